@@ -1,0 +1,25 @@
+import type { Granularity } from '../../schemas/index.js'
+
+/** What one caller may see in one request. Made only by `authorise`; a store cannot be asked without it. */
+export class Grant {
+  // A private field makes the class nominal: no object literal can pass for a Grant.
+  readonly #datasets: ReadonlyMap<string, Granularity>
+
+  private constructor(datasets: ReadonlyMap<string, Granularity>) {
+    this.#datasets = datasets
+  }
+
+  /** Only for `access/`; the boundaries test keeps others away. */
+  static mint(datasets: ReadonlyMap<string, Granularity>): Grant {
+    return new Grant(datasets)
+  }
+
+  get datasetIds(): readonly string[] {
+    return [...this.#datasets.keys()]
+  }
+
+  /** The most that may be told of a dataset; undefined when the caller may not ask it. */
+  granularityOf(datasetId: string): Granularity | undefined {
+    return this.#datasets.get(datasetId)
+  }
+}

@@ -1,0 +1,105 @@
+import { Command, CommanderError, Option } from 'commander'
+import { ACCESS_LEVELS, ASSEMBLY_IDS, ConfigError, GRANULARITIES } from '../schemas/index.js'
+import { addDataset, DatasetError, type DatasetOptions } from './dataset.js'
+import { initNode, readNodeConfig } from './config.js'
+import { IngestError } from './ingest/ingest-error.js'
+import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
+import { serve } from './serve.js'
+
+const SUCCESS = 0
+const FAILURE = 1
+const WRONG_USAGE = 2
+
+/** Mistakes that a person can mend; everything else is a fault of ours and keeps its stack. */
+const PLAIN_ERRORS = [ConfigError, DatasetError, IngestError]
+
+/**
+ * Runs `fyr-node`.
+ *
+ * @returns the exit code: 0 success, 1 failure, 2 wrong usage
+ */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const program = createProgram()
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return SUCCESS
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? SUCCESS : WRONG_USAGE
+    const isPlain = PLAIN_ERRORS.some((type) => error instanceof type) || isUsedPort(error)
+    process.stderr.write(`fyr-node: ${isPlain ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
+    return FAILURE
+  }
+}
+
+function isUsedPort(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new CommanderError(WRONG_USAGE, 'port', `not a port: ${text}`)
+  return port
+}
+
+function createProgram(): Command {
+  const program = new Command('fyr-node')
+    .description('A region’s data holder: Beacon v2 over its own variants.')
+    .exitOverride()
+    .showHelpAfterError('Run with --help for usage.')
+
+  program
+    .command('init')
+    .description('make a node: a directory with a node.yaml')
+    .argument('<dir>')
+    .requiredOption('--id <id>', 'beacon id, e.g. se.fyr.norr')
+    .requiredOption('--name <name>', 'e.g. "Region Norr"')
+    .option('--contact <text>', 'who answers questions about the data (default: the name)')
+    .action((dir: string, options: { id: string; name: string; contact?: string }) => {
+      initNode(dir, options.id, options.name, options.contact)
+      process.stdout.write(`made ${dir}/node.yaml\n`)
+    })
+
+  program
+    .command('dataset')
+    .description('manage datasets')
+    .command('add')
+    .description('make an empty dataset')
+    .argument('<dir>')
+    .argument('<dataset>', 'id: letters, digits, . _ -')
+    .requiredOption('--name <name>')
+    .addOption(new Option('--assembly <assembly>').choices(ASSEMBLY_IDS).makeOptionMandatory())
+    .addOption(new Option('--granularity <granularity>', 'the most that may be told').choices(GRANULARITIES).default('boolean'))
+    .addOption(new Option('--access <access>', 'who may ask').choices(ACCESS_LEVELS).default('controlled'))
+    .option('--basis <text>', 'why these data may be public; needed with --access public')
+    .option('--controller <text>', 'who is responsible for the data (default: the node’s organization)')
+    .option('--contact <text>', 'whom to ask about the data (default: the node’s contact)')
+    .action((dir: string, dataset: string, options: DatasetOptions) => {
+      addDataset(dir, readNodeConfig(dir), dataset, options, new Date())
+      process.stdout.write(`made dataset ${dataset}: ${options.access}, ${options.granularity}, ${options.assembly}\n`)
+    })
+
+  program
+    .command('ingest')
+    .description('load VCF files (plain, gzip or BGZF) into a dataset as one new segment')
+    .argument('<dir>')
+    .argument('<files...>')
+    .requiredOption('--dataset <dataset>')
+    .option('--ped <file>', 'sex and family of the individuals')
+    .option('--json', 'print the report as JSON')
+    .action(async (dir: string, files: string[], options: IngestCommandOptions) => {
+      readNodeConfig(dir)
+      await runIngest(dir, files, options)
+    })
+
+  program
+    .command('serve')
+    .description('serve Beacon v2 until SIGTERM or Ctrl-C')
+    .argument('<dir>')
+    .option('--port <port>', 'default: node.yaml', parsePort)
+    .option('--admin-port <port>', 'metrics and health, on loopback (default: port + 1000)', parsePort)
+    .action(async (dir: string, options: { port?: number; adminPort?: number }) => {
+      await serve(dir, options)
+    })
+
+  return program
+}

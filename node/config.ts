@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { ConfigError, readConfig, validate, type NodeConfig } from '../schemas/index.js'
+
+const DEFAULT_PORT = 8081
+
+export function configPath(directory: string): string {
+  return join(directory, 'node.yaml')
+}
+
+/** @throws ConfigError */
+export function readNodeConfig(directory: string): NodeConfig {
+  return readConfig<NodeConfig>(configPath(directory), 'config/node.json')
+}
+
+/**
+ * Makes a node's directory with a first `node.yaml`.
+ *
+ * @throws ConfigError the directory is a node already, or the id is none
+ */
+export function initNode(directory: string, id: string, name: string, contact: string | undefined): void {
+  const path = configPath(directory)
+  if (existsSync(path)) throw new ConfigError(`${directory} is a node already: it has a node.yaml`)
+  const config: NodeConfig = {
+    id,
+    name,
+    contact: contact ?? name,
+    organization: { id, name },
+    environment: 'test',
+    listen: { host: '127.0.0.1', port: DEFAULT_PORT },
+    variantStore: { type: 'sqlite' },
+    defaultGranularity: 'boolean',
+    logLevel: 'info',
+  }
+  const result = validate('config/node.json', config)
+  if (!result.ok) {
+    const key = result.violation.pointer.slice(1) || 'the configuration'
+    throw new ConfigError(`${key} ${result.violation.message}${key === 'id' ? ', e.g. se.fyr.norr' : ''}`)
+  }
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(path, `# A Fyr node. Every key is explained in docs/configuration.md.\n${stringify(config)}`, { flag: 'wx' })
+}

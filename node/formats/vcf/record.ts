@@ -1,0 +1,84 @@
+import { FormatError } from '../format-error.js'
+import type { TextLine } from './lines.js'
+
+const TAB = 9
+/** Columns before the samples: CHROM POS ID REF ALT QUAL FILTER INFO FORMAT (VCF 4.3 section 1.6). */
+const LEADING_COLUMNS = 9
+
+/** The columns of a data line that ingest reads. Coordinates 0-based, half-open. */
+export interface VcfRecord {
+  readonly chrom: string
+  /** 0-based position of the first base of `ref`; -1 for POS 0 (telomere). */
+  readonly start: number
+  /** Upper case. */
+  readonly ref: string
+  /** As written, upper case; empty when ALT is `.`. */
+  readonly alts: readonly string[]
+  /** FILTER is PASS or missing. */
+  readonly passesFilter: boolean
+  /** Where GT and GQ stand among the FORMAT keys; -1 when absent. */
+  readonly gtIndex: number
+  readonly gqIndex: number
+  /** Offset of the first sample column in the line's bytes. */
+  readonly samplesStart: number
+}
+
+/** What kind of allele an ALT entry names (VCF 4.3 sections 1.6.1, 5.4). */
+export type AltKind = 'sequence' | 'ambiguous-bases' | 'spanning-deletion' | 'symbolic' | 'breakend'
+
+/** @throws FormatError text that is no ALT allele */
+export function parseAltKind(alt: string): AltKind {
+  if (/^[ACGT]+$/.test(alt)) return 'sequence'
+  if (alt === '*') return 'spanning-deletion'
+  if (/^<[^<>\s]+>$/.test(alt)) return 'symbolic'
+  if (/^[ACGTUNRYSWKMBDHV]+$/.test(alt)) return 'ambiguous-bases'
+  if (/^[^\s]*[[\]][^\s]+[[\]][^\s]*$/.test(alt) || /^(\.[A-Z]+|[A-Z]+\.)$/.test(alt)) return 'breakend'
+  throw new FormatError(`ALT "${alt.slice(0, 40)}" is no allele`)
+}
+
+/**
+ * Reads the leading columns of a data line.
+ *
+ * @param columns how many columns the header has
+ * @throws FormatError wrong column count, POS that is no number, REF that is no sequence
+ */
+export function parseVcfRecord(line: TextLine, columns: number): VcfRecord {
+  const { bytes, start, end } = line
+  const ends: number[] = []
+  let at = start
+  for (let column = 0; column < LEADING_COLUMNS; column++) {
+    const tab = bytes.indexOf(TAB, at)
+    if (tab < 0 || tab >= end) throw columnCountError(line, columns)
+    ends.push(tab)
+    at = tab + 1
+  }
+  const text = (column: number) => bytes.toString('latin1', column === 0 ? start : ends[column - 1]! + 1, ends[column])
+  const pos = text(1)
+  if (!/^\d{1,10}$/.test(pos)) throw new FormatError(`POS "${pos.slice(0, 40)}" is no whole number`)
+  const ref = text(3).toUpperCase()
+  if (!/^[ACGTUNRYSWKMBDHV]+$/.test(ref)) throw new FormatError(`REF "${ref.slice(0, 40)}" is no sequence of bases`)
+  const alt = text(4).toUpperCase()
+  const filter = text(6)
+  const format = text(8)
+  return {
+    chrom: text(0),
+    start: Number(pos) - 1,
+    ref,
+    alts: alt === '.' || alt === '' ? [] : alt.split(','),
+    passesFilter: filter === 'PASS' || filter === '.',
+    ...formatIndexes(format),
+    samplesStart: at,
+  }
+}
+
+function formatIndexes(format: string): Pick<VcfRecord, 'gtIndex' | 'gqIndex'> {
+  if (format === 'GT') return { gtIndex: 0, gqIndex: -1 }
+  const keys = format.split(':')
+  return { gtIndex: keys.indexOf('GT'), gqIndex: keys.indexOf('GQ') }
+}
+
+/** An error that names both numbers of columns. */
+export function columnCountError(line: TextLine, columns: number): FormatError {
+  const text = line.bytes.toString('latin1', line.start, line.end)
+  return new FormatError(`the line has ${text.split('\t').length} columns but the header has ${columns}`)
+}

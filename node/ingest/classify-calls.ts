@@ -1,0 +1,174 @@
+import { ABSENT, MISSING, type Genotypes } from '../formats/vcf/genotypes.js'
+import { Bitmap, EMPTY } from '../variants/bitmap.js'
+import type { Ploidy } from '../variants/ploidy.js'
+
+/** Sample columns of one file as people: parallel arrays by column. */
+export interface Columns {
+  /** Node-wide numbers. */
+  readonly numbers: Uint32Array
+  readonly males: Uint8Array
+  readonly females: Uint8Array
+}
+
+/** Calls that contradict the person's sex or ploidy; reported, never guessed at. */
+export interface Contradictions {
+  maleHeterozygousX: number
+  femaleOnY: number
+  polyploid: number
+}
+
+/** The people of one record: per ALT (index 0 = first ALT) and for the whole site. */
+export interface ClassifiedCalls {
+  readonly heterozygous: readonly Bitmap[]
+  readonly homozygous: readonly Bitmap[]
+  readonly hemizygous: readonly Bitmap[]
+  readonly noCall: Bitmap
+  readonly oneAllele: Bitmap
+}
+
+/** A growing list of numbers whose memory is kept from record to record. */
+class NumberList {
+  #numbers: Uint32Array
+  #length = 0
+
+  constructor(capacity: number) {
+    this.#numbers = new Uint32Array(capacity)
+  }
+
+  clear(): void {
+    this.#length = 0
+  }
+
+  push(number: number): void {
+    this.#numbers[this.#length++] = number
+  }
+
+  toBitmap(): Bitmap {
+    return this.#length === 0 ? EMPTY : new Bitmap(this.#numbers.subarray(0, this.#length))
+  }
+}
+
+interface AltLists {
+  readonly heterozygous: NumberList
+  readonly homozygous: NumberList
+  readonly hemizygous: NumberList
+}
+
+/** Turns the genotypes of one file's records into sets of people, by the rules of ploidy and sex in docs/counting.md. */
+export class CallClassifier {
+  readonly contradictions: Contradictions = { maleHeterozygousX: 0, femaleOnY: 0, polyploid: 0 }
+  readonly #columns: Columns
+  readonly #alts: AltLists[] = []
+  readonly #noCall: NumberList
+  readonly #oneAllele: NumberList
+
+  constructor(columns: Columns) {
+    this.#columns = columns
+    this.#noCall = new NumberList(columns.numbers.length)
+    this.#oneAllele = new NumberList(columns.numbers.length)
+  }
+
+  /** @param countable false: the record fails FILTER, so nobody was called */
+  classify(genotypes: Genotypes, alts: number, ploidy: Ploidy, countable: boolean): ClassifiedCalls {
+    this.#clear(alts)
+    this.contradictions.polyploid += genotypes.polyploid
+    const { numbers } = this.#columns
+    if (!countable) for (const number of numbers) this.#noCall.push(number)
+    else if (ploidy === 'diploid') this.#classifyDiploid(genotypes)
+    else this.#classifyBySex(genotypes, ploidy)
+    const lists = this.#alts.slice(0, alts)
+    return {
+      heterozygous: lists.map((list) => list.heterozygous.toBitmap()),
+      homozygous: lists.map((list) => list.homozygous.toBitmap()),
+      hemizygous: lists.map((list) => list.hemizygous.toBitmap()),
+      noCall: this.#noCall.toBitmap(),
+      oneAllele: this.#oneAllele.toBitmap(),
+    }
+  }
+
+  #clear(alts: number): void {
+    const size = this.#columns.numbers.length
+    while (this.#alts.length < alts) {
+      this.#alts.push({
+        heterozygous: new NumberList(size),
+        homozygous: new NumberList(size),
+        hemizygous: new NumberList(size),
+      })
+    }
+    for (const list of this.#alts) {
+      list.heterozygous.clear()
+      list.homozygous.clear()
+      list.hemizygous.clear()
+    }
+    this.#noCall.clear()
+    this.#oneAllele.clear()
+  }
+
+  #classifyDiploid({ first, second }: Genotypes): void {
+    const { numbers } = this.#columns
+    for (let column = 0; column < numbers.length; column++) {
+      const a = first[column]!
+      const b = second[column]!
+      if (a !== 0 || b !== 0) this.#asWritten(numbers[column]!, a, b)
+    }
+  }
+
+  #classifyBySex({ first, second }: Genotypes, ploidy: 'x' | 'y' | 'mt'): void {
+    const { numbers, males, females } = this.#columns
+    for (let column = 0; column < numbers.length; column++) {
+      const number = numbers[column]!
+      const a = first[column]!
+      const b = second[column]!
+      if (ploidy === 'mt') this.#mitochondrial(number, a, b)
+      else if (males[column] === 1) this.#oneCopy(number, a, b)
+      else if (ploidy === 'y' && females[column] === 1) this.#femaleOnY(number, a, b)
+      else this.#asWritten(number, a, b)
+    }
+  }
+
+  /** Two copies, or one where one is written. A half call `./1` counts its known allele: a carrier, with AN 1. */
+  #asWritten(number: number, a: number, b: number): void {
+    if (b === ABSENT) return this.#oneCopy(number, a, b)
+    if (a === MISSING && b === MISSING) return this.#noCall.push(number)
+    if (a === MISSING || b === MISSING) {
+      this.#oneAllele.push(number)
+      const known = a === MISSING ? b : a
+      if (known > 0) this.#alts[known - 1]!.heterozygous.push(number)
+    } else if (a === b) {
+      if (a > 0) this.#alts[a - 1]!.homozygous.push(number)
+    } else {
+      if (a > 0) this.#alts[a - 1]!.heterozygous.push(number)
+      if (b > 0) this.#alts[b - 1]!.heterozygous.push(number)
+    }
+  }
+
+  /** One copy of the locus, however it is written; two different alleles there cannot be, so that is no call. */
+  #oneCopy(number: number, a: number, b: number): void {
+    const known = a === MISSING || a === ABSENT ? b : a
+    if (known === MISSING || known === ABSENT) return this.#noCall.push(number)
+    if (a >= 0 && b >= 0 && a !== b) {
+      this.contradictions.maleHeterozygousX += 1
+      return this.#noCall.push(number)
+    }
+    this.#oneAllele.push(number)
+    if (known > 0) this.#alts[known - 1]!.hemizygous.push(number)
+  }
+
+  #femaleOnY(number: number, a: number, b: number): void {
+    if (a > 0 || b > 0) this.contradictions.femaleOnY += 1
+    this.#noCall.push(number)
+  }
+
+  /** AN is people called; the homoplasmic stand with the hemizygous, the heteroplasmic with the heterozygous. */
+  #mitochondrial(number: number, a: number, b: number): void {
+    if (a < 0 && b < 0) return this.#noCall.push(number)
+    this.#oneAllele.push(number)
+    if (a >= 0 && b >= 0 && a !== b) {
+      if (a > 0) this.#alts[a - 1]!.heterozygous.push(number)
+      if (b > 0) this.#alts[b - 1]!.heterozygous.push(number)
+      return
+    }
+    const known = a >= 0 ? a : b
+    if (known > 0) this.#alts[known - 1]!.hemizygous.push(number)
+  }
+}

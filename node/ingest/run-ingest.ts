@@ -1,0 +1,74 @@
+import { openIndividuals } from '../metadata/individuals.js'
+import type { IngestReport } from './ingest-report.js'
+import { ingestVcf } from './ingest-vcf.js'
+
+const BAR_WIDTH = 30
+const REDRAW_MS = 100
+
+export interface IngestCommandOptions {
+  readonly dataset: string
+  readonly ped?: string
+  readonly json?: boolean
+}
+
+/** `fyr-node ingest`: a progress bar on a terminal, then the report in words or as JSON. */
+export async function runIngest(directory: string, files: readonly string[], options: IngestCommandOptions): Promise<void> {
+  const individuals = openIndividuals(directory)
+  const bar = process.stderr.isTTY && !options.json ? createBar() : undefined
+  try {
+    const report = await ingestVcf({
+      nodeDirectory: directory,
+      datasetId: options.dataset,
+      files,
+      ...(options.ped === undefined ? {} : { ped: options.ped }),
+      individuals,
+      now: () => new Date(),
+      ...(bar ? { onProgress: bar.draw } : {}),
+    })
+    bar?.clear()
+    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : toText(report))
+  } catch (error) {
+    bar?.clear()
+    throw error
+  } finally {
+    individuals.close()
+  }
+}
+
+function createBar() {
+  let drawnAt = 0
+  return {
+    draw(read: number, total: number, records: number): void {
+      const now = Date.now()
+      if (now - drawnAt < REDRAW_MS) return
+      drawnAt = now
+      const share = total > 0 ? Math.min(1, read / total) : 0
+      const filled = Math.round(share * BAR_WIDTH)
+      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`
+      process.stderr.write(`\r${bar} ${String(Math.round(share * 100)).padStart(3)} %  ${records} records`)
+    },
+    clear(): void {
+      if (drawnAt > 0) process.stderr.write('\r\u001b[K')
+    },
+  }
+}
+
+function toText(report: IngestReport): string {
+  const lines = [
+    `records      ${report.records}`,
+    `alleles      ${report.alleles}`,
+    `individuals  ${report.individuals}`,
+    `seconds      ${report.seconds}`,
+  ]
+  for (const [reason, count] of Object.entries(report.skipped)) lines.push(`skipped      ${count} ${reason}`)
+  if (report.duplicateAlleles > 0) lines.push(`united       ${report.duplicateAlleles} alleles that stood in several records`)
+  if (report.filteredRecords > 0) lines.push(`filtered     ${report.filteredRecords} records fail FILTER: no-calls`)
+  const { maleHeterozygousX, femaleOnY, polyploid } = report.contradictions
+  if (maleHeterozygousX > 0) lines.push(`warning      ${maleHeterozygousX} heterozygous calls where a male has one copy: no-calls`)
+  if (femaleOnY > 0) lines.push(`warning      ${femaleOnY} calls of females on Y: not counted`)
+  if (polyploid > 0) lines.push(`warning      ${polyploid} calls with more than two alleles: no-calls`)
+  if (report.individualsOfUnknownSex > 0) {
+    lines.push(`note         sex unknown for ${report.individualsOfUnknownSex} individuals: X and Y are taken as written`)
+  }
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,84 @@
+import { basename } from 'node:path'
+import { HG19_OLD_MT_LENGTH, ASSEMBLY_IDS, CONTIG_MT, CONTIGS, matchContig, type AssemblyId } from '../../schemas/index.js'
+import { openInputBytes } from '../formats/compressed-file.js'
+import { FormatError } from '../formats/format-error.js'
+import { VcfHeaderReader, type VcfHeader } from '../formats/vcf/header.js'
+import { splitLines, type TextLine } from '../formats/vcf/lines.js'
+import { IngestError } from './ingest-error.js'
+
+/** A VCF file whose header was read and fits the dataset's assembly. */
+export interface VcfFile {
+  readonly path: string
+  /** As messages name it. */
+  readonly name: string
+  readonly size: number
+  readonly header: VcfHeader
+  /** The file's mitochondrial contig is hg19's old one, whose positions mean something else. */
+  readonly hasOldMitochondrion: boolean
+}
+
+/** @throws IngestError unreadable file, no VCF header, or a header of another assembly */
+export async function openVcfFile(path: string, assembly: AssemblyId): Promise<VcfFile> {
+  const name = basename(path)
+  const reader = new VcfHeaderReader()
+  const { size } = await readLines(path, (line) => {
+    reader.read(line)
+    return reader.finished === undefined
+  })
+  if (!reader.finished) throw new IngestError(name, undefined, 'the file ends before the #CHROM header line: it is no VCF file')
+  const header = reader.finished
+  const hasOldMitochondrion = checkContigLengths(name, header, assembly)
+  return { path, name, size, header, hasOldMitochondrion }
+}
+
+/** Lengths and accessions in the header tell the assembly better than people do. Returns whether MT is hg19's old one. */
+function checkContigLengths(name: string, header: VcfHeader, assembly: AssemblyId): boolean {
+  let hasOldMitochondrion = false
+  for (const [id, length] of header.contigLengths) {
+    const match = matchContig(assembly, id)
+    if (match.kind === 'other-assembly') {
+      throw new IngestError(name, undefined, `contig ${id} belongs to ${match.assembly}, but the dataset is ${assembly}`)
+    }
+    if (match.kind === 'unknown' || match.contig.length === length) continue
+    if (match.contig.number === CONTIG_MT && length === HG19_OLD_MT_LENGTH) {
+      hasOldMitochondrion = true
+      continue
+    }
+    const fitting = ASSEMBLY_IDS.find((other) => CONTIGS[other][match.contig.number - 1]!.length === length)
+    const hint = fitting ? `that is the length in ${fitting}` : `no assembly we know has it`
+    throw new IngestError(
+      name,
+      undefined,
+      `contig ${id} has ${length} bases in the header but ${match.contig.length} in ${assembly}; ${hint}`,
+    )
+  }
+  return hasOldMitochondrion
+}
+
+/**
+ * Gives every line of a file to `read` until it returns false.
+ *
+ * @returns the file's size as stored, bytes
+ * @throws IngestError with file, line and reason for whatever is wrong with the file
+ */
+export async function readLines(
+  path: string,
+  read: (line: TextLine, position: number) => boolean,
+): Promise<{ readonly size: number }> {
+  const name = basename(path)
+  let number = 0
+  try {
+    const input = openInputBytes(path)
+    for await (const line of splitLines(input.chunks)) {
+      number = line.number
+      if (!read(line, input.position())) break
+    }
+    return { size: input.size }
+  } catch (error) {
+    if (error instanceof FormatError) throw new IngestError(name, number || undefined, error.message)
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new IngestError(name, undefined, 'there is no such file')
+    if (code === 'EISDIR' || code === 'EACCES') throw new IngestError(name, undefined, `the file cannot be read (${code})`)
+    throw error
+  }
+}

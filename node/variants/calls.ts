@@ -1,0 +1,109 @@
+import { weakerAnBasis, type AlleleCounts, type AnBasis, type MitochondrialCounts } from '../../schemas/index.js'
+import { Bitmap, EMPTY } from './bitmap.js'
+import type { Ploidy } from './ploidy.js'
+
+/**
+ * What is known of a set of people at one allele. The sets are shared between callers and never changed.
+ * Carriers are the first three, which do not overlap; people outside `twoAlleles` and `oneAllele` were not called.
+ */
+export interface Calls {
+  readonly heterozygous: Bitmap
+  readonly homozygous: Bitmap
+  /** Carriers with one copy of the locus; on MT the homoplasmic. */
+  readonly hemizygous: Bitmap
+  readonly twoAlleles: Bitmap
+  /** Exactly one called allele: one copy of the locus, or half of the call missing. */
+  readonly oneAllele: Bitmap
+  readonly anBasis: AnBasis
+}
+
+/** The people of one ingest. */
+export interface People {
+  readonly all: Bitmap
+  readonly males: Bitmap
+  readonly females: Bitmap
+}
+
+/**
+ * What a site without a row says of people whose file covers it: they have the reference (basis `assumed`).
+ * On X and Y people of unknown sex leave the denominator, and the basis is `unknown`.
+ */
+export function assumeReference(people: People, ploidy: Ploidy): Calls {
+  const carriers = { heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY }
+  if (ploidy === 'diploid') return { ...carriers, twoAlleles: people.all, oneAllele: EMPTY, anBasis: 'assumed' }
+  if (ploidy === 'mt') return { ...carriers, twoAlleles: EMPTY, oneAllele: people.all, anBasis: 'assumed' }
+  const known = people.males.size + people.females.size === people.all.size
+  return {
+    ...carriers,
+    twoAlleles: ploidy === 'x' ? people.females : EMPTY,
+    oneAllele: people.males,
+    anBasis: known ? 'assumed' : 'unknown',
+  }
+}
+
+/** Nobody was called: a dataset without data. */
+export const NOBODY: Calls = {
+  heterozygous: EMPTY,
+  homozygous: EMPTY,
+  hemizygous: EMPTY,
+  twoAlleles: EMPTY,
+  oneAllele: EMPTY,
+  anBasis: 'called',
+}
+
+export function restrictCalls(calls: Calls, people: Bitmap): Calls {
+  return {
+    heterozygous: Bitmap.and(calls.heterozygous, people),
+    homozygous: Bitmap.and(calls.homozygous, people),
+    hemizygous: Bitmap.and(calls.hemizygous, people),
+    twoAlleles: Bitmap.and(calls.twoAlleles, people),
+    oneAllele: Bitmap.and(calls.oneAllele, people),
+    anBasis: calls.anBasis,
+  }
+}
+
+/**
+ * Unites what several sources say of one allele, each person once: a person carries what any source saw, and counts in the
+ * denominator by the source that called most.
+ */
+export function mergeCalls(parts: readonly Calls[]): Calls {
+  const [first, second] = parts
+  if (!first) throw new TypeError('nothing to merge')
+  if (!second) return first
+  const homozygous = Bitmap.orMany(parts.map((part) => part.homozygous))
+  const hemizygous = Bitmap.andNot(Bitmap.orMany(parts.map((part) => part.hemizygous)), homozygous)
+  const heterozygous = Bitmap.orMany(parts.map((part) => part.heterozygous))
+  heterozygous.andNotInPlace(homozygous)
+  heterozygous.andNotInPlace(hemizygous)
+  const twoAlleles = Bitmap.orMany(parts.map((part) => part.twoAlleles))
+  const oneAllele = Bitmap.andNot(Bitmap.orMany(parts.map((part) => part.oneAllele)), twoAlleles)
+  const anBasis = parts.map((part) => part.anBasis).reduce(weakerAnBasis)
+  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis }
+}
+
+export function carriersOf(calls: Calls): Bitmap {
+  return Bitmap.orMany([calls.heterozygous, calls.homozygous, calls.hemizygous])
+}
+
+/** Distinct families of a set of people. */
+export type CountFamilies = (people: Bitmap) => number
+
+/**
+ * Counts of one allele; on MT homoplasmic and heteroplasmic people stand in place of the zygosities and AN is people called.
+ */
+export function toCounts(calls: Calls, ploidy: Ploidy, countFamilies: CountFamilies): AlleleCounts | MitochondrialCounts {
+  const heterozygotes = calls.heterozygous.size
+  const homozygotes = calls.homozygous.size
+  const hemizygotes = calls.hemizygous.size
+  const individuals = heterozygotes + homozygotes + hemizygotes
+  const people = {
+    individuals,
+    families: individuals === 0 ? 0 : countFamilies(carriersOf(calls)),
+  }
+  const denominator = { alleleNumber: 2 * calls.twoAlleles.size + calls.oneAllele.size, anBasis: calls.anBasis }
+  const alleleCount = heterozygotes + 2 * homozygotes + hemizygotes
+  if (ploidy === 'mt') {
+    return { ...people, homoplasmic: hemizygotes, heteroplasmic: heterozygotes, alleleCount, ...denominator }
+  }
+  return { ...people, heterozygotes, homozygotes, hemizygotes, alleleCount, ...denominator }
+}

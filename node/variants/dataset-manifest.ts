@@ -1,0 +1,149 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import {
+  ACCESS_LEVELS,
+  ASSEMBLY_IDS,
+  closed,
+  compileSchema,
+  count,
+  dateTime,
+  GRANULARITIES,
+  objectSchema,
+  text,
+  type AccessLevel,
+  type AssemblyId,
+  type Granularity,
+} from '../../schemas/index.js'
+
+/** An immutable segment file and what it holds. */
+export interface SegmentEntry {
+  /** File name in the dataset's `segments` folder. */
+  readonly file: string
+  readonly alleles: number
+  readonly individuals: number
+  readonly createDateTime: string
+}
+
+/** `manifest.json` of a dataset: all that is published of it. Replaced whole by an atomic rename. */
+export interface DatasetManifest {
+  readonly id: string
+  readonly name: string
+  readonly assembly: AssemblyId
+  readonly access: AccessLevel
+  readonly granularity: Granularity
+  readonly basis?: string
+  readonly controller: string
+  readonly contact: string
+  readonly normalisation: 'trimmed' | 'left-aligned'
+  readonly minimumGenotypeQuality: number
+  readonly createDateTime: string
+  readonly updateDateTime: string
+  readonly segments: readonly SegmentEntry[]
+}
+
+/** Ids stand in paths and URLs. */
+export const DATASET_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
+const checkManifest = compileSchema(
+  objectSchema(
+    'Dataset manifest',
+    [
+      'id',
+      'name',
+      'assembly',
+      'access',
+      'granularity',
+      'controller',
+      'contact',
+      'normalisation',
+      'minimumGenotypeQuality',
+      'createDateTime',
+      'updateDateTime',
+      'segments',
+    ],
+    {
+      id: { type: 'string', pattern: DATASET_ID.source },
+      name: text,
+      assembly: { enum: ASSEMBLY_IDS },
+      access: { enum: ACCESS_LEVELS },
+      granularity: { enum: GRANULARITIES },
+      basis: text,
+      controller: text,
+      contact: text,
+      normalisation: { enum: ['trimmed', 'left-aligned'] },
+      minimumGenotypeQuality: { type: 'number', minimum: 0 },
+      createDateTime: dateTime,
+      updateDateTime: dateTime,
+      segments: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['file', 'alleles', 'individuals', 'createDateTime'],
+          properties: {
+            file: { type: 'string', pattern: '^[A-Za-z0-9-]+\\.sqlite$' },
+            alleles: count,
+            individuals: count,
+            createDateTime: dateTime,
+          },
+          ...closed,
+        },
+      },
+    },
+    closed,
+  ),
+)
+
+export function datasetsDirectory(nodeDirectory: string): string {
+  return join(nodeDirectory, 'datasets')
+}
+
+export function datasetDirectory(nodeDirectory: string, datasetId: string): string {
+  if (!DATASET_ID.test(datasetId)) throw new TypeError(`not a dataset id: ${datasetId}`)
+  return join(datasetsDirectory(nodeDirectory), datasetId)
+}
+
+export function manifestPath(nodeDirectory: string, datasetId: string): string {
+  return join(datasetDirectory(nodeDirectory, datasetId), 'manifest.json')
+}
+
+export function segmentsDirectory(nodeDirectory: string, datasetId: string): string {
+  return join(datasetDirectory(nodeDirectory, datasetId), 'segments')
+}
+
+/**
+ * @returns undefined when there is no such dataset
+ * @throws Error the manifest is damaged: our own file, so this is an internal error
+ */
+export function readManifest(nodeDirectory: string, datasetId: string): DatasetManifest | undefined {
+  const path = manifestPath(nodeDirectory, datasetId)
+  if (!existsSync(path)) return undefined
+  const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  const result = checkManifest(value)
+  if (!result.ok) throw new Error(`${path}: ${result.violation.pointer} ${result.violation.message}`)
+  return value as DatasetManifest
+}
+
+function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r')
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+}
+
+/** Flushes a file and the folder entry that names it, so that a published manifest never points at lost bytes. */
+export function syncFile(path: string): void {
+  syncDirectory(path)
+  syncDirectory(dirname(path))
+}
+
+/** Publishes a manifest: readers see the old one or the new one, never anything else. */
+export function writeManifest(nodeDirectory: string, manifest: DatasetManifest): void {
+  const path = manifestPath(nodeDirectory, manifest.id)
+  mkdirSync(segmentsDirectory(nodeDirectory, manifest.id), { recursive: true })
+  const temporary = `${path}.${process.pid}.tmp`
+  const descriptor = openSync(temporary, 'w')
+  writeSync(descriptor, `${JSON.stringify(manifest, null, 2)}\n`)
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+  renameSync(temporary, path)
+  syncDirectory(dirname(path))
+}

@@ -1,0 +1,151 @@
+import { setImmediate } from 'node:timers/promises'
+import { CONTIGS } from '../../../schemas/index.js'
+import { Bitmap } from '../bitmap.js'
+import { mergeCalls } from '../calls.js'
+import type { DatasetMatches, MatchedAllele, Page, StoreAnswer } from '../variant-store.js'
+import { compareVariants, overlaps, type Variant } from '../variant.js'
+import type { AllQuery, AlternateQuery, RangeQuery } from '../variant-query.js'
+import type { OpenDataset } from './catalogue.js'
+import { SHORT_SPAN } from './layout.js'
+import type { Segment, StoredAllele } from './segment.js'
+
+/** Rows read between two turns of the event loop: a few milliseconds. */
+const ROWS_PER_TURN = 1_000
+
+type SeveralQuery = RangeQuery | AlternateQuery | AllQuery
+
+/** What is gathered of one dataset while its alleles pass by. */
+interface Collector {
+  readonly dataset: OpenDataset
+  readonly carriers: Bitmap
+  readonly page: MatchedAllele[]
+  variants: number
+}
+
+/** A segment's matching alleles in order, read a page at a time. */
+interface Source {
+  readonly collector: Collector
+  readonly segment: Segment
+  alleles: readonly StoredAllele[]
+  at: number
+  readonly more: () => readonly StoredAllele[]
+}
+
+/**
+ * Answers a question about several alleles: a merge over all segments in allele order, so that an allele that stands in
+ * several segments or datasets is one variant, and each carrier one person.
+ */
+export async function collectAlleles(
+  asked: readonly OpenDataset[],
+  query: SeveralQuery,
+  page: Page | undefined,
+): Promise<StoreAnswer> {
+  const collectors = asked.map((dataset): Collector => ({ dataset, carriers: new Bitmap(), page: [], variants: 0 }))
+  let variants = 0
+  let rowsThisTurn = 0
+  for (const locus of lociOf(query)) {
+    const sources = collectors.flatMap((collector) =>
+      collector.dataset.segments.map((segment) => openSource(collector, segment, locus, query)),
+    )
+    for (;;) {
+      const group = takeNext(sources)
+      if (!group) break
+      variants++
+      for (const collector of collectors) addTo(collector, group, page)
+      rowsThisTurn += group.length
+      if (rowsThisTurn >= ROWS_PER_TURN) {
+        rowsThisTurn = 0
+        await setImmediate()
+      }
+    }
+  }
+  const datasets = collectors.map(
+    (collector): DatasetMatches => ({
+      datasetId: collector.dataset.manifest.id,
+      matches: { kind: 'several-alleles', variants: collector.variants, carriers: collector.carriers },
+      page: collector.page,
+    }),
+  )
+  const carriers = Bitmap.orMany(collectors.map((collector) => collector.carriers))
+  return { datasets, node: { kind: 'several-alleles', variants, carriers } }
+}
+
+interface Locus {
+  readonly contig: number
+  readonly start: number
+  readonly end: number
+}
+
+function lociOf(query: SeveralQuery): readonly Locus[] {
+  if (query.kind === 'range') return [query]
+  if (query.kind === 'alternate') return [{ contig: query.contig, start: query.start, end: query.start + 1 }]
+  return CONTIGS[query.assembly].map(({ number, length }) => ({ contig: number, start: 0, end: length + 1 }))
+}
+
+function accepts(query: SeveralQuery, locus: Locus, variant: Variant): boolean {
+  if (query.kind === 'all') return true
+  if (query.alternateBases !== undefined && variant.alternateBases !== query.alternateBases) return false
+  if (query.kind === 'alternate') return variant.start === query.start
+  if (query.referenceBases !== undefined && variant.referenceBases !== query.referenceBases) return false
+  return overlaps(variant, locus.start, locus.end)
+}
+
+function openSource(collector: Collector, segment: Segment, locus: Locus, query: SeveralQuery): Source {
+  const isWanted = ({ variant }: StoredAllele) => accepts(query, locus, variant)
+  const long = segment.longAlleles(locus.contig, locus.start, locus.end).filter(isWanted)
+  let after: Variant | undefined
+  let finished = false
+  /** The next alleles in order: a page of short ones, with the long ones that belong between them. */
+  function more(): readonly StoredAllele[] {
+    while (!finished) {
+      const from = Math.max(0, locus.start - SHORT_SPAN)
+      const short = segment.shortAlleles(locus.contig, from, locus.end, after, ROWS_PER_TURN)
+      finished = short.length < ROWS_PER_TURN
+      after = short.at(-1)?.variant
+      const reached = after
+      const until = finished || !reached ? long.length : long.findIndex((l) => compareVariants(l.variant, reached) > 0)
+      const due = long.splice(0, until < 0 ? long.length : until)
+      const wanted = [...short.filter(isWanted), ...due].sort((a, b) => compareVariants(a.variant, b.variant))
+      if (wanted.length > 0) return wanted
+    }
+    return []
+  }
+  return { collector, segment, alleles: more(), at: 0, more }
+}
+
+interface Found {
+  readonly source: Source
+  readonly allele: StoredAllele
+}
+
+/** Takes the first allele in order from every segment that has it. */
+function takeNext(sources: readonly Source[]): readonly Found[] | undefined {
+  let group: Found[] = []
+  for (const source of sources) {
+    if (source.at >= source.alleles.length && source.alleles.length > 0) {
+      source.alleles = source.more()
+      source.at = 0
+    }
+    const allele = source.alleles[source.at]
+    if (!allele) continue
+    const order = group.length === 0 ? -1 : compareVariants(allele.variant, group[0]!.allele.variant)
+    if (order < 0) group = []
+    if (order <= 0) group.push({ source, allele })
+  }
+  for (const { source } of group) source.at++
+  return group.length > 0 ? group : undefined
+}
+
+function addTo(collector: Collector, group: readonly Found[], page: Page | undefined): void {
+  const found = group.filter(({ source }) => source.collector === collector)
+  const [first] = found
+  if (!first) return
+  for (const { allele } of found) allele.addCarriersTo(collector.carriers)
+  const index = collector.variants++
+  if (!page || index < page.offset || index >= page.offset + page.limit) return
+  const { variant, anchor } = first.allele
+  const calls = collector.dataset.segments.map(
+    (segment) => found.find(({ source }) => source.segment === segment)?.allele.calls() ?? segment.callsWithoutRow(variant),
+  )
+  collector.page.push({ variant, anchor, calls: mergeCalls(calls) })
+}

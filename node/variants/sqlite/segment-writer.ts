@@ -1,0 +1,142 @@
+import Database from 'better-sqlite3'
+import type { AssemblyId } from '../../../schemas/index.js'
+import { Bitmap, EMPTY, fromBytes, toBytes } from '../bitmap.js'
+import type { People } from '../calls.js'
+import type { Variant } from '../variant.js'
+import {
+  ALLELE_COLUMNS,
+  INLINE_BYTES,
+  SEGMENT_DDL,
+  SEGMENT_FORMAT,
+  SHORT_SPAN,
+  type AlleleRow,
+  type SetColumn,
+} from './layout.js'
+
+/** How many different large bitmaps are remembered so that equal ones are stored once: neighbours in linkage share carriers. */
+const REMEMBERED_BITMAPS = 20_000
+
+/** One allele with the people of the files that have a record for it. */
+export interface AlleleToStore {
+  readonly variant: Variant
+  readonly anchor: string
+  readonly heterozygous: Bitmap
+  readonly homozygous: Bitmap
+  readonly hemizygous: Bitmap
+  readonly noCall: Bitmap
+  readonly oneAllele: Bitmap
+  /** Whose file has the record; absent: everybody of the segment. */
+  readonly covered?: Bitmap
+}
+
+export interface SegmentWriter {
+  /** Stores an allele; one that is there already is united with it, per person. Returns whether it was new. */
+  add(allele: AlleleToStore): boolean
+  /** Writes the rest and closes the file; only then is it whole. */
+  finish(): void
+  /** Closes without finishing. */
+  abandon(): void
+}
+
+/** Creates a segment file; `path` must not exist. `:memory:` is refused: a segment is a file. */
+export function createSegmentWriter(path: string, assembly: AssemblyId, people: People): SegmentWriter {
+  const db = new Database(path)
+  // Nobody reads the file before it is finished and renamed, so a journal would only cost time.
+  db.pragma('journal_mode = OFF')
+  db.pragma('synchronous = OFF')
+  db.exec(SEGMENT_DDL)
+  db.exec('BEGIN')
+  const placeholders = ALLELE_COLUMNS.split(',').map(() => '?').join(',')
+  const insertBitmap = db.prepare('INSERT INTO bitmap (bytes) VALUES (?)')
+  const insertSpan = db.prepare('INSERT INTO long_span VALUES (?, ?, ?, ?, ?)')
+  const readBitmap = db.prepare<[number], Buffer>('SELECT bytes FROM bitmap WHERE id = ?').pluck()
+  const tables = { allele: prepareTable('allele'), long_allele: prepareTable('long_allele') }
+  const remembered = new Map<string, number>()
+
+  function prepareTable(table: 'allele' | 'long_allele') {
+    const key = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
+    return {
+      insert: db.prepare(`INSERT INTO ${table} (${ALLELE_COLUMNS}) VALUES (${placeholders}) ON CONFLICT DO NOTHING`),
+      read: db.prepare<unknown[], AlleleRow>(`SELECT ${ALLELE_COLUMNS} FROM ${table} WHERE ${key}`),
+      update: db.prepare(
+        `UPDATE ${table} SET heterozygous = ?, homozygous = ?, hemizygous = ?, no_call = ?, one_allele = ?, covered = ? WHERE ${key}`,
+      ),
+    }
+  }
+
+  function toColumn(bitmap: Bitmap): SetColumn {
+    if (bitmap.isEmpty) return null
+    const bytes = toBytes(bitmap)
+    if (bytes.length <= INLINE_BYTES) return bytes
+    const key = bytes.toString('latin1')
+    const known = remembered.get(key)
+    if (known !== undefined) return known
+    const id = Number(insertBitmap.run(bytes).lastInsertRowid)
+    if (remembered.size >= REMEMBERED_BITMAPS) remembered.delete(remembered.keys().next().value!)
+    remembered.set(key, id)
+    return id
+  }
+
+  function fromColumn(column: SetColumn): Bitmap {
+    if (column === null) return EMPTY
+    return fromBytes(typeof column === 'number' ? readBitmap.get(column)! : column)
+  }
+
+  /** A person is a no-call or has one allele only if no record says more of them. */
+  function unite(row: AlleleRow, allele: AlleleToStore): Omit<AlleleToStore, 'variant' | 'anchor'> {
+    const coveredBefore = row.covered === null ? people.all : fromColumn(row.covered)
+    const coveredNow = allele.covered ?? people.all
+    const [noCall, oneAllele] = [fromColumn(row.no_call), fromColumn(row.one_allele)]
+    const homozygous = Bitmap.or(fromColumn(row.homozygous), allele.homozygous)
+    const hemizygous = Bitmap.andNot(Bitmap.or(fromColumn(row.hemizygous), allele.hemizygous), homozygous)
+    const heterozygous = Bitmap.andNot(Bitmap.or(fromColumn(row.heterozygous), allele.heterozygous), homozygous)
+    heterozygous.andNotInPlace(hemizygous)
+    const twoBefore = Bitmap.andNot(Bitmap.andNot(coveredBefore, noCall), oneAllele)
+    const twoNow = Bitmap.andNot(Bitmap.andNot(coveredNow, allele.noCall), allele.oneAllele)
+    const two = Bitmap.or(twoBefore, twoNow)
+    const one = Bitmap.andNot(Bitmap.or(oneAllele, allele.oneAllele), two)
+    const covered = Bitmap.or(coveredBefore, coveredNow)
+    const everybody = covered.size === people.all.size
+    return {
+      heterozygous,
+      homozygous,
+      hemizygous,
+      noCall: Bitmap.andNot(Bitmap.andNot(covered, two), one),
+      oneAllele: one,
+      ...(everybody ? {} : { covered }),
+    }
+  }
+
+  function toColumns(allele: Omit<AlleleToStore, 'variant' | 'anchor'>): SetColumn[] {
+    const { heterozygous, homozygous, hemizygous, noCall, oneAllele, covered } = allele
+    return [heterozygous, homozygous, hemizygous, noCall, oneAllele, covered ?? EMPTY].map(toColumn)
+  }
+
+  return {
+    add(allele) {
+      const { contig, start, referenceBases, alternateBases } = allele.variant
+      const key = [contig, start, referenceBases, alternateBases]
+      const isLong = referenceBases.length > SHORT_SPAN
+      const table = isLong ? tables.long_allele : tables.allele
+      const inserted = table.insert.run(...key, allele.anchor, ...toColumns(allele))
+      if (inserted.changes === 0) {
+        const united = unite(table.read.get(...key)!, allele)
+        table.update.run(...toColumns(united), ...key)
+        return false
+      }
+      if (isLong) insertSpan.run(inserted.lastInsertRowid, contig, contig, start, start + referenceBases.length)
+      return true
+    },
+    finish() {
+      const put = db.prepare('INSERT INTO segment VALUES (?, ?)')
+      put.run('format', SEGMENT_FORMAT)
+      put.run('assembly', assembly)
+      for (const name of ['all', 'males', 'females'] as const) put.run(name, toBytes(people[name].clone()))
+      db.exec('COMMIT')
+      db.close()
+    },
+    abandon() {
+      db.close()
+    },
+  }
+}

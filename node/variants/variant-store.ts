@@ -1,0 +1,52 @@
+import type { Grant } from '../access/grant.js'
+import type { Bitmap } from './bitmap.js'
+import type { Calls } from './calls.js'
+import type { DatasetManifest } from './dataset-manifest.js'
+import type { Variant } from './variant.js'
+import type { VariantQuery } from './variant-query.js'
+
+/** An allele that matched, with what its dataset knows of it. */
+export interface MatchedAllele {
+  readonly variant: Variant
+  readonly anchor: string
+  readonly calls: Calls
+}
+
+/** What matched in one dataset, or in all datasets asked together. */
+export type Matches =
+  /** A question about one allele: the calls of everybody, carrier or not. */
+  | { readonly kind: 'one-allele'; readonly variants: 0 | 1; readonly variant: Variant; readonly calls: Calls }
+  /** A question about several: distinct alleles, and everybody who carries one of them. */
+  | { readonly kind: 'several-alleles'; readonly variants: number; readonly carriers: Bitmap }
+
+export interface DatasetMatches {
+  readonly datasetId: string
+  readonly matches: Matches
+  /** The asked page of matching alleles, in order; empty unless records were asked for. */
+  readonly page: readonly MatchedAllele[]
+}
+
+/** Before disclosure: only `privacy/` may turn it into something that leaves the node. */
+export interface StoreAnswer {
+  readonly datasets: readonly DatasetMatches[]
+  /** The union over the datasets asked, each person and each allele once. Absent when none was asked. */
+  readonly node?: Matches
+}
+
+export interface Page {
+  readonly offset: number
+  readonly limit: number
+}
+
+/** Where variants are found. The interface is asynchronous so that a store may be elsewhere. */
+export interface VariantStore {
+  /** What is published now, by id in order. */
+  datasets(): readonly DatasetManifest[]
+  /**
+   * Asks the granted datasets of the query's assembly.
+   *
+   * @param page of each dataset's matching alleles; absent when no records are wanted
+   */
+  query(grant: Grant, query: VariantQuery, page?: Page): Promise<StoreAnswer>
+  close(): void
+}

@@ -1,0 +1,102 @@
+import { count, objectSchema, text } from '../json-schema.js'
+import type { ResponseMeta } from './meta.js'
+
+export const COUNT_PRECISIONS = ['exact', 'imprecise', 'rounded'] as const
+
+export interface ResponseSummary {
+  readonly exists: boolean
+  readonly numTotalResults?: number
+  readonly countPrecision?: (typeof COUNT_PRECISIONS)[number]
+}
+
+export interface ResultSet {
+  readonly id: string
+  readonly setType: string
+  readonly exists: boolean
+  /** Set by a network: the beacon that this set comes from. */
+  readonly beaconId?: string
+  readonly resultsCount?: number
+  readonly results: readonly object[]
+  readonly info?: object
+}
+
+/** Any Beacon data answer: boolean, count, result sets or collections. */
+export interface DataResponse {
+  readonly meta: ResponseMeta
+  readonly responseSummary: ResponseSummary
+  readonly response?: { readonly resultSets: readonly ResultSet[] } | { readonly collections: readonly object[] }
+  readonly info?: object
+}
+
+export interface ErrorResponse {
+  readonly meta: ResponseMeta
+  readonly error: { readonly errorCode: number; readonly errorMessage: string; readonly reason?: string }
+}
+
+/** Our addition to Beacon's error object, so that a hub can tell a term it asked for from a fault. */
+export const UNKNOWN_FILTERING_TERM = 'unknown-filtering-term'
+
+const meta = { $ref: 'responseMeta.json' }
+const exists = { type: 'boolean' }
+const info = { type: 'object' }
+
+function summary(required: readonly string[]) {
+  return {
+    type: 'object',
+    required,
+    properties: { exists, numTotalResults: count, countPrecision: { enum: COUNT_PRECISIONS } },
+  }
+}
+
+export const booleanResponseSchema = objectSchema('Boolean answer', ['meta', 'responseSummary'], {
+  meta,
+  responseSummary: summary(['exists']),
+  info,
+})
+
+export const countResponseSchema = objectSchema('Count answer', ['meta', 'responseSummary'], {
+  meta,
+  responseSummary: summary(['exists', 'numTotalResults']),
+  info,
+})
+
+export const resultSetSchema = objectSchema('Result set', ['id', 'setType', 'exists', 'results'], {
+  id: text,
+  setType: text,
+  exists,
+  beaconId: text,
+  resultsCount: count,
+  results: { type: 'array', items: { type: 'object' } },
+  info: { type: 'object', properties: { counts: { $ref: '../network/counts.json' } } },
+})
+
+export const resultSetsResponseSchema = objectSchema('Result sets answer', ['meta', 'responseSummary', 'response'], {
+  meta,
+  responseSummary: summary(['exists']),
+  response: {
+    type: 'object',
+    required: ['resultSets'],
+    properties: { resultSets: { type: 'array', items: { $ref: 'resultSet.json' } } },
+  },
+  info: { type: 'object', properties: { node: { $ref: '../network/nodeSummary.json' } } },
+})
+
+export const collectionsResponseSchema = objectSchema('Collections answer', ['meta', 'responseSummary', 'response'], {
+  meta,
+  responseSummary: summary(['exists']),
+  response: {
+    type: 'object',
+    required: ['collections'],
+    properties: { collections: { type: 'array', items: { type: 'object' } } },
+  },
+  info,
+})
+
+export const errorResponseSchema = objectSchema('Error answer', ['meta', 'error'], {
+  meta,
+  error: {
+    type: 'object',
+    required: ['errorCode', 'errorMessage'],
+    properties: { errorCode: { type: 'integer', minimum: 400, maximum: 599 }, errorMessage: text, reason: text },
+  },
+})

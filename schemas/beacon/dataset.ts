@@ -1,0 +1,58 @@
+import { ASSEMBLY_IDS, type AssemblyId } from '../assembly.js'
+import { closed, dateTime, objectSchema, text } from '../json-schema.js'
+import { GRANULARITIES, type Granularity } from './granularity.js'
+
+/** Who may ask: everybody, any known researcher, or people who were granted it. Beacon v2 security levels. */
+export const ACCESS_LEVELS = ['public', 'registered', 'controlled'] as const
+
+export type AccessLevel = (typeof ACCESS_LEVELS)[number]
+
+/** Beacon v2 `dataset`; what the standard has no field for stands in `info`. */
+export interface Dataset {
+  readonly id: string
+  readonly name: string
+  readonly createDateTime: string
+  readonly updateDateTime: string
+  readonly info: {
+    readonly assemblyId: AssemblyId
+    readonly access: AccessLevel
+    readonly granularity: Granularity
+    /** Why these data may be public. */
+    readonly basis?: string
+    readonly controller: string
+    readonly contact: string
+    /** False: alleles are trimmed, not left-aligned. */
+    readonly normalised: boolean
+    /** Which genotype calls count; the others are no-calls. */
+    readonly callPolicy: { readonly filter: readonly string[]; readonly minimumGenotypeQuality: number }
+  }
+}
+
+export const datasetSchema = objectSchema('Dataset', ['id', 'name'], {
+  id: text,
+  name: text,
+  createDateTime: dateTime,
+  updateDateTime: dateTime,
+  info: {
+    type: 'object',
+    required: ['assemblyId', 'access', 'granularity', 'controller', 'contact', 'normalised', 'callPolicy'],
+    properties: {
+      assemblyId: { enum: ASSEMBLY_IDS },
+      access: { enum: ACCESS_LEVELS },
+      granularity: { enum: GRANULARITIES },
+      basis: text,
+      controller: text,
+      contact: text,
+      normalised: { type: 'boolean' },
+      callPolicy: {
+        type: 'object',
+        required: ['filter', 'minimumGenotypeQuality'],
+        properties: {
+          filter: { type: 'array', items: text },
+          minimumGenotypeQuality: { type: 'number', minimum: 0 },
+        },
+        ...closed,
+      },
+    },
+  },
+})

@@ -1,0 +1,202 @@
+import { validate } from '../validate.js'
+import type { Granularity, IncludeResultsetResponses } from './granularity.js'
+import { API_VERSION, type Pagination, type ReceivedRequestSummary, type SchemaPerEntity } from './meta.js'
+import { parseGetQuery } from './parse-get-query.js'
+import { gVariantParametersSchema, type BeaconRequestBody, type GVariantParameters, type RequestFilter } from './request.js'
+
+/** Most records of one page; `limit=0` means this many. */
+export const MAXIMUM_LIMIT = 1_000
+const DEFAULT_LIMIT = 10
+
+/** A Beacon request in one form, however it was sent. */
+export interface BeaconRequest {
+  /** Absent when the caller named none. */
+  readonly requestedGranularity?: Granularity
+  /** The caller speaks Beacon 2.2 or later and so understands result sets below record granularity. */
+  readonly understands22: boolean
+  readonly includeResultsetResponses: IncludeResultsetResponses
+  /** `skip` counts pages. */
+  readonly pagination: Pagination
+  readonly filters: readonly RequestFilter[]
+  readonly gVariant: GVariantParameters
+  /** Absent: all datasets. */
+  readonly datasetIds?: readonly string[]
+  readonly testMode: boolean
+  /** The echo for the answer's meta. */
+  readonly summary: ReceivedRequestSummary
+}
+
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string }
+
+/** What one source, the query string or the body, said. */
+interface Sent {
+  readonly apiVersion?: string
+  readonly requestedSchemas?: readonly SchemaPerEntity[]
+  readonly requestedGranularity?: Granularity
+  readonly includeResultsetResponses?: IncludeResultsetResponses
+  readonly skip?: number
+  readonly limit?: number
+  readonly filters?: readonly RequestFilter[]
+  readonly datasetIds?: readonly string[]
+  readonly testMode?: boolean
+  readonly gVariant: Readonly<Record<string, unknown>>
+}
+
+const VARIANT_KEYS: ReadonlySet<string> = new Set(Object.keys(gVariantParametersSchema['properties'] as object))
+const VARIANT_GROUPS: readonly string[] = ['g_variant', 'genomicVariant', 'genomicVariation']
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+}
+
+/** `v2.2.0`, `2.2` and later. */
+function isVersion22(apiVersion: string): boolean {
+  const match = /^v?(\d+)\.(\d+)/.exec(apiVersion)
+  return match !== null && (Number(match[1]) > 2 || (Number(match[1]) === 2 && Number(match[2]) >= 2))
+}
+
+/** Filters in the answer's meta are strings: the id, or `id:OPvalue`. */
+function toFilterText(filter: RequestFilter): string {
+  return filter.value === undefined ? filter.id : `${filter.id}:${filter.operator ?? '='}${filter.value}`
+}
+
+/** Schema violations as a sentence that begins with the place. */
+function check(path: 'beacon/requestBody.json' | 'beacon/gVariantParameters.json', value: unknown, root: string): string | undefined {
+  const result = validate(path, value)
+  if (result.ok) return undefined
+  const where = result.violation.pointer.slice(1).replaceAll('/', '.')
+  return `${where ? root + where : root.replace(/\.$/, '') || 'the request body'} ${result.violation.message}`
+}
+
+/** The standard nests parameters by entry type (`{g_variant: {…}}`); most clients send them flat. Both are read. */
+function parseRequestParameters(parameters: Readonly<Record<string, unknown>>): Parsed<Pick<Sent, 'gVariant' | 'datasetIds'>> {
+  const gVariant: Record<string, unknown> = {}
+  let datasetIds: readonly string[] | undefined
+  for (const [key, value] of Object.entries(parameters)) {
+    if (key === 'datasets' || key === 'datasetIds') {
+      const ids = isRecord(value) ? value['datasetIds'] : value
+      if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string')) {
+        return { ok: false, message: 'requestParameters.datasets must be {"datasetIds": ["…"]}' }
+      }
+      datasetIds = ids
+    } else if (VARIANT_GROUPS.includes(key) && isRecord(value)) {
+      Object.assign(gVariant, value)
+    } else {
+      gVariant[key] = value
+    }
+  }
+  const unknown = Object.keys(gVariant).find((key) => !VARIANT_KEYS.has(key))
+  if (unknown !== undefined) {
+    const allowed = [...VARIANT_KEYS].join(', ')
+    return { ok: false, message: `unknown request parameter "${unknown.slice(0, 40)}"; allowed are ${allowed}` }
+  }
+  // A chromosome written as a JSON number, and a single position outside an array, are common and unambiguous.
+  for (const key of ['start', 'end']) if (typeof gVariant[key] === 'number') gVariant[key] = [gVariant[key]]
+  if (typeof gVariant['referenceName'] === 'number') gVariant['referenceName'] = String(gVariant['referenceName'])
+  const wrong = check('beacon/gVariantParameters.json', gVariant, 'g_variant.')
+  if (wrong !== undefined) return { ok: false, message: wrong }
+  return { ok: true, value: { gVariant, ...(datasetIds ? { datasetIds } : {}) } }
+}
+
+/** One source in one form. The standard's examples also put granularity and pagination beside `query`. */
+function parseSource(document: unknown): Parsed<Sent> {
+  const wrong = check('beacon/requestBody.json', document, '')
+  if (wrong !== undefined) return { ok: false, message: wrong }
+  const body = document as BeaconRequestBody
+  const query = { ...body, ...body.query }
+  const parameters = parseRequestParameters(query.requestParameters ?? {})
+  if (!parameters.ok) return parameters
+  const sent = withoutUndefined({
+    apiVersion: body.meta?.apiVersion,
+    requestedSchemas: body.meta?.requestedSchemas,
+    requestedGranularity: query.requestedGranularity as Granularity | undefined,
+    includeResultsetResponses: query.includeResultsetResponses as IncludeResultsetResponses | undefined,
+    skip: query.pagination?.skip,
+    limit: query.pagination?.limit,
+    filters: query.filters,
+    testMode: query.testMode,
+  })
+  return { ok: true, value: { ...sent, ...parameters.value } }
+}
+
+/** The same thing said in the query string and in the body must be the same; otherwise the name of what differs. */
+function findConflict(a: object, b: object): string | undefined {
+  for (const [key, value] of Object.entries(a)) {
+    const other = (b as Record<string, unknown>)[key]
+    if (other === undefined) continue
+    const inner = isRecord(value) && isRecord(other) ? findConflict(value, other) : undefined
+    if (inner !== undefined) return inner
+    if (!isRecord(value) && JSON.stringify(value) !== JSON.stringify(other)) return key
+  }
+  return undefined
+}
+
+/**
+ * Reads a Beacon v2 request from its query string (GET, or POST with both) and its JSON body.
+ *
+ * @param query the decoded query string: strings, or arrays of them
+ * @param body the parsed JSON body; undefined without one
+ * @param defaultGranularity what a request without requestedGranularity gets
+ */
+export function parseBeaconRequest(query: unknown, body: unknown, defaultGranularity: Granularity): Parsed<BeaconRequest> {
+  const get = parseGetQuery(isRecord(query) ? query : {})
+  if (!get.ok) return get
+  const fromUrl = parseSource(get.value)
+  if (!fromUrl.ok) return fromUrl
+  const fromBody = parseSource(body ?? {})
+  if (!fromBody.ok) return fromBody
+  const conflict = findConflict(fromUrl.value, fromBody.value)
+  if (conflict !== undefined) {
+    return { ok: false, message: `${conflict} differs between the query string and the request body` }
+  }
+  const gVariant = { ...fromUrl.value.gVariant, ...fromBody.value.gVariant }
+  return { ok: true, value: toBeaconRequest({ ...fromUrl.value, ...fromBody.value, gVariant }, defaultGranularity) }
+}
+
+function toBeaconRequest(sent: Sent, defaultGranularity: Granularity): BeaconRequest {
+  const { requestedGranularity, datasetIds, gVariant, filters = [], testMode = false } = sent
+  const limit = sent.limit === 0 ? MAXIMUM_LIMIT : Math.min(sent.limit ?? DEFAULT_LIMIT, MAXIMUM_LIMIT)
+  const pagination = { skip: sent.skip ?? 0, limit }
+  const includeResultsetResponses = sent.includeResultsetResponses ?? 'HIT'
+  const apiVersion = sent.apiVersion ?? API_VERSION
+  const requestParameters = {
+    ...(Object.keys(gVariant).length > 0 ? { g_variant: gVariant } : {}),
+    ...(datasetIds ? { datasets: { datasetIds } } : {}),
+  }
+  return {
+    ...(requestedGranularity ? { requestedGranularity } : {}),
+    ...(datasetIds ? { datasetIds } : {}),
+    understands22: isVersion22(apiVersion),
+    includeResultsetResponses,
+    pagination,
+    filters,
+    gVariant,
+    testMode,
+    summary: {
+      apiVersion,
+      requestedSchemas: sent.requestedSchemas ?? [],
+      pagination,
+      requestedGranularity: requestedGranularity ?? defaultGranularity,
+      includeResultsetResponses,
+      testMode,
+      ...(filters.length > 0 ? { filters: filters.map(toFilterText) } : {}),
+      ...(Object.keys(requestParameters).length > 0 ? { requestParameters } : {}),
+    },
+  }
+}
+
+/** An echo for answers to requests that could not be read. */
+export function unreadRequestSummary(defaultGranularity: Granularity): ReceivedRequestSummary {
+  return {
+    apiVersion: API_VERSION,
+    requestedSchemas: [],
+    pagination: { skip: 0, limit: DEFAULT_LIMIT },
+    requestedGranularity: defaultGranularity,
+  }
+}

@@ -1,0 +1,94 @@
+import { count, objectSchema, text } from '../json-schema.js'
+import { GRANULARITIES, INCLUDE_RESULTSET_RESPONSES } from './granularity.js'
+
+/** Bases of an allele on the Beacon wire: IUPAC, upper case; empty for a pure insertion or deletion. */
+export const BASES_PATTERN = '^[ACGTUNRYSWKMBDHV.-]*$'
+
+/** Variant parameters of Beacon v2 (`requestParameters.g_variant`). Coordinates 0-based, half-open. */
+export interface GVariantParameters {
+  readonly assemblyId?: string
+  readonly referenceName?: string
+  readonly start?: readonly number[]
+  readonly end?: readonly number[]
+  readonly referenceBases?: string
+  readonly alternateBases?: string
+  readonly variantType?: string
+  readonly variantMinLength?: number
+  readonly variantMaxLength?: number
+  readonly geneId?: string
+  readonly aminoacidChange?: string
+  readonly genomicAlleleShortForm?: string
+  readonly mateName?: string
+}
+
+export const gVariantParametersSchema = objectSchema('Variant parameters', [], {
+  assemblyId: text,
+  referenceName: text,
+  start: { type: 'array', items: count, minItems: 1, maxItems: 2 },
+  end: { type: 'array', items: { type: 'integer', minimum: 1 }, minItems: 1, maxItems: 2 },
+  referenceBases: { type: 'string', pattern: BASES_PATTERN },
+  alternateBases: { type: 'string', pattern: BASES_PATTERN },
+  variantType: text,
+  variantMinLength: count,
+  variantMaxLength: { type: 'integer', minimum: 1 },
+  geneId: text,
+  aminoacidChange: text,
+  genomicAlleleShortForm: text,
+  mateName: text,
+})
+
+export interface RequestFilter {
+  readonly id: string
+  readonly operator?: string
+  readonly value?: string | number
+  readonly scope?: string
+}
+
+export interface BeaconQuery {
+  readonly requestParameters?: { readonly [group: string]: unknown }
+  readonly filters?: readonly RequestFilter[]
+  readonly includeResultsetResponses?: string
+  readonly pagination?: { readonly skip?: number; readonly limit?: number }
+  readonly requestedGranularity?: string
+  readonly testMode?: boolean
+}
+
+/** Body of every Beacon POST. `meta` is demanded by the standard; we also read bodies without it. */
+export interface BeaconRequestBody extends BeaconQuery {
+  readonly meta?: { readonly apiVersion?: string; readonly requestedSchemas?: readonly object[] }
+  readonly query?: BeaconQuery
+}
+
+const pagination = { type: 'object', properties: { skip: count, limit: count } }
+
+const query = {
+  filters: {
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['id'],
+      properties: {
+        id: text,
+        operator: { enum: ['=', '<', '>', '!', '>=', '<='] },
+        value: { type: ['string', 'number'] },
+        scope: text,
+      },
+    },
+  },
+  includeResultsetResponses: { enum: INCLUDE_RESULTSET_RESPONSES },
+  pagination,
+  requestedGranularity: { enum: GRANULARITIES },
+  requestParameters: { type: 'object' },
+  testMode: { type: 'boolean' },
+}
+
+export const requestBodySchema = objectSchema('Body of a Beacon request', [], {
+  meta: {
+    type: 'object',
+    properties: { apiVersion: text, requestedSchemas: { type: 'array', items: { type: 'object' } } },
+  },
+  query: { type: 'object', properties: query },
+  // The standard's own examples put these two beside `query`; they are read from there when `query` lacks them.
+  pagination,
+  requestedGranularity: { enum: GRANULARITIES },
+})

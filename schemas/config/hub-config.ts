@@ -1,0 +1,80 @@
+import { ENVIRONMENTS, type Environment } from '../beacon/informational-responses.js'
+import { closed, objectSchema, text } from '../json-schema.js'
+import {
+  listenSchema,
+  LOG_LEVELS,
+  organizationSchema,
+  SERVICE_ID_PATTERN,
+  type Listen,
+  type LogLevel,
+  type OrganizationConfig,
+} from './listen.js'
+
+/** A member of the network. */
+export interface RegionConfig {
+  /** The node's beacon id; unique in the network. */
+  readonly id: string
+  readonly name: string
+  /** Base URL of the node's Beacon API, `https://…/beacon/v2`. */
+  readonly url: string
+}
+
+/** `hub.yaml` */
+export interface HubConfig {
+  readonly id: string
+  readonly name: string
+  readonly organization: OrganizationConfig
+  readonly environment: Environment
+  readonly listen: Listen
+  /** Public address of the hub, `https://…`; default: host and port. */
+  readonly baseUrl?: string
+  /** One deadline for the whole fan-out, milliseconds. */
+  readonly deadlineMs: number
+  /** Most bytes read of one region's answer. */
+  readonly maximumResponseBytes: number
+  /** Allow regions on private and loopback addresses: for tests and demonstrations. */
+  readonly allowPrivate: boolean
+  readonly logLevel: LogLevel
+  readonly regions: readonly RegionConfig[]
+}
+
+export const regionSchema = {
+  type: 'object',
+  required: ['id', 'name', 'url'],
+  properties: {
+    id: { type: 'string', pattern: SERVICE_ID_PATTERN },
+    name: text,
+    url: { type: 'string', format: 'uri', pattern: '^https?://' },
+  },
+  ...closed,
+}
+
+export const hubConfigSchema = objectSchema(
+  'hub.yaml',
+  [
+    'id',
+    'name',
+    'organization',
+    'environment',
+    'listen',
+    'deadlineMs',
+    'maximumResponseBytes',
+    'allowPrivate',
+    'logLevel',
+    'regions',
+  ],
+  {
+    id: { type: 'string', pattern: SERVICE_ID_PATTERN },
+    name: text,
+    organization: organizationSchema,
+    environment: { enum: ENVIRONMENTS },
+    listen: listenSchema,
+    baseUrl: { type: 'string', format: 'uri', pattern: '^https?://' },
+    deadlineMs: { type: 'integer', minimum: 50, maximum: 600_000 },
+    maximumResponseBytes: { type: 'integer', minimum: 1_024, maximum: 1_073_741_824 },
+    allowPrivate: { type: 'boolean' },
+    logLevel: { enum: LOG_LEVELS },
+    regions: { type: 'array', items: regionSchema },
+  },
+  closed,
+)

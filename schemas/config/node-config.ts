@@ -1,0 +1,48 @@
+import { ENVIRONMENTS, type Environment } from '../beacon/informational-responses.js'
+import { GRANULARITIES, type Granularity } from '../beacon/granularity.js'
+import { closed, objectSchema, text } from '../json-schema.js'
+import {
+  listenSchema,
+  LOG_LEVELS,
+  organizationSchema,
+  SERVICE_ID_PATTERN,
+  type Listen,
+  type LogLevel,
+  type OrganizationConfig,
+} from './listen.js'
+
+/** `node.yaml` */
+export interface NodeConfig {
+  /** Beacon id, e.g. `se.fyr.norr`. */
+  readonly id: string
+  readonly name: string
+  /** Who answers questions about the data; datasets take it over. */
+  readonly contact: string
+  readonly organization: OrganizationConfig
+  readonly environment: Environment
+  readonly listen: Listen
+  /** Public address of the Beacon API as others reach it, `https://…/beacon/v2`; default: host and port. */
+  readonly baseUrl?: string
+  readonly variantStore: { readonly type: 'sqlite' }
+  /** Granularity of a request that names none. */
+  readonly defaultGranularity: Granularity
+  readonly logLevel: LogLevel
+}
+
+export const nodeConfigSchema = objectSchema(
+  'node.yaml',
+  ['id', 'name', 'contact', 'organization', 'environment', 'listen', 'variantStore', 'defaultGranularity', 'logLevel'],
+  {
+    id: { type: 'string', pattern: SERVICE_ID_PATTERN },
+    name: text,
+    contact: text,
+    organization: organizationSchema,
+    environment: { enum: ENVIRONMENTS },
+    listen: listenSchema,
+    baseUrl: { type: 'string', format: 'uri', pattern: '^https?://' },
+    variantStore: { type: 'object', required: ['type'], properties: { type: { enum: ['sqlite'] } }, ...closed },
+    defaultGranularity: { enum: GRANULARITIES },
+    logLevel: { enum: LOG_LEVELS },
+  },
+  closed,
+)

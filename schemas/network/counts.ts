@@ -1,0 +1,108 @@
+import { closed, count, objectSchema } from '../json-schema.js'
+
+/**
+ * What the alleleNumber rests on, weakest last: `called` genotype calls at the site; `assumed` people whose file has no row
+ * there are taken as reference; `unknown` nothing is known of people without the allele.
+ */
+export const AN_BASES = ['called', 'assumed', 'unknown'] as const
+
+export type AnBasis = (typeof AN_BASES)[number]
+
+export function weakerAnBasis(a: AnBasis, b: AnBasis): AnBasis {
+  return AN_BASES.indexOf(a) >= AN_BASES.indexOf(b) ? a : b
+}
+
+/** Counts of one allele. People: individuals, families, heterozygotes, homozygotes, hemizygotes. Alleles: alleleCount, alleleNumber. */
+export interface AlleleCounts {
+  readonly individuals: number
+  readonly families: number
+  readonly heterozygotes: number
+  readonly homozygotes: number
+  readonly hemizygotes: number
+  readonly alleleCount: number
+  readonly alleleNumber: number
+  readonly anBasis: AnBasis
+}
+
+/** Counts of one mitochondrial allele; alleleNumber is people called. */
+export interface MitochondrialCounts {
+  readonly individuals: number
+  readonly families: number
+  readonly homoplasmic: number
+  readonly heteroplasmic: number
+  readonly alleleCount: number
+  readonly alleleNumber: number
+  readonly anBasis: AnBasis
+}
+
+/** Counts over several alleles: the union of their carriers. No allele count, number or frequency exists for it. */
+export interface RegionCounts {
+  readonly variants: number
+  readonly individuals: number
+  readonly families: number
+}
+
+export type Counts = AlleleCounts | MitochondrialCounts | RegionCounts
+
+/** Closed interval; `upper: null` says that nothing is known from above. */
+export interface Bounds {
+  readonly lower: number
+  readonly upper: number | null
+}
+
+const anBasis = { enum: AN_BASES }
+
+export const alleleCountsSchema = objectSchema(
+  'Counts of one allele',
+  ['individuals', 'families', 'heterozygotes', 'homozygotes', 'hemizygotes', 'alleleCount', 'alleleNumber', 'anBasis'],
+  {
+    individuals: count,
+    families: count,
+    heterozygotes: count,
+    homozygotes: count,
+    hemizygotes: count,
+    alleleCount: count,
+    alleleNumber: count,
+    anBasis,
+  },
+  closed,
+)
+
+export const mitochondrialCountsSchema = objectSchema(
+  'Counts of one mitochondrial allele',
+  ['individuals', 'families', 'homoplasmic', 'heteroplasmic', 'alleleCount', 'alleleNumber', 'anBasis'],
+  {
+    individuals: count,
+    families: count,
+    homoplasmic: count,
+    heteroplasmic: count,
+    alleleCount: count,
+    alleleNumber: count,
+    anBasis,
+  },
+  closed,
+)
+
+export const regionCountsSchema = objectSchema(
+  'Counts over several alleles: the union of their carriers',
+  ['variants', 'individuals', 'families'],
+  { variants: count, individuals: count, families: count },
+  closed,
+)
+
+/** Anything that can stand as `info.counts`. */
+export const countsSchema = {
+  title: 'Counts',
+  oneOf: [
+    { $ref: 'alleleCounts.json' },
+    { $ref: 'mitochondrialCounts.json' },
+    { $ref: 'regionCounts.json' },
+  ],
+}
+
+export const boundsSchema = objectSchema(
+  'Bounds',
+  ['lower', 'upper'],
+  { lower: count, upper: { anyOf: [count, { type: 'null' }] } },
+  closed,
+)

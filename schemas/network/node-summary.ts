@@ -1,0 +1,49 @@
+import type { AssemblyId } from '../assembly.js'
+import { closed, count, objectSchema } from '../json-schema.js'
+import type { Bounds, Counts } from './counts.js'
+
+/**
+ * What a node says of itself as a whole in `info.node` of a variant answer: the union over the datasets that were asked,
+ * each person once, and what it holds but was not asked about.
+ */
+export interface NodeSummary {
+  /** The assembly that was asked; absent when the question needs none. */
+  readonly assemblyId?: AssemblyId
+  readonly datasetsAsked: number
+  readonly datasetsNotAsked: {
+    /** Datasets of this assembly that the caller may not ask. */
+    readonly access: number
+    /** Datasets of another assembly. */
+    readonly assembly: number
+  }
+  /** Absent when a dataset that was asked does not release counts. */
+  readonly counts?: Counts
+  /** People with the allele in the datasets asked. */
+  readonly bounds: { readonly individuals: Bounds }
+  /** False when some dataset is trimmed but not left-aligned: another spelling of an indel may be missed. */
+  readonly normalised: boolean
+}
+
+export const nodeSummarySchema = objectSchema(
+  'What a node says of itself as a whole',
+  ['datasetsAsked', 'datasetsNotAsked', 'bounds', 'normalised'],
+  {
+    assemblyId: { enum: ['GRCh37', 'GRCh38'] },
+    datasetsAsked: count,
+    datasetsNotAsked: {
+      type: 'object',
+      required: ['access', 'assembly'],
+      properties: { access: count, assembly: count },
+      ...closed,
+    },
+    counts: { $ref: 'counts.json' },
+    bounds: {
+      type: 'object',
+      required: ['individuals'],
+      properties: { individuals: { $ref: 'bounds.json' } },
+      ...closed,
+    },
+    normalised: { type: 'boolean' },
+  },
+  closed,
+)
