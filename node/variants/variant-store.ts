@@ -12,7 +12,7 @@ export interface MatchedAllele {
   readonly calls: Calls
 }
 
-/** What matched in one dataset, or in all datasets asked together. */
+/** Alleles that somebody carries match. What matched in one dataset, or in all datasets asked together. */
 export type Matches =
   /** A question about one allele: the calls of everybody, carrier or not. */
   | { readonly kind: 'one-allele'; readonly variants: 0 | 1; readonly variant: Variant; readonly calls: Calls }

@@ -91,7 +91,7 @@ function accepts(query: SeveralQuery, locus: Locus, variant: Variant): boolean {
 }
 
 function openSource(collector: Collector, segment: Segment, locus: Locus, query: SeveralQuery): Source {
-  const isWanted = ({ variant }: StoredAllele) => accepts(query, locus, variant)
+  const isWanted = (allele: StoredAllele) => allele.hasCarriers && accepts(query, locus, allele.variant)
   const long = segment.longAlleles(locus.contig, locus.start, locus.end).filter(isWanted)
   let after: Variant | undefined
   let finished = false

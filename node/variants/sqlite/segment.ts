@@ -15,6 +15,8 @@ const CACHED_BITMAPS = 256
 export interface StoredAllele {
   readonly variant: Variant
   readonly anchor: string
+  /** Somebody carries it: an allele of a file in which nobody does matches nothing. */
+  readonly hasCarriers: boolean
   /** What the segment knows of its people at this allele. */
   calls(): Calls
   /** Adds the allele's carriers to a set. */
@@ -119,6 +121,7 @@ export function openSegment(path: string): Segment {
     return {
       variant: { contig: row.contig, start: row.start, referenceBases: row.ref, alternateBases: row.alt },
       anchor: row.anchor,
+      hasCarriers: row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null,
       calls: () => toCalls(row),
       addCarriersTo(set) {
         for (const column of [row.heterozygous, row.homozygous, row.hemizygous]) {

@@ -47,7 +47,7 @@ function absentAllele(query: HashedIdQuery): Variant {
 function answerOneAllele(asked: readonly OpenDataset[], variant: Variant, page: Page | undefined): StoreAnswer {
   const datasets = asked.map(({ manifest, segments }): DatasetMatches => {
     const found = segments.map((segment) => segment.find(variant))
-    const stored = found.find((allele) => allele !== undefined)
+    const stored = found.find((allele) => allele?.hasCarriers)
     const calls = mergeCallsOf(found.map((allele, index) => allele?.calls() ?? segments[index]!.callsWithoutRow(variant)))
     const matches: Matches = { kind: 'one-allele', variants: stored ? 1 : 0, variant, calls }
     const first: readonly MatchedAllele[] = stored ? [{ variant, anchor: stored.anchor, calls }] : []

@@ -1,0 +1,62 @@
+import type { AccessLevel, AssemblyId, Granularity } from '../../schemas/index.js'
+import type { NodeErrorCode } from '../errors.js'
+import type { Principal } from './authenticate.js'
+import { Grant } from './grant.js'
+
+/** What a decision needs to know of a dataset. */
+export interface DatasetPolicy {
+  readonly id: string
+  readonly assembly: AssemblyId
+  readonly access: AccessLevel
+  readonly granularity: Granularity
+}
+
+/** Datasets that hold data but were left out of the question. */
+export interface NotAsked {
+  /** Of the assembly asked, but not for this caller. */
+  readonly access: number
+  readonly assembly: number
+}
+
+export type Decision =
+  | { readonly kind: 'granted'; readonly grant: Grant; readonly notAsked: NotAsked }
+  | { readonly kind: 'denied'; readonly code: NodeErrorCode; readonly message: string }
+
+function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
+  switch (policy.access) {
+    case 'public':
+      return true
+    case 'registered':
+    case 'controlled':
+      // Nobody is known to the node yet, so nobody is registered or was granted anything.
+      return false
+  }
+}
+
+/**
+ * Decides which datasets a caller may ask, and how much each may tell.
+ *
+ * @param named the datasets that the request names; absent: all
+ */
+export function authorise(
+  principal: Principal,
+  policies: readonly DatasetPolicy[],
+  assembly: AssemblyId,
+  named: readonly string[] | undefined,
+): Decision {
+  const unknown = named?.find((id) => !policies.some((policy) => policy.id === id))
+  if (unknown !== undefined) return { kind: 'denied', code: 'not_found', message: 'there is no such dataset' }
+  const wanted = named ? policies.filter((policy) => named.includes(policy.id)) : policies
+  const refused = wanted.filter((policy) => !mayAsk(principal, policy))
+  if (named && refused.length > 0) {
+    const ids = refused.map((policy) => policy.id).join(', ')
+    return { kind: 'denied', code: 'permission_denied', message: `you may not ask dataset ${ids}` }
+  }
+  const inAssembly = wanted.filter((policy) => policy.assembly === assembly)
+  const granted = inAssembly.filter((policy) => mayAsk(principal, policy))
+  return {
+    kind: 'granted',
+    grant: Grant.mint(new Map(granted.map((policy) => [policy.id, policy.granularity]))),
+    notAsked: { access: inAssembly.length - granted.length, assembly: wanted.length - inAssembly.length },
+  }
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import helmet from 'helmet'
+import type { Logger } from 'pino'
+import type { BeaconContext } from './beacon/answer-variants.js'
+import { toErrorResponse } from './beacon/error-response.js'
+import { createBeaconRoutes, createSchemaRoutes } from './beacon/routes.js'
+import { NodeError, toHttpStatus, toNodeError } from './errors.js'
+import type { NodeMetrics } from './metrics/metrics.js'
+import { nameRoute, routeOf } from './route-name.js'
+
+/** Where the Beacon API stands on every node. */
+export const BEACON_PATH = '/beacon/v2'
+
+export interface Health {
+  /** False while the node drains. */
+  ready(): boolean
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
+const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+/** Gives each request an id, and counts and logs it when it is answered. */
+function observe(log: Logger, metrics: NodeMetrics): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now()
+    const sent = request.headers['x-request-id']
+    const requestId = typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID()
+    const trace = TRACE_PARENT.exec(request.headers.traceparent?.toString() ?? '')?.[1]
+    response.locals['requestId'] = requestId
+    response.setHeader('x-request-id', requestId)
+    response.on('close', () => {
+      const seconds = (performance.now() - startedAt) / 1000
+      const route = routeOf(response)
+      const { method } = request
+      const status = response.statusCode
+      metrics.requests.inc({ route, method, status })
+      metrics.seconds.observe({ route, method }, seconds)
+      const ms = Math.round(seconds * 1e6) / 1000
+      log.info({ requestId, ...(trace ? { trace } : {}), route, method, status, ms, aborted: !response.writableFinished }, 'request')
+    })
+    next()
+  }
+}
+
+export function healthRoutes(health: Health): express.Router {
+  const router = express.Router()
+  router.get('/live', (_request, response) => void response.json({ live: true }))
+  router.get('/ready', (_request, response) => {
+    const ready = health.ready()
+    response.status(ready ? 200 : 503).json({ ready })
+  })
+  router.get('/', (_request, response) => {
+    const ready = health.ready()
+    response.status(ready ? 200 : 503).json({ live: true, ready })
+  })
+  return router
+}
+
+/** The public application of a node. */
+export function createApp(context: BeaconContext, health: Health, log: Logger, metrics: NodeMetrics): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.set('query parser', 'simple')
+  app.use(observe(log, metrics))
+  app.use(helmet())
+  app.use('/health', nameRoute('/health'), healthRoutes(health))
+  app.use('/schemas', nameRoute('/schemas'), createSchemaRoutes())
+  app.use(BEACON_PATH, createBeaconRoutes(context))
+  app.use(() => {
+    throw new NodeError('not_found', `there is nothing at this address; the Beacon API is at ${BEACON_PATH}`)
+  })
+  const onError: ErrorRequestHandler = (thrown, _request, response, _next) => {
+    const error = toNodeError(thrown)
+    const requestId: unknown = response.locals['requestId']
+    if (error.code === 'internal') log.error({ requestId, err: error.cause }, 'request failed')
+    if (response.headersSent) return void response.destroy()
+    if (error.code === 'method_not_allowed') response.setHeader('allow', 'GET, POST')
+    if (error.code === 'unauthenticated') response.setHeader('www-authenticate', 'Bearer')
+    response.status(toHttpStatus(error.code)).json(toErrorResponse(context.config, error))
+  }
+  app.use(onError)
+  return app
+}
+
+/** The application of the admin listener: metrics and health, on loopback. */
+export function createAdminApp(health: Health, metrics: NodeMetrics): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.use('/health', healthRoutes(health))
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+  app.use((_request, response) => void response.status(404).json({ error: 'not found' }))
+  return app
+}

@@ -1,0 +1,149 @@
+import {
+  API_VERSION,
+  API_VERSION_2_2,
+  contigByNumber,
+  lesserGranularity,
+  type AlleleCounts,
+  type AssemblyId,
+  type BeaconRequest,
+  type DataResponse,
+  type GenomicVariation,
+  type Granularity,
+  type NodeSummary,
+  type ResultSet,
+} from '../../schemas/index.js'
+import type { NotAsked } from '../access/authorise.js'
+import type { Disclosed } from '../privacy/disclosed.js'
+import type { DatasetRelease, Release, ReleasedRecord } from '../privacy/disclose.js'
+import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
+import { GENOMIC_VARIANT_SCHEMA } from './entry-types.js'
+
+export interface Presentation {
+  readonly beaconId: string
+  /** URL of this Beacon API, without a slash at the end. */
+  readonly baseUrl: string
+  readonly request: BeaconRequest
+  readonly requestedGranularity: Granularity
+  readonly assembly: AssemblyId
+  readonly notAsked: NotAsked
+}
+
+/** Builds the Beacon answer to a variant query from what was disclosed, and from nothing else. */
+export function presentVariants(release: Disclosed<Release>, presentation: Presentation): DataResponse {
+  const { request, beaconId } = presentation
+  const returnedGranularity = toReturnedGranularity(release, presentation.requestedGranularity)
+  const sets = request.includeResultsetResponses === 'NONE' ? [] : toResultSets(release, presentation)
+  // Beacon 2.1 has no result sets without a count: boolean answers carry them only to callers who know 2.2.
+  const isMixed = returnedGranularity !== 'boolean' && release.datasets.some(({ granularity }) => granularity === 'boolean')
+  const withSets =
+    request.includeResultsetResponses !== 'NONE' && (returnedGranularity !== 'boolean' || request.understands22)
+  const uses22 = withSets && (returnedGranularity === 'boolean' || isMixed)
+  const countable = release.datasets.every((dataset) => dataset.variants !== undefined)
+  const numTotalResults = release.datasets.reduce((sum, dataset) => sum + (dataset.variants ?? 0), 0)
+  return {
+    meta: {
+      beaconId,
+      apiVersion: uses22 ? API_VERSION_2_2 : API_VERSION,
+      returnedGranularity,
+      returnedSchemas: [GENOMIC_VARIANT_SCHEMA],
+      receivedRequestSummary: request.summary,
+      ...(request.testMode ? { testMode: true } : {}),
+    },
+    responseSummary: {
+      exists: release.exists,
+      ...(returnedGranularity !== 'boolean' && countable ? { numTotalResults } : {}),
+    },
+    ...(withSets ? { response: { resultSets: sets } } : {}),
+    info: { node: toNodeSummary(release, presentation) },
+  }
+}
+
+/** Records if any dataset gives them; otherwise what every dataset gives, because a partial sum would be a wrong number. */
+function toReturnedGranularity(release: Release, requested: Granularity): Granularity {
+  const given = release.datasets.map((dataset) => dataset.granularity)
+  return given.includes('record') ? 'record' : given.reduce(lesserGranularity, requested)
+}
+
+function toResultSets(release: Release, presentation: Presentation): readonly ResultSet[] {
+  const wanted = presentation.request.includeResultsetResponses
+  return release.datasets
+    .filter(({ exists }) => wanted === 'ALL' || exists === (wanted === 'HIT'))
+    .map((found): ResultSet => ({
+      id: found.dataset.id,
+      setType: 'dataset',
+      exists: found.exists,
+      ...(found.variants === undefined ? {} : { resultsCount: found.variants }),
+      results: found.records.map((record) => toGenomicVariation(record, found, presentation)),
+      info: {
+        assemblyId: found.dataset.assembly,
+        normalised: found.dataset.normalisation === 'left-aligned',
+        ...(found.counts ? { counts: found.counts } : {}),
+      },
+    }))
+}
+
+function toNodeSummary(release: Release, { assembly, notAsked }: Presentation): NodeSummary {
+  return {
+    assemblyId: assembly,
+    datasetsAsked: release.datasets.length,
+    datasetsNotAsked: notAsked,
+    ...(release.counts ? { counts: release.counts } : {}),
+    bounds: { individuals: release.individuals },
+    normalised: release.datasets.every(({ dataset }) => dataset.normalisation === 'left-aligned'),
+  }
+}
+
+function toVariantType({ referenceBases, alternateBases }: Variant): GenomicVariation['variation']['variantType'] {
+  if (referenceBases === '') return 'INS'
+  if (alternateBases === '') return 'DEL'
+  if (referenceBases.length !== alternateBases.length) return 'INDEL'
+  return referenceBases.length === 1 ? 'SNP' : 'MNP'
+}
+
+function toGenomicVariation(
+  { variant, anchor, counts }: ReleasedRecord,
+  { dataset }: DatasetRelease,
+  { baseUrl }: Presentation,
+): GenomicVariation {
+  const id = toVariantInternalId(dataset.assembly, variant, anchor)
+  const { alleleCount, alleleNumber, homozygotes = 0, heterozygotes = 0, hemizygotes = 0 } = counts as Partial<AlleleCounts>
+  return {
+    id,
+    variantInternalId: id,
+    variation: {
+      variantType: toVariantType(variant),
+      referenceBases: variant.referenceBases,
+      alternateBases: variant.alternateBases,
+      location: {
+        type: 'SequenceLocation',
+        sequence_id: `refseq:${contigByNumber(dataset.assembly, variant.contig).accession}`,
+        interval: {
+          type: 'SequenceInterval',
+          start: { type: 'Number', value: variant.start },
+          end: { type: 'Number', value: variantEnd(variant) },
+        },
+      },
+    },
+    ...(alleleCount !== undefined && alleleNumber
+      ? {
+          frequencyInPopulations: [
+            {
+              source: dataset.controller,
+              sourceReference: `${baseUrl}/datasets/${encodeURIComponent(dataset.id)}`,
+              frequencies: [
+                {
+                  population: dataset.name,
+                  alleleFrequency: alleleCount / alleleNumber,
+                  alleleCount,
+                  alleleNumber,
+                  alleleCountHomozygous: homozygotes,
+                  alleleCountHeterozygous: heterozygotes,
+                  alleleCountHemizygous: hemizygotes,
+                },
+              ],
+            },
+          ],
+        }
+      : {}),
+  }
+}

@@ -1,0 +1,99 @@
+import express, { Router, type Request, type RequestHandler, type Response } from 'express'
+import { parseBeaconRequest, SCHEMAS, type BeaconRequest, type Granularity } from '../../schemas/index.js'
+import { NodeError } from '../errors.js'
+import { nameRoute } from '../route-name.js'
+import { answerVariants, refuseFilters, type BeaconContext } from './answer-variants.js'
+import { presentDatasets } from './datasets.js'
+import {
+  toConfiguration,
+  toEntryTypesAnswer,
+  toFilteringTerms,
+  toInfo,
+  toMap,
+  toServiceInfo,
+} from './informational.js'
+
+/** Beacon requests are small; the largest are lists of dataset ids and filters. */
+const LARGEST_BODY = '100kb'
+
+const schemaBodies = new Map(Object.entries(SCHEMAS).map(([path, schema]) => [path, JSON.stringify(schema)]))
+
+/** Serves our JSON Schemas by path. */
+export function createSchemaRoutes(): Router {
+  const router = Router()
+  router.get('/*path', (request, response) => {
+    const body = schemaBodies.get((request.params['path'] as unknown as string[]).join('/'))
+    if (body === undefined) throw new NodeError('not_found', 'there is no such schema')
+    response.type('application/json').send(body)
+  })
+  return router
+}
+
+/** A body that is no JSON is refused; no body at all is an empty request. */
+const requireJson: RequestHandler = (request, _response, next) => {
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+  if (request.method === 'POST' && hasBody && !request.is('application/json')) {
+    throw new NodeError('unsupported_media_type', 'send the request body as application/json')
+  }
+  next()
+}
+
+/** Every Beacon v2 endpoint of a node, GET and POST. */
+export function createBeaconRoutes(context: BeaconContext): Router {
+  const { config, baseUrl } = context
+  const router = Router()
+  router.use(requireJson, express.json({ limit: LARGEST_BODY, inflate: false }))
+  router.use('/schemas', nameRoute('/schemas'), createSchemaRoutes())
+
+  function parse(request: Request, defaultGranularity: Granularity): BeaconRequest {
+    const parsed = parseBeaconRequest(request.query, request.body, defaultGranularity)
+    if (!parsed.ok) throw new NodeError('invalid_input', parsed.message)
+    return parsed.value
+  }
+
+  function on(path: string, answer: (request: Request, response: Response) => object | Promise<object>): void {
+    router
+      .route(path)
+      .all(nameRoute(path))
+      .get(async (request, response) => void response.json(await answer(request, response)))
+      .post(async (request, response) => void response.json(await answer(request, response)))
+      .all(() => {
+        throw new NodeError('method_not_allowed', 'use GET or POST')
+      })
+  }
+
+  function info(request: Request): object {
+    if (String(request.query['requestedSchema']).startsWith('ga4gh-service-info')) return toServiceInfo(config, baseUrl())
+    const updates = context.store.datasets().map(({ updateDateTime }) => updateDateTime)
+    return toInfo(config, baseUrl(), updates.sort().at(-1))
+  }
+
+  on('/', info)
+  on('/info', info)
+  on('/service-info', () => toServiceInfo(config, baseUrl()))
+  on('/configuration', () => toConfiguration(config, baseUrl()))
+  on('/entry_types', () => toEntryTypesAnswer(config, baseUrl()))
+  on('/map', () => toMap(config, baseUrl()))
+  on('/filtering_terms', () => toFilteringTerms(config))
+
+  on('/datasets', (request) => answerDatasets(request, undefined))
+  on('/datasets/:id', (request) => answerDatasets(request, String(request.params['id'])))
+
+  function answerDatasets(request: Request, id: string | undefined): object {
+    const asked = parse(request, 'record')
+    refuseFilters(asked)
+    const manifests = (asked.testMode ? context.testStore : context.store).datasets()
+    return presentDatasets(config.id, asked, id === undefined ? manifests : manifests.filter((manifest) => manifest.id === id))
+  }
+
+  on('/g_variants', (request, response) => variants(request, response, undefined))
+  on('/g_variants/:id', (request, response) => variants(request, response, String(request.params['id'])))
+
+  function variants(request: Request, response: Response, id: string | undefined): Promise<object> {
+    const { authorization } = request.headers
+    const requestId = String(response.locals['requestId'])
+    return answerVariants(context, parse(request, config.defaultGranularity), id, { requestId, authorization })
+  }
+
+  return router
+}

@@ -1,0 +1,32 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+
+/** Every metric of a node. Labels are route patterns and closed words, never what was asked. */
+export interface NodeMetrics {
+  readonly registry: Registry
+  readonly requests: Counter<'route' | 'method' | 'status'>
+  readonly seconds: Histogram<'route' | 'method'>
+}
+
+// From a cache hit to a slow range query, seconds.
+const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+export function createNodeMetrics(): NodeMetrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return {
+    registry,
+    requests: new Counter({
+      name: 'fyr_node_http_requests_total',
+      help: 'HTTP requests answered',
+      labelNames: ['route', 'method', 'status'],
+      registers: [registry],
+    }),
+    seconds: new Histogram({
+      name: 'fyr_node_http_request_seconds',
+      help: 'Time from request to answer',
+      labelNames: ['route', 'method'],
+      buckets: BUCKETS,
+      registers: [registry],
+    }),
+  }
+}
