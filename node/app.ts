@@ -4,13 +4,10 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { BeaconContext } from './beacon/answer-variants.js'
 import { toErrorResponse } from './beacon/error-response.js'
-import { createBeaconRoutes, createSchemaRoutes } from './beacon/routes.js'
+import { BEACON_PATH, createBeaconRoutes, createSchemaRoutes } from './beacon/routes.js'
 import { NodeError, toHttpStatus, toNodeError } from './errors.js'
 import type { NodeMetrics } from './metrics/metrics.js'
 import { nameRoute, routeOf } from './route-name.js'
-
-/** Where the Beacon API stands on every node. */
-export const BEACON_PATH = '/beacon/v2'
 
 export interface Health {
   /** False while the node drains. */

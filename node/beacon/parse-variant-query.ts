@@ -154,5 +154,6 @@ export function parseVariantInternalId(id: string): VariantQuery {
   }
   if (ref === alt) throw invalid(`this variant id has equal bases: ${form}`)
   const { anchor: _, ...trimmed } = trimAlleles(position - 1, ref, alt)
+  requireBases('the id', trimmed.referenceBases + trimmed.alternateBases)
   return { kind: 'allele', assembly, contig: contig.number, ...trimmed }
 }

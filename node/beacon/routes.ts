@@ -13,6 +13,9 @@ import {
   toServiceInfo,
 } from './informational.js'
 
+/** Where the Beacon API stands on every node. */
+export const BEACON_PATH = '/beacon/v2'
+
 /** Beacon requests are small; the largest are lists of dataset ids and filters. */
 const LARGEST_BODY = '100kb'
 
@@ -54,7 +57,7 @@ export function createBeaconRoutes(context: BeaconContext): Router {
   function on(path: string, answer: (request: Request, response: Response) => object | Promise<object>): void {
     router
       .route(path)
-      .all(nameRoute(path))
+      .all(nameRoute(path === '/' ? BEACON_PATH : BEACON_PATH + path))
       .get(async (request, response) => void response.json(await answer(request, response)))
       .post(async (request, response) => void response.json(await answer(request, response)))
       .all(() => {

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { FormatError } from '../format-error.js'
+import { ABSENT, createGenotypes, MISSING, readGenotypes } from './genotypes.js'
+import { parseVcfRecord } from './record.js'
+
+function lineOf(text: string) {
+  const bytes = Buffer.from(`xx${text}`)
+  return { bytes, start: 2, end: bytes.length, number: 1 }
+}
+
+function read(format: string, samples: readonly string[], alts = 'C,G,T', minimumGq = 20) {
+  const line = lineOf(['1', '10', '.', 'A', alts, '.', 'PASS', '.', format, ...samples].join('\t'))
+  const out = createGenotypes(samples.length)
+  readGenotypes(line, parseVcfRecord(line, 9 + samples.length), minimumGq, out)
+  return samples.map((_, index) => [out.first[index], out.second[index]])
+}
+
+describe('genotypes read from bytes', () => {
+  test.each([
+    ['0|1', [0, 1]],
+    ['1/2', [1, 2]],
+    ['.', [MISSING, ABSENT]],
+    ['./.', [MISSING, MISSING]],
+    ['./1', [MISSING, 1]],
+    ['1/.', [1, MISSING]],
+    ['1', [1, ABSENT]],
+    ['10/0', [10, 0]],
+    ['0/0/1', [MISSING, MISSING]],
+  ])('%s', (text, expected) => {
+    const alts = Array.from({ length: 12 }, (_, i) => 'C'.repeat(i + 1)).join(',')
+    expect(read('GT', [text, '0/0', text], alts)).toEqual([expected, [0, 0], expected])
+    expect(read('AD:GT:DP', [`1,2:${text}:9`, '.:0/0', `1,2:${text}`], alts)).toEqual([expected, [0, 0], expected])
+  })
+
+  test('a call below the GQ policy is missing; a missing GQ is no reason', () => {
+    expect(read('GT:GQ', ['0/1:19', '0/1:20', '0/1:.', '0/1', '1:3', '0/1:19.9'])).toEqual([
+      [MISSING, MISSING],
+      [0, 1],
+      [0, 1],
+      [0, 1],
+      [MISSING, ABSENT],
+      [MISSING, MISSING],
+    ])
+    expect(read('GQ:GT', ['19:0/1', '99:0/1'])).toEqual([
+      [MISSING, MISSING],
+      [0, 1],
+    ])
+  })
+
+  test('no GT in FORMAT: nobody was called', () => {
+    expect(read('DP', ['7'])).toEqual([[MISSING, MISSING]])
+  })
+
+  test.each([
+    [['0/4'], /allele 4 does not exist/],
+    [['0/x'], /is no genotype/],
+    [['/1'], /is no genotype/],
+    [['0/1x'], /is no genotype/],
+    [['-1'], /is no genotype/],
+    [[''], /is no genotype/],
+  ])('%j is refused', (samples, message) => {
+    expect(() => read('GT', samples)).toThrow(FormatError)
+    expect(() => read('GT', samples)).toThrow(message)
+  })
+
+  test.each([
+    [1, 11],
+    [3, 9],
+  ])('%i sample columns where the header has others', (samples, expected) => {
+    const line = lineOf(['1', '10', '.', 'A', 'C', '.', 'PASS', '.', 'GT', ...Array.from({ length: samples }, () => '0/1')].join('\t'))
+    const out = createGenotypes(2)
+    expect(() => readGenotypes(line, parseVcfRecord(line, expected), 20, out)).toThrow(/columns but the header has 11/)
+  })
+
+  test('agrees with reading by splitting text, whatever stands around GT', () => {
+    const allele = fc.constantFrom('.', '0', '1', '2', '3')
+    const call = fc.oneof(
+      allele,
+      fc.tuple(allele, fc.constantFrom('/', '|'), allele).map((parts) => parts.join('')),
+    )
+    const formats = fc.constantFrom('GT', 'GT:DP', 'DP:GT', 'GT:GQ:PL', 'AD:GQ:GT')
+    fc.assert(
+      fc.property(formats, fc.array(fc.tuple(call, fc.nat({ max: 99 })), { minLength: 1, maxLength: 20 }), (format, calls) => {
+        const keys = format.split(':')
+        const samples = calls.map(([gt, gq]) => keys.map((key) => (key === 'GT' ? gt : key === 'GQ' ? gq : '5')).join(':'))
+        const expected = calls.map(([gt, gq]) => {
+          const [a, b] = gt.split(/[/|]/).map((text) => (text === '.' ? MISSING : Number(text)))
+          const low = keys.includes('GQ') && gq < 20
+          return [low ? MISSING : a, b === undefined ? ABSENT : low ? MISSING : b]
+        })
+        expect(read(format, samples)).toEqual(expected)
+      }),
+    )
+  })
+})

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NodeConfig } from '../../schemas/index.js'
+import { initNode, readNodeConfig } from '../config.js'
+import { createNode, type RunningNode } from '../create-node.js'
+import { addDataset, type DatasetOptions } from '../dataset.js'
+import type { IngestReport } from '../ingest/ingest-report.js'
+import { ingestVcf } from '../ingest/ingest-vcf.js'
+import { openIndividuals } from '../metadata/individuals.js'
+
+/** A node in a temporary directory, for tests. */
+export interface NodeFixture {
+  readonly directory: string
+  readonly config: NodeConfig
+  addDataset(id: string, options?: Partial<DatasetOptions>): void
+  /** Writes the texts as files and ingests them; buffers are written as they are. */
+  ingest(dataset: string, files: readonly (string | Buffer)[], ped?: string): Promise<IngestReport>
+  /** Serves on free ports with logs off; closed by `remove`. */
+  serve(): Promise<{ readonly url: string; readonly adminUrl: string; readonly node: RunningNode }>
+  remove(): Promise<void>
+}
+
+export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
+  const directory = mkdtempSync(join(tmpdir(), 'fyr-node-'))
+  initNode(directory, id, 'Region Test', 'data@test.invalid')
+  const config: NodeConfig = { ...readNodeConfig(directory), listen: { host: '127.0.0.1', port: 0 }, logLevel: 'silent' }
+  const running: RunningNode[] = []
+  let files = 0
+  return {
+    directory,
+    config,
+    addDataset(dataset, options = {}) {
+      const all: DatasetOptions = {
+        name: `Dataset ${dataset}`,
+        assembly: 'GRCh38',
+        granularity: 'record',
+        access: 'public',
+        basis: 'made up for a test',
+        ...options,
+      }
+      addDataset(directory, config, dataset, all, new Date())
+    },
+    async ingest(datasetId, contents, ped) {
+      const write = (content: string | Buffer, name: string) => {
+        const path = join(directory, name)
+        writeFileSync(path, content)
+        return path
+      }
+      const paths = contents.map((content) => write(content, `input-${++files}.vcf`))
+      const individuals = openIndividuals(directory)
+      try {
+        return await ingestVcf({
+          nodeDirectory: directory,
+          datasetId,
+          files: paths,
+          individuals,
+          now: () => new Date(),
+          ...(ped === undefined ? {} : { ped: write(ped, `input-${++files}.ped`) }),
+        })
+      } finally {
+        individuals.close()
+      }
+    },
+    async serve() {
+      const node = await createNode(config, { directory })
+      running.push(node)
+      return { node, ...(await node.listen()) }
+    },
+    async remove() {
+      for (const node of running) await node.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A VCF text with the given samples and data lines (columns joined by blanks). */
+export function toVcf(samples: readonly string[], lines: readonly string[], lineEnd = '\n'): string {
+  const header = ['##fileformat=VCFv4.2', `#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t${samples.join('\t')}`]
+  return [...header, ...lines.map((line) => line.trim().split(/\s+/).join('\t')), ''].join(lineEnd)
+}
