@@ -34,7 +34,10 @@ function observe(log: Logger, metrics: NodeMetrics): RequestHandler {
       metrics.requests.inc({ route, method, status })
       metrics.seconds.observe({ route, method }, seconds)
       const ms = Math.round(seconds * 1e6) / 1000
-      log.info({ requestId, ...(trace ? { trace } : {}), route, method, status, ms, aborted: !response.writableFinished }, 'request')
+      log.info(
+        { requestId, ...(trace ? { trace } : {}), route, method, status, ms, aborted: !response.writableFinished },
+        'request',
+      )
     })
     next()
   }

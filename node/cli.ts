@@ -26,7 +26,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? SUCCESS : WRONG_USAGE
     const isPlain = PLAIN_ERRORS.some((type) => error instanceof type) || isUsedPort(error)
-    process.stderr.write(`fyr-node: ${isPlain ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
+    process.stderr.write(
+      `fyr-node: ${isPlain ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`,
+    )
     return FAILURE
   }
 }
@@ -68,7 +70,9 @@ function createProgram(): Command {
     .argument('<dataset>', 'id: letters, digits, . _ -')
     .requiredOption('--name <name>')
     .addOption(new Option('--assembly <assembly>').choices(ASSEMBLY_IDS).makeOptionMandatory())
-    .addOption(new Option('--granularity <granularity>', 'the most that may be told').choices(GRANULARITIES).default('boolean'))
+    .addOption(
+      new Option('--granularity <granularity>', 'the most that may be told').choices(GRANULARITIES).default('boolean'),
+    )
     .addOption(new Option('--access <access>', 'who may ask').choices(ACCESS_LEVELS).default('controlled'))
     .option('--basis <text>', 'why these data may be public; needed with --access public')
     .option('--controller <text>', 'who is responsible for the data (default: the node’s organization)')

@@ -39,5 +39,7 @@ export function initNode(directory: string, id: string, name: string, contact: s
     throw new ConfigError(`${key} ${result.violation.message}${key === 'id' ? ', e.g. se.fyr.norr' : ''}`)
   }
   mkdirSync(directory, { recursive: true })
-  writeFileSync(path, `# A Fyr node. Every key is explained in docs/configuration.md.\n${stringify(config)}`, { flag: 'wx' })
+  writeFileSync(path, `# A Fyr node. Every key is explained in docs/configuration.md.\n${stringify(config)}`, {
+    flag: 'wx',
+  })
 }

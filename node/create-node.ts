@@ -8,6 +8,7 @@ import { openAuditLog } from './audit/audit-log.js'
 import { BEACON_PATH } from './beacon/routes.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { createNodeMetrics } from './metrics/metrics.js'
+import type { Bitmap } from './variants/bitmap.js'
 import { openCatalogue } from './variants/sqlite/catalogue.js'
 import { createSqliteVariantStore } from './variants/sqlite/sqlite-variant-store.js'
 import { createTestStore } from './variants/test-store.js'
@@ -15,6 +16,8 @@ import { createTestStore } from './variants/test-store.js'
 /** The admin listener never leaves the machine. */
 const ADMIN_HOST = '127.0.0.1'
 const ADMIN_PORT_OFFSET = 1_000
+/** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
+const KEEP_ALIVE_MS = 75_000
 /** How long requests in flight may take after a stop was asked for. */
 const DRAIN_MS = 10_000
 
@@ -51,7 +54,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     baseUrl: () => beaconUrl ?? BEACON_PATH,
     store,
     testStore,
-    countFamilies: individuals.countFamilies,
+    countFamilies: (people: Bitmap) => individuals.countFamilies(people),
     audit,
     now: options.now ?? (() => new Date()),
   }
@@ -60,6 +63,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const adminApp = createAdminApp(health, metrics)
   const server = createServer(app)
   const adminServer = createServer(adminApp)
+  server.keepAliveTimeout = KEEP_ALIVE_MS
 
   return {
     app,

@@ -20,7 +20,13 @@ export interface DatasetOptions {
 }
 
 /** @throws DatasetError the id is taken or none, or public access without a basis */
-export function addDataset(directory: string, config: NodeConfig, id: string, options: DatasetOptions, now: Date): void {
+export function addDataset(
+  directory: string,
+  config: NodeConfig,
+  id: string,
+  options: DatasetOptions,
+  now: Date,
+): void {
   if (!DATASET_ID.test(id)) {
     throw new DatasetError(`"${id}" is no dataset id: use letters, digits, ".", "_" and "-", at most 64`)
   }

@@ -16,7 +16,11 @@ export async function serve(directory: string, options: ServeOptions): Promise<v
   const chosenAdminPort = adminPort ?? (port === undefined ? storedAdminPort : undefined)
   const config = {
     ...stored,
-    listen: { ...listen, ...(port === undefined ? {} : { port }), ...(chosenAdminPort === undefined ? {} : { adminPort: chosenAdminPort }) },
+    listen: {
+      ...listen,
+      ...(port === undefined ? {} : { port }),
+      ...(chosenAdminPort === undefined ? {} : { adminPort: chosenAdminPort }),
+    },
   }
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   const node = await createNode(config, { directory })

@@ -20,7 +20,11 @@ export type Validation = { readonly ok: true } | { readonly ok: false; readonly 
 
 /** Words for one ajv error, with the allowed values or the unknown key, which ajv's own message leaves out. */
 function toMessage(error: ErrorObject): string {
-  const params = error.params as { allowedValues?: readonly unknown[]; additionalProperty?: string; allowedValue?: unknown }
+  const params = error.params as {
+    allowedValues?: readonly unknown[]
+    additionalProperty?: string
+    allowedValue?: unknown
+  }
   if (params.allowedValues) return `must be one of ${params.allowedValues.join(', ')}`
   if (params.allowedValue !== undefined) return `must be ${JSON.stringify(params.allowedValue)}`
   if (params.additionalProperty !== undefined) return `has an unknown key "${params.additionalProperty}"`

@@ -11,7 +11,8 @@ export type VariantText =
     }
   | { readonly kind: 'range'; readonly referenceName: string; readonly start: number; readonly end: number }
 
-export type VariantTextResult = { readonly ok: true; readonly value: VariantText } | { readonly ok: false; readonly reason: string }
+export type VariantTextResult =
+  { readonly ok: true; readonly value: VariantText } | { readonly ok: false; readonly reason: string }
 
 const EXAMPLES = 'write an allele as 17-43045712-T-C or a range as chr17:43,044,295-43,170,245'
 const NAME = String.raw`(?:refseq:)?[A-Za-z0-9_.]+`
@@ -49,6 +50,7 @@ export function parseVariantText(input: string, assembly: AssemblyId = DEFAULT_A
   if (!allele) return { ok: true, value: { kind: 'range', referenceName, start: first - 1, end: last } }
   const referenceBases = allele[3]!.toUpperCase()
   const alternateBases = allele[4]!.toUpperCase()
-  if (referenceBases === alternateBases) return { ok: false, reason: 'the reference and the alternate bases are the same' }
+  if (referenceBases === alternateBases)
+    return { ok: false, reason: 'the reference and the alternate bases are the same' }
   return { ok: true, value: { kind: 'allele', referenceName, start: first - 1, referenceBases, alternateBases } }
 }

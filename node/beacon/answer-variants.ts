@@ -56,7 +56,10 @@ export async function answerVariants(
   refuseFilters(request)
   const query: VariantQuery =
     variantInternalId === undefined
-      ? parseVariantQuery(request, manifests.map(({ assembly }) => assembly))
+      ? parseVariantQuery(
+          request,
+          manifests.map(({ assembly }) => assembly),
+        )
       : parseVariantInternalId(variantInternalId)
   const record = (outcome: AuditRecord['outcome'], datasets: readonly string[], granularity: string, exists: boolean) =>
     audit.record({
@@ -89,7 +92,12 @@ export async function answerVariants(
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const answer = await store.query(decision.grant, query, page)
   const release = disclose(answer, decision.grant, requestedGranularity, manifests, context.countFamilies)
-  record('answered', release.datasets.map(({ dataset }) => dataset.id), requestedGranularity, release.exists)
+  record(
+    'answered',
+    release.datasets.map(({ dataset }) => dataset.id),
+    requestedGranularity,
+    release.exists,
+  )
   return presentVariants(release, {
     beaconId: config.id,
     baseUrl: context.baseUrl(),

@@ -1,6 +1,9 @@
 import { API_VERSION, type EndpointSet, type EntryType } from '../../schemas/index.js'
 
-export const GENOMIC_VARIANT_SCHEMA = { entityType: 'genomicVariant', schema: `ga4gh-beacon-genomicVariant-${API_VERSION}` }
+export const GENOMIC_VARIANT_SCHEMA = {
+  entityType: 'genomicVariant',
+  schema: `ga4gh-beacon-genomicVariant-${API_VERSION}`,
+}
 export const DATASET_SCHEMA = { entityType: 'dataset', schema: `ga4gh-beacon-dataset-${API_VERSION}` }
 
 /** @param baseUrl URL of this Beacon API, without a slash at the end */

@@ -48,7 +48,8 @@ export function parseVariantQuery(request: BeaconRequest, assemblies: readonly A
   }
   const { assembly, contig } = parseContig(gVariant.referenceName, gVariant.assemblyId, assemblies)
   const first = start[0]!
-  if (first >= contig.length) throw invalid(`start must be below ${contig.length}, the length of ${contig.name} in ${assembly}`)
+  if (first >= contig.length)
+    throw invalid(`start must be below ${contig.length}, the length of ${contig.name} in ${assembly}`)
   if (end) return parseRange(gVariant, assembly, contig, first, end[0]!)
   if (alternateBases === undefined) throw invalid('start without end needs alternateBases')
   return parseSequence(gVariant, assembly, contig, first, alternateBases)
@@ -133,7 +134,8 @@ function parseRange(
   }
 }
 
-const VARIANT_INTERNAL_ID = /^([^-]+)-([^-]+)-(\d{1,10})-([ACGTN]*|sha256\.[0-9a-f]{32})-([ACGTN]*|sha256\.[0-9a-f]{32})$/
+const VARIANT_INTERNAL_ID =
+  /^([^-]+)-([^-]+)-(\d{1,10})-([ACGTN]*|sha256\.[0-9a-f]{32})-([ACGTN]*|sha256\.[0-9a-f]{32})$/
 
 /**
  * Reads a variantInternalId, `{assembly}-{chrom}-{pos}-{ref}-{alt}` with VCF's 1-based position.
@@ -147,7 +149,8 @@ export function parseVariantInternalId(id: string): VariantQuery {
   if (!match || !assembly) throw invalid(`this is no variant id: ${form}`)
   const contig = CONTIGS[assembly].find(({ name }) => name === match[2])
   const position = Number(match[3])
-  if (!contig || position < 1 || position > contig.length) throw invalid(`this variant id lies outside ${assembly}: ${form}`)
+  if (!contig || position < 1 || position > contig.length)
+    throw invalid(`this variant id lies outside ${assembly}: ${form}`)
   const [ref, alt] = [match[4]!, match[5]!]
   if (ref.startsWith('sha256.') || alt.startsWith('sha256.')) {
     return { kind: 'hashed-id', assembly, contig: contig.number, position, variantInternalId: id }

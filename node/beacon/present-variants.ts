@@ -34,7 +34,8 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
   const returnedGranularity = toReturnedGranularity(release, presentation.requestedGranularity)
   const sets = request.includeResultsetResponses === 'NONE' ? [] : toResultSets(release, presentation)
   // Beacon 2.1 has no result sets without a count: boolean answers carry them only to callers who know 2.2.
-  const isMixed = returnedGranularity !== 'boolean' && release.datasets.some(({ granularity }) => granularity === 'boolean')
+  const isMixed =
+    returnedGranularity !== 'boolean' && release.datasets.some(({ granularity }) => granularity === 'boolean')
   const withSets =
     request.includeResultsetResponses !== 'NONE' && (returnedGranularity !== 'boolean' || request.understands22)
   const uses22 = withSets && (returnedGranularity === 'boolean' || isMixed)
@@ -106,7 +107,13 @@ function toGenomicVariation(
   { baseUrl }: Presentation,
 ): GenomicVariation {
   const id = toVariantInternalId(dataset.assembly, variant, anchor)
-  const { alleleCount, alleleNumber, homozygotes = 0, heterozygotes = 0, hemizygotes = 0 } = counts as Partial<AlleleCounts>
+  const {
+    alleleCount,
+    alleleNumber,
+    homozygotes = 0,
+    heterozygotes = 0,
+    hemizygotes = 0,
+  } = counts as Partial<AlleleCounts>
   return {
     id,
     variantInternalId: id,

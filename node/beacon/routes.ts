@@ -4,14 +4,7 @@ import { NodeError } from '../errors.js'
 import { nameRoute } from '../route-name.js'
 import { answerVariants, refuseFilters, type BeaconContext } from './answer-variants.js'
 import { presentDatasets } from './datasets.js'
-import {
-  toConfiguration,
-  toEntryTypesAnswer,
-  toFilteringTerms,
-  toInfo,
-  toMap,
-  toServiceInfo,
-} from './informational.js'
+import { toConfiguration, toEntryTypesAnswer, toFilteringTerms, toInfo, toMap, toServiceInfo } from './informational.js'
 
 /** Where the Beacon API stands on every node. */
 export const BEACON_PATH = '/beacon/v2'
@@ -25,7 +18,7 @@ const schemaBodies = new Map(Object.entries(SCHEMAS).map(([path, schema]) => [pa
 export function createSchemaRoutes(): Router {
   const router = Router()
   router.get('/*path', (request, response) => {
-    const body = schemaBodies.get((request.params['path'] as unknown as string[]).join('/'))
+    const body = schemaBodies.get(request.params['path'].join('/'))
     if (body === undefined) throw new NodeError('not_found', 'there is no such schema')
     response.type('application/json').send(body)
   })
@@ -34,7 +27,8 @@ export function createSchemaRoutes(): Router {
 
 /** A body that is no JSON is refused; no body at all is an empty request. */
 const requireJson: RequestHandler = (request, _response, next) => {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
   if (request.method === 'POST' && hasBody && !request.is('application/json')) {
     throw new NodeError('unsupported_media_type', 'send the request body as application/json')
   }
@@ -66,7 +60,8 @@ export function createBeaconRoutes(context: BeaconContext): Router {
   }
 
   function info(request: Request): object {
-    if (String(request.query['requestedSchema']).startsWith('ga4gh-service-info')) return toServiceInfo(config, baseUrl())
+    const schema = request.query['requestedSchema']
+    if (typeof schema === 'string' && schema.startsWith('ga4gh-service-info')) return toServiceInfo(config, baseUrl())
     const updates = context.store.datasets().map(({ updateDateTime }) => updateDateTime)
     return toInfo(config, baseUrl(), updates.sort().at(-1))
   }
@@ -86,7 +81,11 @@ export function createBeaconRoutes(context: BeaconContext): Router {
     const asked = parse(request, 'record')
     refuseFilters(asked)
     const manifests = (asked.testMode ? context.testStore : context.store).datasets()
-    return presentDatasets(config.id, asked, id === undefined ? manifests : manifests.filter((manifest) => manifest.id === id))
+    return presentDatasets(
+      config.id,
+      asked,
+      id === undefined ? manifests : manifests.filter((manifest) => manifest.id === id),
+    )
   }
 
   on('/g_variants', (request, response) => variants(request, response, undefined))

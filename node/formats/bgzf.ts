@@ -39,7 +39,8 @@ export function parseBgzfBlocks(bytes: Buffer): BgzfBlocks {
   const spans: (readonly [number, number])[] = []
   let at = 0
   while (bytes.length - at >= HEADER_BYTES) {
-    if (!isBgzfHeader(bytes.subarray(at, at + HEADER_BYTES))) throw new FormatError('the BGZF data is corrupt: no block header')
+    if (!isBgzfHeader(bytes.subarray(at, at + HEADER_BYTES)))
+      throw new FormatError('the BGZF data is corrupt: no block header')
     const size = bytes.readUInt16LE(at + BLOCK_SIZE_OFFSET) + 1
     if (bytes.length - at < size) break
     spans.push([at, at + size])

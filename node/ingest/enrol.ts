@@ -23,7 +23,11 @@ export interface Enrolled {
  *
  * @throws IngestError the PED file contradicts what the node knows of a person
  */
-export function enrol(individuals: Individuals, files: readonly VcfFile[], ped: ReadonlyMap<string, PedFacts>): Enrolled {
+export function enrol(
+  individuals: Individuals,
+  files: readonly VcfFile[],
+  ped: ReadonlyMap<string, PedFacts>,
+): Enrolled {
   const names = [...new Set(files.flatMap((file) => file.header.samples))]
   const registered = individuals.register(names)
   try {
@@ -53,7 +57,11 @@ export function enrol(individuals: Individuals, files: readonly VcfFile[], ped: 
 
 function reconcile(known: Individual, stated: PedFacts): PedFacts {
   if (known.sex !== 'unknown' && stated.sex !== 'unknown' && known.sex !== stated.sex) {
-    throw new IngestError('the PED file', undefined, `calls an individual ${stated.sex} whom the node knows as ${known.sex}`)
+    throw new IngestError(
+      'the PED file',
+      undefined,
+      `calls an individual ${stated.sex} whom the node knows as ${known.sex}`,
+    )
   }
   const family = stated.family ?? known.family
   const sex = stated.sex === 'unknown' ? known.sex : stated.sex

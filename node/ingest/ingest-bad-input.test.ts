@@ -44,18 +44,38 @@ describe('input that cannot be stored', () => {
     ['no #CHROM line', `##fileformat=VCFv4.2\n1\t5\n`, /:2: the #CHROM header line is missing/],
     ['header only up to ##', `##fileformat=VCFv4.2\n`, /ends before the #CHROM/],
     ['blanks in place of tabs', '##fileformat=VCFv4.2\n#CHROM POS ID\n', /:2: column 1 of the header/],
-    ['no samples', '##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n', /:2: the file has no samples/],
+    [
+      'no samples',
+      '##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n',
+      /:2: the file has no samples/,
+    ],
     ['one sample twice', toVcf(['a', 'a'], []), /:2: the sample "a" stands in two columns/],
-    ['a column too few', toVcf(['a', 'b'], [good, 'chr1 200 . A C . PASS . GT 0/1']), /:4: the line has 10 columns but the header has 11/],
+    [
+      'a column too few',
+      toVcf(['a', 'b'], [good, 'chr1 200 . A C . PASS . GT 0/1']),
+      /:4: the line has 10 columns but the header has 11/,
+    ],
     ['a column too many', toVcf(['a', 'b'], ['chr1 200 . A C . PASS . GT 0/1 0/1 0/1']), /:3: the line has 12 columns/],
     ['a line cut short', toVcf(['a', 'b'], ['chr1 200 . A']), /:3: the line has 4 columns/],
-    ['POS that is no number', toVcf(['a', 'b'], ['chr1 abc . A C . PASS . GT 0/1 1/1']), /:3: POS "abc" is no whole number/],
+    [
+      'POS that is no number',
+      toVcf(['a', 'b'], ['chr1 abc . A C . PASS . GT 0/1 1/1']),
+      /:3: POS "abc" is no whole number/,
+    ],
     ['negative POS', toVcf(['a', 'b'], ['chr1 -5 . A C . PASS . GT 0/1 1/1']), /:3: POS "-5"/],
     ['REF that is no sequence', toVcf(['a', 'b'], ['chr1 5 . A? C . PASS . GT 0/1 1/1']), /:3: REF "A\?"/],
     ['ALT that is no allele', toVcf(['a', 'b'], ['chr1 5 . A C;G . PASS . GT 0/1 1/1']), /:3: ALT "C;G"/],
     ['an allele without ALT', toVcf(['a', 'b'], ['chr1 5 . A C . PASS . GT 0/2 1/1']), /:3: sample column 1: allele 2/],
-    ['a position outside the contig', toVcf(['a', 'b'], ['chr21 50000000 . A C . PASS . GT 0/1 1/1']), /:3: POS 50000000 lies outside/],
-    ['an accession of another assembly', toVcf(['a'], ['NC_000001.10 5 . A C . PASS . GT 0/1']), /:3: contig NC_000001\.10 belongs to GRCh37/],
+    [
+      'a position outside the contig',
+      toVcf(['a', 'b'], ['chr21 50000000 . A C . PASS . GT 0/1 1/1']),
+      /:3: POS 50000000 lies outside/,
+    ],
+    [
+      'an accession of another assembly',
+      toVcf(['a'], ['NC_000001.10 5 . A C . PASS . GT 0/1']),
+      /:3: contig NC_000001\.10 belongs to GRCh37/,
+    ],
     [
       'contig lengths of another assembly',
       GOOD.replace('\n', '\n##contig=<ID=chr1,length=249250621>\n'),
@@ -76,7 +96,9 @@ describe('input that cannot be stored', () => {
   })
 
   test('a PED file that contradicts itself or is cut short', async () => {
-    await expect(fixture.ingest('d', [GOOD], 'F a 0 0 1 0\nF a 0 0 2 0\n')).rejects.toThrow(/:2: an individual has two lines/)
+    await expect(fixture.ingest('d', [GOOD], 'F a 0 0 1 0\nF a 0 0 2 0\n')).rejects.toThrow(
+      /:2: an individual has two lines/,
+    )
     await expect(fixture.ingest('d', [GOOD], 'F a 0\n')).rejects.toThrow(/:1: a PED line has at least 5 columns/)
   })
 
@@ -93,6 +115,8 @@ describe('input that cannot be stored', () => {
 
   test('a PED file may not turn a known male into a female', async () => {
     await fixture.ingest('d', [GOOD], 'F a 0 0 1 0\n')
-    await expect(fixture.ingest('d', [GOOD], 'F a 0 0 2 0\n')).rejects.toThrow(/calls an individual female whom the node knows as male/)
+    await expect(fixture.ingest('d', [GOOD], 'F a 0 0 2 0\n')).rejects.toThrow(
+      /calls an individual female whom the node knows as male/,
+    )
   })
 })

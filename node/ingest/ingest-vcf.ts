@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Individuals } from '../metadata/individuals.js'
-import { readManifest, segmentsDirectory, syncFile, writeManifest, type DatasetManifest } from '../variants/dataset-manifest.js'
+import {
+  readManifest,
+  segmentsDirectory,
+  syncFile,
+  writeManifest,
+  type DatasetManifest,
+} from '../variants/dataset-manifest.js'
 import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
 import { IngestError } from './ingest-error.js'
 import { createIngestReport, type IngestReport } from './ingest-report.js'
@@ -63,12 +69,19 @@ export async function ingestVcf(options: IngestOptions): Promise<IngestReport> {
 
 function requireManifest(nodeDirectory: string, datasetId: string): DatasetManifest {
   const manifest = readManifest(nodeDirectory, datasetId)
-  if (!manifest) throw new IngestError(datasetId, undefined, 'there is no such dataset; make it with "fyr-node dataset add"')
+  if (!manifest)
+    throw new IngestError(datasetId, undefined, 'there is no such dataset; make it with "fyr-node dataset add"')
   return manifest
 }
 
 /** The manifest is read again under the node's lock: another ingest may have published meanwhile. */
-function publish(options: IngestOptions, enrolled: Enrolled, report: IngestReport, partial: string, file: string): void {
+function publish(
+  options: IngestOptions,
+  enrolled: Enrolled,
+  report: IngestReport,
+  partial: string,
+  file: string,
+): void {
   const { nodeDirectory, datasetId, individuals, now } = options
   const directory = segmentsDirectory(nodeDirectory, datasetId)
   individuals.publish(enrolled.facts, () => {
@@ -110,4 +123,3 @@ function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
-

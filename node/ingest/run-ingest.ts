@@ -12,7 +12,11 @@ export interface IngestCommandOptions {
 }
 
 /** `fyr-node ingest`: a progress bar on a terminal, then the report in words or as JSON. */
-export async function runIngest(directory: string, files: readonly string[], options: IngestCommandOptions): Promise<void> {
+export async function runIngest(
+  directory: string,
+  files: readonly string[],
+  options: IngestCommandOptions,
+): Promise<void> {
   const individuals = openIndividuals(directory)
   const bar = process.stderr.isTTY && !options.json ? createBar() : undefined
   try {
@@ -23,7 +27,7 @@ export async function runIngest(directory: string, files: readonly string[], opt
       ...(options.ped === undefined ? {} : { ped: options.ped }),
       individuals,
       now: () => new Date(),
-      ...(bar ? { onProgress: bar.draw } : {}),
+      ...(bar ? { onProgress: (...progress) => bar.draw(...progress) } : {}),
     })
     bar?.clear()
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : toText(report))
@@ -61,14 +65,18 @@ function toText(report: IngestReport): string {
     `seconds      ${report.seconds}`,
   ]
   for (const [reason, count] of Object.entries(report.skipped)) lines.push(`skipped      ${count} ${reason}`)
-  if (report.duplicateAlleles > 0) lines.push(`united       ${report.duplicateAlleles} alleles that stood in several records`)
+  if (report.duplicateAlleles > 0)
+    lines.push(`united       ${report.duplicateAlleles} alleles that stood in several records`)
   if (report.filteredRecords > 0) lines.push(`filtered     ${report.filteredRecords} records fail FILTER: no-calls`)
   const { maleHeterozygousX, femaleOnY, polyploid } = report.contradictions
-  if (maleHeterozygousX > 0) lines.push(`warning      ${maleHeterozygousX} heterozygous calls where a male has one copy: no-calls`)
+  if (maleHeterozygousX > 0)
+    lines.push(`warning      ${maleHeterozygousX} heterozygous calls where a male has one copy: no-calls`)
   if (femaleOnY > 0) lines.push(`warning      ${femaleOnY} calls of females on Y: not counted`)
   if (polyploid > 0) lines.push(`warning      ${polyploid} calls with more than two alleles: no-calls`)
   if (report.individualsOfUnknownSex > 0) {
-    lines.push(`note         sex unknown for ${report.individualsOfUnknownSex} individuals: X and Y are taken as written`)
+    lines.push(
+      `note         sex unknown for ${report.individualsOfUnknownSex} individuals: X and Y are taken as written`,
+    )
   }
   return `${lines.join('\n')}\n`
 }

@@ -1,5 +1,12 @@
 import { basename } from 'node:path'
-import { HG19_OLD_MT_LENGTH, ASSEMBLY_IDS, CONTIG_MT, CONTIGS, matchContig, type AssemblyId } from '../../schemas/index.js'
+import {
+  HG19_OLD_MT_LENGTH,
+  ASSEMBLY_IDS,
+  CONTIG_MT,
+  CONTIGS,
+  matchContig,
+  type AssemblyId,
+} from '../../schemas/index.js'
 import { openInputBytes } from '../formats/compressed-file.js'
 import { FormatError } from '../formats/format-error.js'
 import { VcfHeaderReader, type VcfHeader } from '../formats/vcf/header.js'
@@ -25,7 +32,8 @@ export async function openVcfFile(path: string, assembly: AssemblyId): Promise<V
     reader.read(line)
     return reader.finished === undefined
   })
-  if (!reader.finished) throw new IngestError(name, undefined, 'the file ends before the #CHROM header line: it is no VCF file')
+  if (!reader.finished)
+    throw new IngestError(name, undefined, 'the file ends before the #CHROM header line: it is no VCF file')
   const header = reader.finished
   const hasOldMitochondrion = checkContigLengths(name, header, assembly)
   return { path, name, size, header, hasOldMitochondrion }
@@ -37,7 +45,11 @@ function checkContigLengths(name: string, header: VcfHeader, assembly: AssemblyI
   for (const [id, length] of header.contigLengths) {
     const match = matchContig(assembly, id)
     if (match.kind === 'other-assembly') {
-      throw new IngestError(name, undefined, `contig ${id} belongs to ${match.assembly}, but the dataset is ${assembly}`)
+      throw new IngestError(
+        name,
+        undefined,
+        `contig ${id} belongs to ${match.assembly}, but the dataset is ${assembly}`,
+      )
     }
     if (match.kind === 'unknown' || match.contig.length === length) continue
     if (match.contig.number === CONTIG_MT && length === HG19_OLD_MT_LENGTH) {
@@ -78,7 +90,8 @@ export async function readLines(
     if (error instanceof FormatError) throw new IngestError(name, number || undefined, error.message)
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') throw new IngestError(name, undefined, 'there is no such file')
-    if (code === 'EISDIR' || code === 'EACCES') throw new IngestError(name, undefined, `the file cannot be read (${code})`)
+    if (code === 'EISDIR' || code === 'EACCES')
+      throw new IngestError(name, undefined, `the file cannot be read (${code})`)
     throw error
   }
 }

@@ -33,7 +33,10 @@ const LOCK_WAIT_MS = 30_000
 
 export interface Individuals {
   /** Numbers of people by name, giving new ones to names never seen. */
-  register(names: readonly string[]): { readonly individuals: readonly Individual[]; readonly created: readonly number[] }
+  register(names: readonly string[]): {
+    readonly individuals: readonly Individual[]
+    readonly created: readonly number[]
+  }
   /** Takes back numbers that an ingest registered and then did not use; they are not given out again. */
   forget(numbers: readonly number[]): void
   /** Runs `publish` and stores the facts with it, while no other process of this node does either. */
@@ -63,7 +66,8 @@ export function openIndividuals(nodeDirectory: string): Individuals {
           const created: number[] = []
           const individuals = names.map((name): Individual => {
             const row = find.get(name)
-            if (row) return { number: row.number, name, sex: row.sex, ...(row.family === null ? {} : { family: row.family }) }
+            if (row)
+              return { number: row.number, name, sex: row.sex, ...(row.family === null ? {} : { family: row.family }) }
             const number = Number(insert.run(name).lastInsertRowid)
             created.push(number)
             return { number, name, sex: 'unknown' }
@@ -79,7 +83,7 @@ export function openIndividuals(nodeDirectory: string): Individuals {
           publish()
         })
         .immediate(),
-    countFamilies: families.count,
+    countFamilies: (people) => families.count(people),
     close() {
       db.close()
     },

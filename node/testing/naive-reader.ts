@@ -54,7 +54,13 @@ export function countNaively(
     else hom++
   }
   const families = countFamiliesNaively(carriers)
-  const shared = { individuals: one, families, alleleCount: het + 2 * hom + hemi, alleleNumber, anBasis: 'called' as const }
+  const shared = {
+    individuals: one,
+    families,
+    alleleCount: het + 2 * hom + hemi,
+    alleleNumber,
+    anBasis: 'called' as const,
+  }
   if (ploidy === 'mt') return { ...shared, homoplasmic: hemi, heteroplasmic: het }
   return { ...shared, heterozygotes: het, homozygotes: hom, hemizygotes: hemi } satisfies AlleleCounts
 }
@@ -62,3 +68,16 @@ export function countNaively(
 export function countFamiliesNaively(people: Iterable<NaivePerson>): number {
   return new Set([...people].map((person) => person.family ?? `alone ${person.name}`)).size
 }
+
+/** Both sexes and unknown, alone and in families. */
+export const PEOPLE: readonly NaivePerson[] = [
+  { name: 'm1', sex: 'male', family: 'F1' },
+  { name: 'm2', sex: 'male' },
+  { name: 'f1', sex: 'female', family: 'F1' },
+  { name: 'f2', sex: 'female', family: 'F2' },
+  { name: 'u1', sex: 'unknown' },
+  { name: 'u2', sex: 'unknown', family: 'F2' },
+]
+const SEX_CODES = { male: 1, female: 2, unknown: 0 }
+/** The same people as a PED file. */
+export const PED = PEOPLE.map(({ name, sex, family }) => `${family ?? 0} ${name} 0 0 ${SEX_CODES[sex]} 0`).join('\n')

@@ -24,7 +24,11 @@ export interface NodeFixture {
 export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
   const directory = mkdtempSync(join(tmpdir(), 'fyr-node-'))
   initNode(directory, id, 'Region Test', 'data@test.invalid')
-  const config: NodeConfig = { ...readNodeConfig(directory), listen: { host: '127.0.0.1', port: 0 }, logLevel: 'silent' }
+  const config: NodeConfig = {
+    ...readNodeConfig(directory),
+    listen: { host: '127.0.0.1', port: 0 },
+    logLevel: 'silent',
+  }
   const running: RunningNode[] = []
   let files = 0
   return {
@@ -76,6 +80,9 @@ export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
 
 /** A VCF text with the given samples and data lines (columns joined by blanks). */
 export function toVcf(samples: readonly string[], lines: readonly string[], lineEnd = '\n'): string {
-  const header = ['##fileformat=VCFv4.2', `#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t${samples.join('\t')}`]
+  const header = [
+    '##fileformat=VCFv4.2',
+    `#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\t${samples.join('\t')}`,
+  ]
   return [...header, ...lines.map((line) => line.trim().split(/\s+/).join('\t')), ''].join(lineEnd)
 }

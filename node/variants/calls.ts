@@ -91,7 +91,11 @@ export type CountFamilies = (people: Bitmap) => number
 /**
  * Counts of one allele; on MT homoplasmic and heteroplasmic people stand in place of the zygosities and AN is people called.
  */
-export function toCounts(calls: Calls, ploidy: Ploidy, countFamilies: CountFamilies): AlleleCounts | MitochondrialCounts {
+export function toCounts(
+  calls: Calls,
+  ploidy: Ploidy,
+  countFamilies: CountFamilies,
+): AlleleCounts | MitochondrialCounts {
   const heterozygotes = calls.heterozygous.size
   const homozygotes = calls.homozygous.size
   const hemizygotes = calls.hemizygous.size

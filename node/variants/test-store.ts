@@ -60,7 +60,10 @@ export function createTestStore(): VariantStore {
     writer.finish()
     const segment = openSegment(path)
     const datasets = new Map([[MANIFEST.id, { manifest: MANIFEST, segments: [segment] }]])
-    return createSqliteVariantStore({ acquire: () => ({ datasets, release: () => undefined }), close: () => segment.close() })
+    return createSqliteVariantStore({
+      acquire: () => ({ datasets, release: () => undefined }),
+      close: () => segment.close(),
+    })
   } finally {
     // The open handle keeps the file's content.
     rmSync(directory, { recursive: true })

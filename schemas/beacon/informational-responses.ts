@@ -192,7 +192,10 @@ export const serviceInfoSchema = objectSchema(
 
 export const externalServiceSchema = {
   title: 'GA4GH service-registry 1.0.0 ExternalService',
-  allOf: [{ $ref: 'serviceInfo.json' }, { type: 'object', required: ['url'], properties: { url: { type: 'string', format: 'uri' } } }],
+  allOf: [
+    { $ref: 'serviceInfo.json' },
+    { type: 'object', required: ['url'], properties: { url: { type: 'string', format: 'uri' } } },
+  ],
 }
 
 export const problemSchema = objectSchema('Problem details (RFC 9457)', ['type', 'title', 'status'], {

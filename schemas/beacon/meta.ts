@@ -1,5 +1,10 @@
 import { count, objectSchema, text } from '../json-schema.js'
-import { GRANULARITIES, INCLUDE_RESULTSET_RESPONSES, type Granularity, type IncludeResultsetResponses } from './granularity.js'
+import {
+  GRANULARITIES,
+  INCLUDE_RESULTSET_RESPONSES,
+  type Granularity,
+  type IncludeResultsetResponses,
+} from './granularity.js'
 
 export const API_VERSION = 'v2.1.1'
 /** Sent only with a form that Beacon 2.1 does not have: result sets below record granularity without `results`. */

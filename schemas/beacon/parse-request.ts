@@ -2,7 +2,12 @@ import { validate } from '../validate.js'
 import type { Granularity, IncludeResultsetResponses } from './granularity.js'
 import { API_VERSION, type Pagination, type ReceivedRequestSummary, type SchemaPerEntity } from './meta.js'
 import { parseGetQuery } from './parse-get-query.js'
-import { gVariantParametersSchema, type BeaconRequestBody, type GVariantParameters, type RequestFilter } from './request.js'
+import {
+  gVariantParametersSchema,
+  type BeaconRequestBody,
+  type GVariantParameters,
+  type RequestFilter,
+} from './request.js'
 
 /** Most records of one page; `limit=0` means this many. */
 export const MAXIMUM_LIMIT = 1_000
@@ -67,7 +72,11 @@ function toFilterText(filter: RequestFilter): string {
 }
 
 /** Schema violations as a sentence that begins with the place. */
-function check(path: 'beacon/requestBody.json' | 'beacon/gVariantParameters.json', value: unknown, root: string): string | undefined {
+function check(
+  path: 'beacon/requestBody.json' | 'beacon/gVariantParameters.json',
+  value: unknown,
+  root: string,
+): string | undefined {
   const result = validate(path, value)
   if (result.ok) return undefined
   const where = result.violation.pointer.slice(1).replaceAll('/', '.')
@@ -75,7 +84,9 @@ function check(path: 'beacon/requestBody.json' | 'beacon/gVariantParameters.json
 }
 
 /** The standard nests parameters by entry type (`{g_variant: {…}}`); most clients send them flat. Both are read. */
-function parseRequestParameters(parameters: Readonly<Record<string, unknown>>): Parsed<Pick<Sent, 'gVariant' | 'datasetIds'>> {
+function parseRequestParameters(
+  parameters: Readonly<Record<string, unknown>>,
+): Parsed<Pick<Sent, 'gVariant' | 'datasetIds'>> {
   const gVariant: Record<string, unknown> = {}
   let datasetIds: readonly string[] | undefined
   for (const [key, value] of Object.entries(parameters)) {
@@ -144,7 +155,11 @@ function findConflict(a: object, b: object): string | undefined {
  * @param body the parsed JSON body; undefined without one
  * @param defaultGranularity what a request without requestedGranularity gets
  */
-export function parseBeaconRequest(query: unknown, body: unknown, defaultGranularity: Granularity): Parsed<BeaconRequest> {
+export function parseBeaconRequest(
+  query: unknown,
+  body: unknown,
+  defaultGranularity: Granularity,
+): Parsed<BeaconRequest> {
   const get = parseGetQuery(isRecord(query) ? query : {})
   if (!get.ok) return get
   const fromUrl = parseSource(get.value)

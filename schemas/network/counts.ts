@@ -93,11 +93,7 @@ export const regionCountsSchema = objectSchema(
 /** Anything that can stand as `info.counts`. */
 export const countsSchema = {
   title: 'Counts',
-  oneOf: [
-    { $ref: 'alleleCounts.json' },
-    { $ref: 'mitochondrialCounts.json' },
-    { $ref: 'regionCounts.json' },
-  ],
+  oneOf: [{ $ref: 'alleleCounts.json' }, { $ref: 'mitochondrialCounts.json' }, { $ref: 'regionCounts.json' }],
 }
 
 export const boundsSchema = objectSchema(

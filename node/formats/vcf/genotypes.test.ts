@@ -68,7 +68,9 @@ describe('genotypes read from bytes', () => {
     [1, 11],
     [3, 9],
   ])('%i sample columns where the header has others', (samples, expected) => {
-    const line = lineOf(['1', '10', '.', 'A', 'C', '.', 'PASS', '.', 'GT', ...Array.from({ length: samples }, () => '0/1')].join('\t'))
+    const line = lineOf(
+      ['1', '10', '.', 'A', 'C', '.', 'PASS', '.', 'GT', ...Array.from({ length: samples }, () => '0/1')].join('\t'),
+    )
     const out = createGenotypes(2)
     expect(() => readGenotypes(line, parseVcfRecord(line, expected), 20, out)).toThrow(/columns but the header has 11/)
   })
@@ -81,16 +83,22 @@ describe('genotypes read from bytes', () => {
     )
     const formats = fc.constantFrom('GT', 'GT:DP', 'DP:GT', 'GT:GQ:PL', 'AD:GQ:GT')
     fc.assert(
-      fc.property(formats, fc.array(fc.tuple(call, fc.nat({ max: 99 })), { minLength: 1, maxLength: 20 }), (format, calls) => {
-        const keys = format.split(':')
-        const samples = calls.map(([gt, gq]) => keys.map((key) => (key === 'GT' ? gt : key === 'GQ' ? gq : '5')).join(':'))
-        const expected = calls.map(([gt, gq]) => {
-          const [a, b] = gt.split(/[/|]/).map((text) => (text === '.' ? MISSING : Number(text)))
-          const low = keys.includes('GQ') && gq < 20
-          return [low ? MISSING : a, b === undefined ? ABSENT : low ? MISSING : b]
-        })
-        expect(read(format, samples)).toEqual(expected)
-      }),
+      fc.property(
+        formats,
+        fc.array(fc.tuple(call, fc.nat({ max: 99 })), { minLength: 1, maxLength: 20 }),
+        (format, calls) => {
+          const keys = format.split(':')
+          const samples = calls.map(([gt, gq]) =>
+            keys.map((key) => (key === 'GT' ? gt : key === 'GQ' ? gq : '5')).join(':'),
+          )
+          const expected = calls.map(([gt, gq]) => {
+            const [a, b] = gt.split(/[/|]/).map((text) => (text === '.' ? MISSING : Number(text)))
+            const low = keys.includes('GQ') && gq < 20
+            return [low ? MISSING : a, b === undefined ? ABSENT : low ? MISSING : b]
+          })
+          expect(read(format, samples)).toEqual(expected)
+        },
+      ),
     )
   })
 })

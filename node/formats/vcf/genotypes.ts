@@ -64,7 +64,14 @@ export function readGenotypes(line: TextLine, record: VcfRecord, minimumGq: numb
 }
 
 /** Reads one sample column of any form; returns the offset after its tab. */
-function readOne(line: TextLine, record: VcfRecord, minimumGq: number, out: Genotypes, sample: number, from: number): number {
+function readOne(
+  line: TextLine,
+  record: VcfRecord,
+  minimumGq: number,
+  out: Genotypes,
+  sample: number,
+  from: number,
+): number {
   const { bytes, end } = line
   out.first[sample] = MISSING
   out.second[sample] = MISSING
@@ -122,7 +129,8 @@ function isBelow(line: TextLine, at: number, minimum: number): boolean {
   const { bytes, end } = line
   let value = 0
   let digits = 0
-  for (let i = at; i < end && bytes[i]! >= ZERO && bytes[i]! <= ZERO + 9; i++, digits++) value = value * 10 + bytes[i]! - ZERO
+  for (let i = at; i < end && bytes[i]! >= ZERO && bytes[i]! <= ZERO + 9; i++, digits++)
+    value = value * 10 + bytes[i]! - ZERO
   return digits > 0 && value < minimum
 }
 

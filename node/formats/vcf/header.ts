@@ -49,7 +49,9 @@ function parseColumns(text: string): Pick<VcfHeader, 'samples' | 'columns'> {
   const wrong = FIXED_COLUMNS.findIndex((name, index) => columns[index] !== name)
   if (wrong >= 0) {
     const found = columns[wrong] === undefined ? 'nothing' : `"${columns[wrong].slice(0, 40)}"`
-    throw new FormatError(`column ${wrong + 1} of the header must be ${FIXED_COLUMNS[wrong]} but is ${found} (columns are separated by tabs)`)
+    throw new FormatError(
+      `column ${wrong + 1} of the header must be ${FIXED_COLUMNS[wrong]} but is ${found} (columns are separated by tabs)`,
+    )
   }
   if (columns.length > FIXED_COLUMNS.length && columns[8] !== 'FORMAT') {
     throw new FormatError('column 9 of the header must be FORMAT')

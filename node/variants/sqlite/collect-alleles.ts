@@ -59,13 +59,11 @@ export async function collectAlleles(
       }
     }
   }
-  const datasets = collectors.map(
-    (collector): DatasetMatches => ({
-      datasetId: collector.dataset.manifest.id,
-      matches: { kind: 'several-alleles', variants: collector.variants, carriers: collector.carriers },
-      page: collector.page,
-    }),
-  )
+  const datasets = collectors.map((collector): DatasetMatches => ({
+    datasetId: collector.dataset.manifest.id,
+    matches: { kind: 'several-alleles', variants: collector.variants, carriers: collector.carriers },
+    page: collector.page,
+  }))
   const carriers = Bitmap.orMany(collectors.map((collector) => collector.carriers))
   return { datasets, node: { kind: 'several-alleles', variants, carriers } }
 }
@@ -145,7 +143,8 @@ function addTo(collector: Collector, group: readonly Found[], page: Page | undef
   if (!page || index < page.offset || index >= page.offset + page.limit) return
   const { variant, anchor } = first.allele
   const calls = collector.dataset.segments.map(
-    (segment) => found.find(({ source }) => source.segment === segment)?.allele.calls() ?? segment.callsWithoutRow(variant),
+    (segment) =>
+      found.find(({ source }) => source.segment === segment)?.allele.calls() ?? segment.callsWithoutRow(variant),
   )
   collector.page.push({ variant, anchor, calls: mergeCalls(calls) })
 }

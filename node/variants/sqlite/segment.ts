@@ -76,7 +76,9 @@ export function openSegment(path: string): Segment {
      WHERE contig = ? AND start < ? AND (start, ref, alt) > (?, ?, ?) ORDER BY start, ref, alt LIMIT ?`,
   )
   const overlapping = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS.split(', ').map((column) => `a.${column}`).join(', ')}
+    `SELECT ${ALLELE_COLUMNS.split(', ')
+      .map((column) => `a.${column}`)
+      .join(', ')}
      FROM long_span s JOIN long_allele a ON a.id = s.id
      WHERE s.contig = ? AND s.start < ? AND s."end" > ? ORDER BY a.start, a.ref, a.alt`,
   )

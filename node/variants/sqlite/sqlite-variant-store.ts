@@ -30,7 +30,11 @@ export function createSqliteVariantStore(catalogue: Catalogue): VariantStore {
   }
 }
 
-async function answer(asked: readonly OpenDataset[], query: VariantQuery, page: Page | undefined): Promise<StoreAnswer> {
+async function answer(
+  asked: readonly OpenDataset[],
+  query: VariantQuery,
+  page: Page | undefined,
+): Promise<StoreAnswer> {
   if (asked.length === 0) return { datasets: [] }
   if (query.kind === 'allele') return answerOneAllele(asked, query, page)
   if (query.kind === 'hashed-id') {
@@ -48,14 +52,19 @@ function answerOneAllele(asked: readonly OpenDataset[], variant: Variant, page: 
   const datasets = asked.map(({ manifest, segments }): DatasetMatches => {
     const found = segments.map((segment) => segment.find(variant))
     const stored = found.find((allele) => allele?.hasCarriers)
-    const calls = mergeCallsOf(found.map((allele, index) => allele?.calls() ?? segments[index]!.callsWithoutRow(variant)))
+    const calls = mergeCallsOf(
+      found.map((allele, index) => allele?.calls() ?? segments[index]!.callsWithoutRow(variant)),
+    )
     const matches: Matches = { kind: 'one-allele', variants: stored ? 1 : 0, variant, calls }
     const first: readonly MatchedAllele[] = stored ? [{ variant, anchor: stored.anchor, calls }] : []
     return { datasetId: manifest.id, matches, page: page ? first.slice(page.offset, page.offset + page.limit) : [] }
   })
   const all = datasets.map((dataset) => dataset.matches).filter((matches) => matches.kind === 'one-allele')
   const variants = all.some((matches) => matches.variants === 1) ? 1 : 0
-  return { datasets, node: { kind: 'one-allele', variants, variant, calls: mergeCallsOf(all.map(({ calls }) => calls)) } }
+  return {
+    datasets,
+    node: { kind: 'one-allele', variants, variant, calls: mergeCallsOf(all.map(({ calls }) => calls)) },
+  }
 }
 
 /** A dataset without segments has nobody to call. */
@@ -70,7 +79,9 @@ function findByHashedId(asked: readonly OpenDataset[], query: HashedIdQuery): Va
       for (const start of [query.position - 1, query.position]) {
         const allele = segment
           .startingAt(query.contig, start)
-          .find(({ variant, anchor }) => toVariantInternalId(query.assembly, variant, anchor) === query.variantInternalId)
+          .find(
+            ({ variant, anchor }) => toVariantInternalId(query.assembly, variant, anchor) === query.variantInternalId,
+          )
         if (allele) return allele.variant
       }
     }

@@ -1,0 +1,46 @@
+import { Agent, request } from 'node:http'
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly body: unknown
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+
+/** POSTs JSON and reads JSON, over kept connections. */
+export function postJson(url: string, body: object): Promise<HttpAnswer> {
+  const text = JSON.stringify(body)
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method: 'POST', agent, headers }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        try {
+          resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) as unknown })
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)))
+        }
+      })
+    })
+    call.on('error', reject)
+    call.end(text)
+  })
+}
+
+/** Works through a list with a bounded number at a time. */
+export async function forEachConcurrently<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  async function worker(): Promise<void> {
+    while (next < items.length) {
+      const index = next++
+      await work(items[index]!, index)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}

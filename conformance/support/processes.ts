@@ -1,0 +1,63 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { commandPath } from './paths.js'
+
+export interface Finished {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const LARGEST_OUTPUT = 1 << 30
+
+/** Runs another program to its end; a failing one is a value, not an error. */
+export function run(program: string, args: readonly string[]): Promise<Finished> {
+  return new Promise((resolve) => {
+    execFile(program, args, { maxBuffer: LARGEST_OUTPUT }, (error, stdout, stderr) => {
+      const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0
+      resolve({ code, stdout, stderr })
+    })
+  })
+}
+
+/** Runs one of the project's commands, e.g. `runCommand('node/main.js', 'init', …)`. */
+export function runCommand(script: string, ...args: string[]): Promise<Finished> {
+  return run(process.execPath, [commandPath(script), ...args])
+}
+
+/** Runs a command that must succeed. */
+export async function mustRun(script: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(script, ...args)
+  if (code !== 0) throw new Error(`${script} ${args[0]} ended with ${code}: ${stderr}`)
+  return stdout
+}
+
+export interface Service {
+  /** The first address on the ready line, without what follows the port. */
+  readonly url: string
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** Starts a `serve` command and waits for its ready line. */
+export async function startService(script: string, ...args: string[]): Promise<Service> {
+  const child = spawn(process.execPath, [commandPath(script), ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+  let printed = ''
+  for await (const chunk of child.stdout) {
+    printed += String(chunk)
+    const match = /https?:\/\/[^/\s]+/.exec(printed)
+    if (match && printed.includes('\n')) {
+      return {
+        url: match[0],
+        pid: child.pid!,
+        async stop() {
+          if (child.exitCode !== null) return
+          const exit = once(child, 'exit')
+          child.kill('SIGTERM')
+          await exit
+        },
+      }
+    }
+  }
+  throw new Error(`${script} ${args.join(' ')} ended before it was ready: ${printed}`)
+}

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { DemoConfig } from './config.js'
+import { DemoError } from './demo-error.js'
+import type { TrueAnswers } from './examples.js'
+import { filesOf, generateDemo, writeDemo } from './generate.js'
+import { REGIONS, type DemoRegion } from './regions.js'
+
+/** Raise it when the generated data or what is stored of them changes: older data are then made anew. */
+const DEMO_VERSION = 1
+
+/** Written last: without it, what lies there is half-made. */
+interface Marker {
+  readonly version: number
+  readonly answers: TrueAnswers
+}
+
+const run = promisify(execFile)
+
+function markerOf(directory: string): string {
+  return join(directory, 'demo.json')
+}
+
+function readMarker(directory: string): Marker | undefined {
+  try {
+    const marker = JSON.parse(readFileSync(markerOf(directory), 'utf8')) as Partial<Marker> | null
+    return marker?.version === DEMO_VERSION && marker.answers
+      ? { version: DEMO_VERSION, answers: marker.answers }
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function regionDirectory(directory: string, region: DemoRegion): string {
+  return join(directory, region.key)
+}
+
+export function hubDirectory(directory: string): string {
+  return join(directory, 'hub')
+}
+
+/** Only what this program made: the folder may have been chosen by somebody. */
+function removeOld(directory: string): void {
+  const made = [...REGIONS.map((r) => regionDirectory(directory, r)), hubDirectory(directory), join(directory, 'input')]
+  for (const path of [markerOf(directory), ...made]) rmSync(path, { recursive: true, force: true })
+}
+
+/** The public commands, as an administrator types them. */
+function regionCommands(directory: string, input: string, region: DemoRegion): readonly (readonly string[])[] {
+  const node = regionDirectory(directory, region)
+  const { vcf, ped } = filesOf(input, region)
+  const dataset = ['--name', region.datasetName, '--assembly', 'GRCh38', '--granularity', region.granularity]
+  return [
+    ['init', node, '--id', region.id, '--name', region.name],
+    ['dataset', 'add', node, region.dataset, ...dataset, '--access', 'public', '--basis', 'Synthetic data'],
+    ['ingest', node, '--dataset', region.dataset, '--ped', ped, vcf],
+  ]
+}
+
+function hubCommands({ directory, port }: DemoConfig): readonly (readonly string[])[] {
+  const hub = hubDirectory(directory)
+  const members = REGIONS.map(({ id, name }, i) => {
+    const url = `http://127.0.0.1:${port + 1 + i}/beacon/v2`
+    return ['region', 'add', hub, '--id', id, '--name', name, '--url', url]
+  })
+  return [['init', hub, '--id', 'se.fyr.hub', '--name', 'Fyr', '--allow-private'], ...members]
+}
+
+async function runAll(script: string, commands: readonly (readonly string[])[], signal: AbortSignal): Promise<void> {
+  for (const command of commands) {
+    try {
+      await run(process.execPath, [script, ...command], { signal })
+    } catch (error) {
+      if (signal.aborted) throw error
+      const said = (error as { stderr?: string }).stderr?.trim() ?? ''
+      throw new DemoError(`"${command.slice(0, 2).join(' ')}" failed: ${said || String(error)}`)
+    }
+  }
+}
+
+/**
+ * Makes the data of the demonstration unless they are there, and returns the true answers to its examples.
+ *
+ * @param say is told once when it will take a while
+ * @throws DemoError
+ */
+export async function prepareDemo(
+  config: DemoConfig,
+  say: (sentence: string) => void,
+  signal: AbortSignal,
+): Promise<TrueAnswers> {
+  const { directory, code } = config
+  const marker = readMarker(directory)
+  if (marker) return marker.answers
+  say(`Making data of three regions in ${directory}; this happens once.`)
+  removeOld(directory)
+  const input = join(directory, 'input')
+  mkdirSync(input, { recursive: true })
+  const data = generateDemo()
+  writeDemo(data, input)
+  const regions = REGIONS.map((r) => runAll(join(code, 'node', 'main.js'), regionCommands(directory, input, r), signal))
+  await Promise.all([...regions, runAll(join(code, 'hub', 'main.js'), hubCommands(config), signal)])
+  const made: Marker = { version: DEMO_VERSION, answers: data.answers }
+  writeFileSync(markerOf(directory), `${JSON.stringify(made, null, 2)}\n`)
+  return made.answers
+}

@@ -1,0 +1,31 @@
+import { authorise } from '../access/authorise.js'
+import { openIndividuals } from '../metadata/individuals.js'
+import { disclose, type Release } from '../privacy/disclose.js'
+import type { Page } from '../variants/variant-store.js'
+import type { VariantQuery } from '../variants/variant-query.js'
+import { openCatalogue } from '../variants/sqlite/catalogue.js'
+import { createSqliteVariantStore } from '../variants/sqlite/sqlite-variant-store.js'
+
+export interface Asker {
+  ask(query: VariantQuery, page?: Page): Promise<Release>
+  close(): void
+}
+
+/** Asks the store as the request path does, at record granularity. */
+export function openAsker(nodeDirectory: string): Asker {
+  const store = createSqliteVariantStore(openCatalogue(nodeDirectory, () => undefined))
+  const individuals = openIndividuals(nodeDirectory)
+  return {
+    async ask(query, page = { offset: 0, limit: 1000 }) {
+      const manifests = store.datasets()
+      const decision = authorise({ kind: 'anonymous' }, manifests, query.assembly, undefined)
+      if (decision.kind === 'denied') throw new Error('denied')
+      const answer = await store.query(decision.grant, query, page)
+      return disclose(answer, decision.grant, 'record', manifests, (people) => individuals.countFamilies(people))
+    },
+    close() {
+      store.close()
+      individuals.close()
+    },
+  }
+}
