@@ -1,0 +1,104 @@
+import {
+  assemblyOfAccession,
+  ASSEMBLY_IDS,
+  matchContig,
+  parseAssemblyId,
+  parseVariantText,
+  type AssemblyId,
+  type BeaconRequest,
+  type GVariantParameters,
+} from '../../schemas/index.js'
+import { HubError } from '../errors.js'
+import type { Question } from '../fan-out/question.js'
+
+/** Ids of alleles over 100 bases are hashes, so readable ids stay below this. */
+const MAXIMUM_VARIANT_ID_LENGTH = 512
+
+function refuse(message: string): never {
+  throw new HubError('invalid_input', message)
+}
+
+/** The assembly that a request is about; undefined for gene, protein and name questions that say none. */
+function toAssembly({ assemblyId, referenceName, genomicAlleleShortForm }: GVariantParameters): AssemblyId | undefined {
+  if (assemblyId !== undefined) {
+    return parseAssemblyId(assemblyId) ?? refuse(`unknown assemblyId; known are ${ASSEMBLY_IDS.join(', ')}`)
+  }
+  // The sequence of an HGVS expression stands before its colon.
+  const accession = referenceName ?? genomicAlleleShortForm?.split(':')[0]
+  const assembly = accession === undefined ? undefined : assemblyOfAccession(accession)
+  if (assembly === undefined && referenceName !== undefined) {
+    return refuse(`assemblyId is needed beside this referenceName; known are ${ASSEMBLY_IDS.join(', ')}`)
+  }
+  return assembly
+}
+
+function checkReferenceName(referenceName: string, assembly: AssemblyId): void {
+  const match = matchContig(assembly, referenceName)
+  if (match.kind === 'other-assembly')
+    refuse(`referenceName belongs to ${match.assembly}, but assemblyId is ${assembly}`)
+  if (match.kind === 'unknown') refuse(`referenceName is no chromosome of ${assembly}`)
+}
+
+/** Cross-field rules of Beacon v2's query types: one start, or start and end, or two of each. */
+function checkCoordinates({ referenceName, start, end, alternateBases }: GVariantParameters): void {
+  if ((start || end) && referenceName === undefined) refuse('start and end need a referenceName')
+  if (end && !start) refuse('end needs a start')
+  if (!start) return
+  if (!end) {
+    if (start.length > 1) refuse('two values of start need two values of end')
+    if (alternateBases === undefined) refuse('start without end needs alternateBases')
+    return
+  }
+  if (start.length !== end.length) refuse('start and end need the same number of values')
+  if (Math.max(...end) <= Math.min(...start)) refuse('end must be above start')
+  const inOrder = [start, end].every(([first, second]) => second === undefined || first! <= second)
+  if (!inOrder) refuse('the two values of start, and of end, must be in ascending order')
+}
+
+function isIndel({ referenceBases, alternateBases }: GVariantParameters): boolean {
+  return referenceBases !== undefined && alternateBases !== undefined && referenceBases.length !== alternateBases.length
+}
+
+function common(request: BeaconRequest): Pick<Question, 'filters' | 'granularity' | 'testMode'> {
+  if (request.datasetIds) refuse('datasets are chosen per region; ask the node')
+  // Records go from node to user directly, so a hub's ceiling is count.
+  const granularity = request.summary.requestedGranularity === 'boolean' ? 'boolean' : 'count'
+  return { filters: request.filters, granularity, testMode: request.testMode }
+}
+
+/** A request for variants by parameters as the question for the regions. */
+export function toQuestion(request: BeaconRequest): Question {
+  const base = common(request)
+  const { gVariant } = request
+  const isEmpty = Object.keys(gVariant).every((key) => key === 'assemblyId')
+  if (isEmpty)
+    refuse('say which variant is meant: g_variant needs referenceName and start, or geneId, or another parameter')
+  const assemblyId = toAssembly(gVariant)
+  if (assemblyId && gVariant.referenceName !== undefined) checkReferenceName(gVariant.referenceName, assemblyId)
+  checkCoordinates(gVariant)
+  return {
+    ...base,
+    ...(assemblyId ? { assemblyId } : {}),
+    target: { gVariant: { ...gVariant, ...(assemblyId ? { assemblyId } : {}) } },
+    isIndel: isIndel(gVariant),
+  }
+}
+
+/**
+ * A request for the variant `{assembly}-{chrom}-{pos}-{ref}-{alt}`. It goes to the regions as parameters, which keeps the
+ * variant out of their URLs and so out of their access logs; an id in another form goes on as it is.
+ */
+export function toQuestionById(request: BeaconRequest, variantId: string): Question {
+  const base = common(request)
+  if (Object.keys(request.gVariant).length > 0) refuse('a variant id takes no variant parameters beside it')
+  if (variantId.length > MAXIMUM_VARIANT_ID_LENGTH) refuse('the variant id is too long')
+  const [first = '', ...rest] = variantId.split('-')
+  const assemblyId = parseAssemblyId(first)
+  if (assemblyId === undefined) return { ...base, target: { variantId }, isIndel: false }
+  const allele = parseVariantText(rest.join('-'), assemblyId)
+  if (!allele.ok || allele.value.kind !== 'allele')
+    return { ...base, assemblyId, target: { variantId }, isIndel: false }
+  const { referenceName, start, referenceBases, alternateBases } = allele.value
+  const gVariant = { assemblyId, referenceName, start: [start], referenceBases, alternateBases }
+  return { ...base, assemblyId, target: { gVariant }, isIndel: isIndel(gVariant) }
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path'
+import { InvalidArgumentError, type Command } from 'commander'
+import { SERVICE_ID_PATTERN, type HubConfig, type RegionConfig } from '../schemas/index.js'
+import { CommandFailure, createCommand, parseHttpUrl, parsePort, runCommand, type CommandIo } from './command.js'
+import { readHubConfig } from './config.js'
+import { createHub } from './create-hub.js'
+import { CONFIG_FILE, initHub } from './regions/init-hub.js'
+import { addRegion } from './regions/registry.js'
+import { readVersion } from './version.js'
+
+function parseServiceId(text: string): string {
+  if (!new RegExp(SERVICE_ID_PATTERN).test(text)) {
+    throw new InvalidArgumentError('it must be a reverse domain name in small letters, such as se.fyr.hub.')
+  }
+  return text
+}
+
+function parseName(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('it must not be empty.')
+  return text
+}
+
+function addInit(program: Command, io: CommandIo): void {
+  program
+    .command('init')
+    .description('write a new hub.yaml into DIR')
+    .argument('<DIR>', 'directory of the hub')
+    .requiredOption('--id <ID>', 'Beacon id of the hub, such as se.fyr.hub', parseServiceId)
+    .requiredOption('--name <NAME>', 'name of the hub', parseName)
+    .option('--allow-private', 'let regions have private and loopback addresses', false)
+    .action((directory: string, options: { id: string; name: string; allowPrivate: boolean }) => {
+      try {
+        io.out(`wrote ${initHub(directory, options)}\n`)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+        throw new CommandFailure(`${directory} already holds a hub`)
+      }
+    })
+}
+
+function toRegionTable(regions: readonly RegionConfig[]): string {
+  if (regions.length === 0) return 'no regions\n'
+  const width = Math.max(...regions.map(({ id }) => id.length))
+  return regions.map(({ id, name, url }) => `${id.padEnd(width)}  ${url}  ${name}\n`).join('')
+}
+
+function addRegionCommands(program: Command, io: CommandIo): void {
+  const region = program.command('region').description('the regions of the network')
+  region
+    .command('add')
+    .description('add a region to hub.yaml; it need not be up')
+    .argument('<DIR>', 'directory of the hub')
+    .requiredOption('--id <ID>', 'Beacon id of the node, such as se.fyr.norr', parseServiceId)
+    .requiredOption('--name <NAME>', 'name of the region', parseName)
+    .requiredOption('--url <URL>', 'base URL of its Beacon API, https://…/beacon/v2', parseHttpUrl)
+    .action((directory: string, options: RegionConfig) => {
+      const added = addRegion(join(directory, CONFIG_FILE), options)
+      io.out(`added ${added.id} at ${added.url}\n`)
+    })
+  region
+    .command('list')
+    .description('print the regions')
+    .argument('<DIR>', 'directory of the hub')
+    .option('--json', 'print JSON', false)
+    .action((directory: string, options: { json: boolean }) => {
+      const { regions } = readHubConfig(directory)
+      io.out(options.json ? `${JSON.stringify(regions, null, 2)}\n` : toRegionTable(regions))
+    })
+}
+
+function withPorts(config: HubConfig, { port, adminPort }: { port?: number; adminPort?: number }): HubConfig {
+  const listen = {
+    ...config.listen,
+    ...(port === undefined ? {} : { port }),
+    ...(adminPort === undefined ? {} : { adminPort }),
+  }
+  return { ...config, listen }
+}
+
+/** Resolves at the first SIGTERM or SIGINT. */
+function stopRequested(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+}
+
+function addServe(program: Command, io: CommandIo, stop: () => Promise<void>): void {
+  program
+    .command('serve')
+    .description('serve the hub until SIGTERM or SIGINT')
+    .argument('<DIR>', 'directory of the hub')
+    .option('--port <PORT>', 'public port instead of the one in hub.yaml; 0 takes a free one', parsePort)
+    .option('--admin-port <PORT>', 'admin port on loopback; default: public port + 1000', parsePort)
+    .action(async (directory: string, options: { port?: number; adminPort?: number }) => {
+      const config = withPorts(readHubConfig(directory), options)
+      const hub = await createHub(config)
+      const stopped = stop()
+      const { url, adminUrl } = await hub.listen()
+      io.out(`${config.id} is ready at ${config.baseUrl ?? url} (listening on ${url}, admin ${adminUrl})\n`)
+      await stopped
+      await hub.close()
+    })
+}
+
+/** The command line of `fyr-hub`; returns the exit code. */
+export function runHubCli(
+  args: readonly string[],
+  io: CommandIo,
+  stop: () => Promise<void> = stopRequested,
+): Promise<number> {
+  const program = createCommand('fyr-hub', 'Runs the hub of a Fyr network.', readVersion(), io)
+  addInit(program, io)
+  addRegionCommands(program, io)
+  addServe(program, io, stop)
+  return runCommand(program, args, io)
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { ConfigError, readConfig, type HubConfig } from '../schemas/index.js'
+import { CONFIG_FILE } from './regions/init-hub.js'
+import { whyRegionsRefused } from './regions/registry.js'
+
+/**
+ * Reads and checks DIR/hub.yaml.
+ *
+ * @throws ConfigError
+ */
+export function readHubConfig(directory: string): HubConfig {
+  const file = join(directory, CONFIG_FILE)
+  const config = readConfig<HubConfig>(file, 'config/hub.json')
+  const refused = whyRegionsRefused(config)
+  if (refused !== undefined) throw new ConfigError(`${file}: ${refused}`)
+  return config
+}
+
+/** What the environment says to the commands. */
+export interface Environment {
+  readonly FYR_HUB?: string
+  readonly FYR_PORT?: string
+}
+
+export function readEnvironment(): Environment {
+  const { FYR_HUB, FYR_PORT } = process.env
+  return { ...(FYR_HUB ? { FYR_HUB } : {}), ...(FYR_PORT ? { FYR_PORT } : {}) }
+}
+
+const DEFAULT_PORT = 8080
+
+/** The hub that `fyr` asks when `--hub` is not given. */
+export function defaultHubUrl(environment: Environment): string {
+  return environment.FYR_HUB ?? `http://127.0.0.1:${environment.FYR_PORT ?? DEFAULT_PORT}`
+}

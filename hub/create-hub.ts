@@ -1,0 +1,87 @@
+import type { Express } from 'express'
+import { destination, pino, type DestinationStream } from 'pino'
+import type { HubConfig, LogLevel } from '../schemas/index.js'
+import { createAdminApp } from './admin-app.js'
+import { createApp } from './app.js'
+import { createAgents } from './fan-out/agents.js'
+import { createListener } from './listener.js'
+import { createMetrics } from './metrics/hub-metrics.js'
+import { createNetwork } from './network.js'
+import { whyRegionsRefused } from './regions/registry.js'
+import { readVersion } from './version.js'
+
+export interface HubOverrides {
+  /** Default: standard error. */
+  readonly logDestination?: DestinationStream
+  readonly logLevel?: LogLevel
+  /** Monotonic milliseconds. */
+  readonly now?: () => number
+  /** How long requests in flight may go on after `close`; default: the deadline of a question and one second. */
+  readonly drainMs?: number
+}
+
+export interface Hub {
+  readonly app: Express
+  readonly adminApp: Express
+  /** Opens both listeners. */
+  listen(): Promise<{ readonly url: string; readonly adminUrl: string }>
+  /** Drains: stops accepting, lets requests in flight end, closes. */
+  close(): Promise<void>
+}
+
+const ADMIN_HOST = '127.0.0.1'
+const ADMIN_PORT_OFFSET = 1_000
+const STDERR = 2
+/** Beyond the deadline a question only has to be written out. */
+const DRAIN_MARGIN_MS = 1_000
+
+function toAdminPort({ port, adminPort }: HubConfig['listen']): number {
+  return adminPort ?? (port === 0 ? 0 : port + ADMIN_PORT_OFFSET)
+}
+
+/**
+ * Wires a hub. Nothing is contacted or opened before `listen`, or before the apps get a request.
+ *
+ * @throws TypeError when regions are refused that `readHubConfig` would have refused
+ */
+export async function createHub(config: HubConfig, overrides: HubOverrides = {}): Promise<Hub> {
+  const refused = whyRegionsRefused(config)
+  if (refused !== undefined) throw new TypeError(refused)
+  const { now = () => performance.now(), drainMs = config.deadlineMs + DRAIN_MARGIN_MS } = overrides
+  const level = overrides.logLevel ?? config.logLevel
+  const log = pino({ level, base: { service: config.id } }, overrides.logDestination ?? destination(STDERR))
+  const agents = createAgents(config.allowPrivate)
+  const metrics = createMetrics()
+  const network = createNetwork(config, agents, metrics, log, now)
+  const lifecycle = { draining: false }
+  const version = readVersion()
+  let ownUrl = `http://${config.listen.host}:${config.listen.port}`
+  const identity = () => ({ config, version, baseUrl: (config.baseUrl ?? ownUrl).replace(/\/+$/, '') })
+  const app = createApp({ network, metrics, log, lifecycle, identity, now })
+  const adminApp = createAdminApp({ beaconId: config.id, metrics, log, lifecycle, now })
+  const listener = createListener(app)
+  const adminListener = createListener(adminApp)
+  return {
+    app,
+    adminApp,
+    async listen() {
+      ownUrl = await listener.listen(config.listen.host, config.listen.port)
+      try {
+        const adminUrl = await adminListener.listen(ADMIN_HOST, toAdminPort(config.listen))
+        log.info({ url: ownUrl, adminUrl, regions: config.regions.length }, 'listening')
+        return { url: ownUrl, adminUrl }
+      } catch (error) {
+        await listener.close(0)
+        throw error
+      }
+    },
+    async close() {
+      lifecycle.draining = true
+      // The admin listener is the last to go, so that readiness can be seen to fall.
+      await listener.close(drainMs)
+      await adminListener.close(0)
+      agents.destroy()
+      log.info('closed')
+    },
+  }
+}

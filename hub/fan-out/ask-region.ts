@@ -1,0 +1,62 @@
+import { UNKNOWN_FILTERING_TERM, type RegionConfig } from '../../schemas/index.js'
+import { isJsonObject } from '../json-limits.js'
+import type { Agents } from './agents.js'
+import type { UntimedOutcome } from './outcome.js'
+import { parseNodeAnswer } from './parse-node-answer.js'
+import { postJson, type Limits } from './post-json.js'
+import { toPath, toRequestBody, type Question } from './question.js'
+import { toTraceparent, type Trace } from './trace.js'
+
+/** How many hubs a question has passed; a network of hubs that ask each other in a ring stops by it. */
+export const HOPS_HEADER = 'fyr-hops'
+
+/** `error.reason` of a node that its administrator has paused. */
+export const PAUSED = 'paused'
+
+export interface Passage {
+  readonly trace: Trace
+  /** Hops that the question had when it came in. */
+  readonly hops: number
+}
+
+function errorReasonOf(body: unknown): unknown {
+  return isJsonObject(body) && isJsonObject(body['error']) ? body['error']['reason'] : undefined
+}
+
+function toErrorOutcome(status: number, reason: unknown): UntimedOutcome {
+  if (status === 401 || status === 403) {
+    return { kind: 'refused', refusal: 'access', reason: 'may not be asked by this hub' }
+  }
+  if (status === 429) return { kind: 'refused', refusal: 'access', reason: 'has been asked too much for now' }
+  if (status === 503 && reason === PAUSED)
+    return { kind: 'refused', refusal: 'paused', reason: 'is paused by its administrator' }
+  if (status === 400 && reason === UNKNOWN_FILTERING_TERM) {
+    return { kind: 'refused', refusal: 'not-applicable', reason: 'does not know a filtering term that was asked' }
+  }
+  return { kind: 'invalid', reason: `answered HTTP ${status}` }
+}
+
+/** Asks one region. Never throws; ends when `signal` does. */
+export async function askRegion(
+  region: RegionConfig,
+  question: Question,
+  passage: Passage,
+  agents: Agents,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<UntimedOutcome> {
+  const url = new URL(region.url.replace(/\/+$/, '') + toPath(question))
+  const headers = {
+    traceparent: toTraceparent(passage.trace),
+    'x-request-id': passage.trace.requestId,
+    [HOPS_HEADER]: String(passage.hops + 1),
+  }
+  const reply = await postJson(url, toRequestBody(question), headers, agents, limits, signal)
+  if (reply.kind === 'status') return toErrorOutcome(reply.status, undefined)
+  if (reply.kind !== 'json') return reply
+  if (reply.status !== 200) return toErrorOutcome(reply.status, errorReasonOf(reply.body))
+  const { assemblyId } = question
+  const parsed = parseNodeAnswer(reply.body, { beaconId: region.id, ...(assemblyId ? { assemblyId } : {}) })
+  if (!parsed.ok) return { kind: 'invalid', reason: parsed.reason }
+  return { kind: 'answered', answer: parsed.answer, droppedRecords: parsed.droppedRecords }
+}

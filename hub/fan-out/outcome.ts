@@ -1,0 +1,47 @@
+import type { Counts, NodeSummary, RegionConfig } from '../../schemas/index.js'
+
+/** One result set as far as the hub lets it through. */
+export interface MemberResultSet {
+  readonly id: string
+  readonly setType: string
+  readonly exists: boolean
+  readonly resultsCount?: number
+  readonly info?: { readonly counts?: Counts; readonly assemblyId?: string; readonly normalised?: boolean }
+}
+
+/** What the hub keeps of a region's answer; records are not among it. */
+export interface NodeAnswer {
+  readonly exists: boolean
+  readonly numTotalResults?: number
+  readonly resultSets: readonly MemberResultSet[]
+  /** Absent: a Beacon that is no Fyr node and says nothing of people. */
+  readonly node?: NodeSummary
+  /** The member is a network whose own answer is incomplete. */
+  readonly partial: boolean
+}
+
+/** A refusal is either of this caller, of every caller for now, or of this question. */
+export type RefusalKind = 'access' | 'paused' | 'not-applicable'
+
+/** What became of asking one region. A bad node is data, not an exception. Reasons hold no text of the node and no number of people. */
+export type NodeOutcome =
+  | {
+      readonly kind: 'answered'
+      readonly elapsedMs: number
+      readonly answer: NodeAnswer
+      readonly droppedRecords: number
+    }
+  | { readonly kind: 'refused'; readonly elapsedMs: number; readonly refusal: RefusalKind; readonly reason: string }
+  | { readonly kind: 'timed-out'; readonly elapsedMs: number; readonly reason: string }
+  | { readonly kind: 'unreachable'; readonly elapsedMs: number; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly elapsedMs: number; readonly reason: string }
+
+/** Omit that keeps a union a union. */
+type WithoutTime<T> = T extends unknown ? Omit<T, 'elapsedMs'> : never
+
+export type UntimedOutcome = WithoutTime<NodeOutcome>
+
+export interface RegionOutcome {
+  readonly region: RegionConfig
+  readonly outcome: NodeOutcome
+}

@@ -1,0 +1,98 @@
+import { AN_BASES, type AnBasis, type Bounds, type Counts } from '../../schemas/index.js'
+import { isJsonObject, type JsonObject } from '../json-limits.js'
+
+/** Why an answer cannot be used. The message is shown to callers: it holds no number and no text of the node. */
+export class InvalidAnswer extends Error {
+  override readonly name = 'InvalidAnswer'
+}
+
+/** More than all alleles of mankind; sums over a thousand regions stay exact integers. */
+const MAXIMUM_COUNT = 1e12
+
+export function parseCount(value: unknown, name: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > MAXIMUM_COUNT) {
+    throw new InvalidAnswer(`${name} is not a count`)
+  }
+  // -0 is a safe integer too.
+  return (value as number) + 0
+}
+
+export function parseOptionalCount(value: unknown, name: string): number | undefined {
+  return value === undefined ? undefined : parseCount(value, name)
+}
+
+export function parseBoolean(value: unknown, name: string): boolean {
+  if (typeof value !== 'boolean') throw new InvalidAnswer(`${name} is not true or false`)
+  return value
+}
+
+function parseAnBasis(value: unknown): AnBasis {
+  const basis = AN_BASES.find((known) => known === value)
+  if (basis === undefined) throw new InvalidAnswer('counts have an unknown anBasis')
+  return basis
+}
+
+function parseFields<K extends string>(counts: JsonObject, names: readonly K[]): Record<K, number> {
+  return Object.fromEntries(names.map((name) => [name, parseCount(counts[name], `counts.${name}`)])) as Record<
+    K,
+    number
+  >
+}
+
+function demand(condition: boolean, contradiction: string): void {
+  if (!condition) throw new InvalidAnswer(`contradicts itself: ${contradiction}`)
+}
+
+function checkAlleleNumber(alleleCount: number, alleleNumber: number, basis: AnBasis): void {
+  demand(basis === 'unknown' || alleleCount <= alleleNumber, 'alleleCount is above alleleNumber')
+}
+
+/**
+ * Builds new counts from what a node sent, field by field, and checks the sums of spec/counting.md.
+ *
+ * @param exists what the same object said about the allele
+ * @throws InvalidAnswer
+ */
+export function parseCounts(value: unknown, exists: boolean): Counts {
+  if (!isJsonObject(value)) throw new InvalidAnswer('counts are not an object')
+  const people = parseFields(value, ['individuals', 'families'])
+  demand(exists === people.individuals > 0, 'exists and individuals disagree')
+  demand(people.families <= people.individuals, 'families are more than individuals')
+  if ('variants' in value) {
+    const { variants } = parseFields(value, ['variants'])
+    demand(exists === variants > 0, 'exists and variants disagree')
+    return { variants, ...people }
+  }
+  const alleles = parseFields(value, ['alleleCount', 'alleleNumber'])
+  const basis = parseAnBasis(value['anBasis'])
+  checkAlleleNumber(alleles.alleleCount, alleles.alleleNumber, basis)
+  if ('homoplasmic' in value || 'heteroplasmic' in value) {
+    const plasmic = parseFields(value, ['homoplasmic', 'heteroplasmic'])
+    demand(plasmic.homoplasmic + plasmic.heteroplasmic === people.individuals, 'the parts do not add up to individuals')
+    return { ...people, ...plasmic, ...alleles, anBasis: basis }
+  }
+  const zygosity = parseFields(value, ['heterozygotes', 'homozygotes', 'hemizygotes'])
+  const { heterozygotes, homozygotes, hemizygotes } = zygosity
+  demand(heterozygotes + homozygotes + hemizygotes === people.individuals, 'the parts do not add up to individuals')
+  demand(
+    heterozygotes + 2 * homozygotes + hemizygotes === alleles.alleleCount,
+    'the parts do not add up to alleleCount',
+  )
+  return { ...people, ...zygosity, ...alleles, anBasis: basis }
+}
+
+/** @throws InvalidAnswer */
+export function parseBounds(value: unknown, exists: boolean, counts: Counts | undefined): Bounds {
+  if (!isJsonObject(value)) throw new InvalidAnswer('bounds are missing')
+  const lower = parseCount(value['lower'], 'bounds.lower')
+  const upper = value['upper'] === null ? null : parseCount(value['upper'], 'bounds.upper')
+  demand(upper === null || lower <= upper, 'the lower bound is above the upper bound')
+  demand(exists ? upper !== 0 : lower === 0, 'exists and the bounds disagree')
+  if (counts) {
+    demand(
+      lower <= counts.individuals && (upper === null || counts.individuals <= upper),
+      'individuals are out of bounds',
+    )
+  }
+  return { lower, upper }
+}

@@ -1,0 +1,142 @@
+import fetch, { type Response } from 'node-fetch'
+import { checkJson } from '../json-limits.js'
+import { PRIVATE_ADDRESS_CODE, PRIVATE_REASON, whyAddressRefused } from '../regions/address-policy.js'
+import type { Agents } from './agents.js'
+
+export interface Limits {
+  readonly maximumResponseBytes: number
+  readonly allowPrivate: boolean
+}
+
+export type Reply =
+  | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
+  /** The status is not 200 and the body is not a JSON document that we read. */
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'timed-out' | 'unreachable' | 'invalid'; readonly reason: string }
+
+const TIMED_OUT: Reply = { kind: 'timed-out', reason: 'did not answer in time' }
+
+function invalid(reason: string): Reply {
+  return { kind: 'invalid', reason }
+}
+
+/** Node's codes for a server that speaks no proper HTTP begin with HPE_. */
+function toFailure(error: unknown, signal: AbortSignal): Reply {
+  if (signal.aborted) return TIMED_OUT
+  const { type, code } = error as { type?: unknown; code?: unknown }
+  if (type === 'max-size') return invalid('the answer is too large')
+  if (code === PRIVATE_ADDRESS_CODE) return { kind: 'unreachable', reason: PRIVATE_REASON }
+  if (typeof code === 'string' && code.startsWith('HPE_')) return invalid('does not speak proper HTTP')
+  return { kind: 'unreachable', reason: toUnreachableReason(code) }
+}
+
+function isBrokenConnection(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE'].includes(String((error as NodeJS.ErrnoException).code))
+}
+
+function toUnreachableReason(code: unknown): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'refused the connection'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the host name is not known'
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+      return 'broke the connection'
+    default:
+      return typeof code === 'string' && /CERT|TLS|SSL|SIGNATURE/.test(code)
+        ? 'the certificate is not trusted'
+        : 'cannot be reached'
+  }
+}
+
+/** Why the body cannot be read as our JSON; undefined when it can. */
+function whyNotJson(response: Response): string | undefined {
+  const mediaType = (response.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+  if (mediaType !== 'application/json' && mediaType !== 'application/problem+json') return 'the answer is not JSON'
+  const encoding = response.headers.get('content-encoding')
+  if (encoding !== null && encoding.toLowerCase() !== 'identity')
+    return 'the answer is compressed, which was not asked for'
+  return undefined
+}
+
+function parseBody(text: string): { readonly value: unknown } | { readonly reason: string } {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { reason: 'the answer is not JSON' }
+  }
+  switch (checkJson(value)) {
+    case 'ok':
+      return { value }
+    case 'too-deep':
+      return { reason: 'the answer is nested too deep' }
+    case 'forbidden-key':
+      return { reason: 'the answer has a forbidden key' }
+  }
+}
+
+async function readReply(response: Response): Promise<Reply> {
+  const { status } = response
+  const wrong = status >= 300 && status < 400 ? 'redirects, which is not followed' : whyNotJson(response)
+  if (wrong !== undefined) {
+    response.body?.resume()
+    ;(response.body as { destroy?: () => void } | null)?.destroy?.()
+    return status < 400 ? invalid(wrong) : { kind: 'status', status }
+  }
+  const parsed = parseBody(await response.text())
+  if ('value' in parsed) return { kind: 'json', status, body: parsed.value }
+  return status < 400 ? invalid(parsed.reason) : { kind: 'status', status }
+}
+
+/**
+ * One guarded call: no redirect, no compression, a byte cap, JSON of bounded depth, and only to addresses that policy allows.
+ * Never throws; `signal` ends it wherever it is, and it is over at once even if the network does not notice.
+ *
+ * @param headers sent beside our own; never an Authorization
+ */
+export async function postJson(
+  url: URL,
+  body: object,
+  headers: Readonly<Record<string, string>>,
+  agents: Agents,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const refused = whyAddressRefused(url, limits.allowPrivate)
+  if (refused !== undefined) return { kind: 'unreachable', reason: refused }
+  if (signal.aborted) return TIMED_OUT
+  const call = async (mayRetry: boolean): Promise<Reply> => {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: {
+          ...headers,
+          accept: 'application/json',
+          'accept-encoding': 'identity',
+          'content-type': 'application/json',
+          'user-agent': 'fyr-hub',
+        },
+        redirect: 'manual',
+        compress: false,
+        size: limits.maximumResponseBytes,
+        agent: agents.agentFor(url),
+        signal,
+      })
+      return await readReply(response)
+    } catch (error) {
+      // A kept connection that the region closed at this moment looks like this; the question changes nothing, so ask again.
+      if (mayRetry && !signal.aborted && isBrokenConnection(error)) return call(false)
+      return toFailure(error, signal)
+    }
+  }
+  return await Promise.race([call(true), whenAborted(signal)])
+}
+
+function whenAborted(signal: AbortSignal): Promise<Reply> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(TIMED_OUT), { once: true }))
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readConfig, type HubConfig } from '../../schemas/index.js'
+
+export const CONFIG_FILE = 'hub.yaml'
+
+export interface InitOptions {
+  readonly id: string
+  readonly name: string
+  readonly allowPrivate: boolean
+}
+
+/** `se.fyr.hub` belongs to `se.fyr`. */
+function organizationOf(id: string): string {
+  return id.split('.').slice(0, -1).join('.')
+}
+
+// JSON strings are YAML strings.
+function template({ id, name, allowPrivate }: InitOptions): string {
+  return `# Configuration of a Fyr hub. Unknown keys are refused.
+
+# The hub's Beacon id; no region may have it.
+id: ${id}
+name: ${JSON.stringify(name)}
+organization:
+  id: ${organizationOf(id)}
+  name: ${JSON.stringify(name)}
+# prod, test, dev or staging
+environment: dev
+
+# The public listener. The admin listener (metrics, health) is on loopback, port + 1000 unless adminPort is given.
+listen:
+  host: 127.0.0.1
+  port: 8080
+# The address that others use, if there is a proxy in front:
+# baseUrl: https://hub.example.org
+
+# Milliseconds for a whole question to all regions.
+deadlineMs: 3000
+# Most bytes read of one region's answer.
+maximumResponseBytes: 1048576
+# Regions on private and loopback addresses are refused unless this is true.
+allowPrivate: ${allowPrivate}
+# trace, debug, info, warn, error or silent
+logLevel: info
+
+# Add with: fyr-hub region add DIR --id … --name … --url https://…/beacon/v2
+regions: []
+`
+}
+
+/**
+ * Writes a new hub.yaml; refuses to touch one that exists.
+ *
+ * @returns the file's path
+ */
+export function initHub(directory: string, options: InitOptions): string {
+  const file = join(directory, CONFIG_FILE)
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(file, template(options), { flag: 'wx' })
+  try {
+    readConfig<HubConfig>(file, 'config/hub.json')
+  } catch (error) {
+    rmSync(file)
+    throw error
+  }
+  return file
+}
