@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { AN_BASES, toVerdict, validate, type AlleleCounts, type NetworkInfo } from '../../schemas/index.js'
+import { AN_BASES, validate, type AlleleCounts, type NetworkInfo } from '../../schemas/index.js'
 import type { NodeAnswer, NodeOutcome, RegionOutcome } from '../fan-out/outcome.js'
 import { toNetworkInfo } from './network-info.js'
 
@@ -285,30 +285,5 @@ describe('the network answer', () => {
         'Regions that store trimmed, not left-aligned indels may be incomplete: Norr.',
     )
     expect(toNetworkInfo([trimmed], OPTIONS).note).not.toContain('trimmed')
-  })
-
-  test('a Beacon that does not say what else it holds leaves the answer incomplete, and nobody is never said', () => {
-    const outcome = {
-      region: { id: 'org.example', name: 'Elsewhere', url: 'https://r.example' },
-      outcome: {
-        kind: 'answered',
-        elapsedMs: 1,
-        droppedRecords: 0,
-        answer: { exists: false, resultSets: [], partial: false },
-      },
-    } as const
-    const info = toNetworkInfo([outcome], OPTIONS)
-    expect(info).toMatchObject({ complete: false, total: { bounds: { individuals: { lower: 0, upper: null } } } })
-    expect(info.note).toContain('Not saying whether more data are held: Elsewhere.')
-    expect(toVerdict(info)).toBe('not-found-but-incomplete')
-  })
-
-  test('a member network that answered in part leaves the answer incomplete', () => {
-    const { node: _none, ...foreign } = { exists: false, resultSets: [], partial: true, node: undefined }
-    const outcome: RegionOutcome = {
-      region: { id: 'no.fyr.hub', name: 'Norge', url: 'https://r.example' },
-      outcome: { kind: 'answered', elapsedMs: 1, droppedRecords: 0, answer: foreign },
-    }
-    expect(toNetworkInfo([outcome], OPTIONS).complete).toBe(false)
   })
 })
