@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
-import { SERVICE_ID_PATTERN, type HubConfig, type RegionConfig } from '../schemas/index.js'
+import { SERVICE_ID_PATTERN, type HubConfig, type RegionConfig, readVersion } from '../schemas/index.js'
 import { CommandFailure, createCommand, parseHttpUrl, parsePort, runCommand, type CommandIo } from './command.js'
 import { readHubConfig } from './config.js'
 import { createHub } from './create-hub.js'
 import { CONFIG_FILE, initHub } from './regions/init-hub.js'
 import { addRegion } from './regions/registry.js'
-import { readVersion } from './version.js'
 
 function parseServiceId(text: string): string {
   if (!new RegExp(SERVICE_ID_PATTERN).test(text)) {

@@ -1,6 +1,6 @@
 import type { Express } from 'express'
 import { destination, pino, type DestinationStream } from 'pino'
-import type { HubConfig, LogLevel } from '../schemas/index.js'
+import { readVersion, type HubConfig, type LogLevel } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { createAgents } from './fan-out/agents.js'
@@ -8,7 +8,6 @@ import { createListener } from './listener.js'
 import { createMetrics } from './metrics/hub-metrics.js'
 import { createNetwork } from './network.js'
 import { whyRegionsRefused } from './regions/registry.js'
-import { readVersion } from './version.js'
 
 export interface HubOverrides {
   /** Default: standard error. */

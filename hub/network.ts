@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { HubConfig } from '../schemas/index.js'
+import type { HubConfig, RegionStatus } from '../schemas/index.js'
 import { toRegionAnswer } from './aggregation/region-answer.js'
 import type { Agents } from './fan-out/agents.js'
 import type { Passage } from './fan-out/ask-region.js'
@@ -7,6 +7,9 @@ import { fanOut } from './fan-out/fan-out.js'
 import type { RegionOutcome } from './fan-out/outcome.js'
 import type { Question } from './fan-out/question.js'
 import type { HubMetrics } from './metrics/hub-metrics.js'
+
+/** What an operator should look at; the other statuses are answers of a kind. */
+const FAULTS: ReadonlySet<RegionStatus> = new Set<RegionStatus>(['timed-out', 'unreachable', 'invalid'])
 
 /** The regions as one thing that can be asked. */
 export interface Network {
@@ -39,8 +42,8 @@ export function createNetwork(
       reason,
       elapsedMs: outcome.elapsedMs,
     }
-    if (status === 'answered') log.debug(line, 'region answered')
-    else log.warn(line, 'region did not answer')
+    if (FAULTS.has(status)) log.warn(line, 'region failed')
+    else log.debug(line, 'region settled')
   }
   return {
     ask: (question, passage, signal, onOutcome) =>

@@ -36,6 +36,9 @@ export function toNote(
     .map(({ name, status, reason }) => `${name} (${status}${reason === undefined ? '' : `: ${reason}`})`)
   return [
     'Sum over regions; people are not deduplicated across regions.',
+    ...(answered.some(({ counts }) => counts && 'variants' in counts)
+      ? ['A variant that stands in several regions is counted in each.']
+      : []),
     ...(missing.length > 0 ? [`Missing from the total: ${missing.join(', ')}.`] : []),
     ...about(
       answered,

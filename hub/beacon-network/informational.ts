@@ -1,12 +1,12 @@
 import {
   API_VERSION_2_2,
+  toGenomicVariantEntryType,
   type Configuration,
   type EndpointSet,
   type HubConfig,
   type InformationalMeta,
 } from '../../schemas/index.js'
 import { DEFAULT_GRANULARITY } from '../errors.js'
-import { toEntryTypes } from './entry-types.js'
 
 /** The hub's own facts, as its informational answers need them. */
 export interface HubIdentity {
@@ -40,7 +40,7 @@ export function toInfo(hub: HubIdentity): InformationalAnswer {
 }
 
 export function toEntryTypesAnswer(hub: HubIdentity): InformationalAnswer {
-  return answer(hub, { entryTypes: toEntryTypes(hub.baseUrl) })
+  return answer(hub, { entryTypes: { genomicVariant: toGenomicVariantEntryType(hub.baseUrl) } })
 }
 
 /** Beacon's `productionStatus` for GA4GH's environment. */
@@ -63,7 +63,7 @@ export function toConfiguration(hub: HubIdentity): InformationalAnswer {
     $schema: `${hub.baseUrl}/schemas/beacon/configurationResponse.json`,
     maturityAttributes: { productionStatus: toProductionStatus(hub.config.environment) },
     securityAttributes: { defaultGranularity: DEFAULT_GRANULARITY, securityLevels: ['PUBLIC'] },
-    entryTypes: toEntryTypes(hub.baseUrl),
+    entryTypes: { genomicVariant: toGenomicVariantEntryType(hub.baseUrl) },
   }
   return answer(hub, configuration)
 }

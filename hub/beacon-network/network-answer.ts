@@ -1,5 +1,6 @@
 import {
   API_VERSION_2_2,
+  GENOMIC_VARIANT_SCHEMA,
   type BeaconRequest,
   type DataResponse,
   type IncludeResultsetResponses,
@@ -10,7 +11,6 @@ import { compareText, toNetworkInfo } from '../aggregation/network-info.js'
 import { toRegionAnswer } from '../aggregation/region-answer.js'
 import type { MemberResultSet, NodeAnswer, RegionOutcome } from '../fan-out/outcome.js'
 import type { Question } from '../fan-out/question.js'
-import { VARIANT_SCHEMA } from './entry-types.js'
 
 /** The hub's answer: a Beacon v2 answer with the network's completeness and total in `info`. */
 export interface NetworkAnswer extends DataResponse {
@@ -103,7 +103,7 @@ export function toNetworkAnswer(
       beaconId,
       apiVersion: API_VERSION_2_2,
       returnedGranularity: granularity,
-      returnedSchemas: [VARIANT_SCHEMA],
+      returnedSchemas: [GENOMIC_VARIANT_SCHEMA],
       receivedRequestSummary: request.summary,
       ...(request.testMode ? { testMode: true } : {}),
     },

@@ -5,6 +5,7 @@ import {
   parseAssemblyId,
   parseVariantText,
   type AssemblyId,
+  readVersion,
 } from '../../schemas/index.js'
 import {
   CommandFailure,
@@ -16,7 +17,6 @@ import {
   type CommandIo,
 } from '../command.js'
 import { defaultHubUrl, type Environment } from '../config.js'
-import { readVersion } from '../version.js'
 import { fetchNetworkAnswer } from './ask-hub.js'
 import { toExitCode } from './exit-code.js'
 import { renderAnswer } from './render-answer.js'

@@ -20,6 +20,7 @@ export function toPage(name: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/style.css">
 <script type="module" src="/assets/hub/portal/main.js"></script>
 </head>
@@ -44,7 +45,7 @@ export function toPage(name: string): string {
 <p id="frequency"></p>
 <p id="completeness"></p>
 <table>
-<thead><tr><th scope="col">Region</th><th scope="col">Status</th><th scope="col">People</th><th scope="col" id="alleles"></th><th scope="col">Time</th></tr></thead>
+<thead><tr><th scope="col">Region</th><th scope="col">Status</th><th scope="col" class="number">People</th><th scope="col" class="number" id="alleles"></th><th scope="col" class="number">Time</th></tr></thead>
 <tbody id="regions"></tbody>
 </table>
 <p id="note"></p>

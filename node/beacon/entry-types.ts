@@ -1,41 +1,22 @@
-import { API_VERSION, type EndpointSet, type EntryType } from '../../schemas/index.js'
+import { API_VERSION, toGenomicVariantEntryType, type EndpointSet, type EntryType } from '../../schemas/index.js'
 
-export const GENOMIC_VARIANT_SCHEMA = {
-  entityType: 'genomicVariant',
-  schema: `ga4gh-beacon-genomicVariant-${API_VERSION}`,
-}
 export const DATASET_SCHEMA = { entityType: 'dataset', schema: `ga4gh-beacon-dataset-${API_VERSION}` }
 
 /** @param baseUrl URL of this Beacon API, without a slash at the end */
 export function toEntryTypes(baseUrl: string): { readonly [id: string]: EntryType } {
-  const schemaVersion = API_VERSION
-  const partOfSpecification = `Beacon ${API_VERSION}`
   return {
-    genomicVariant: {
-      id: 'genomicVariant',
-      name: 'Genomic variant',
-      description: 'An allele at a place of the genome, with how many people carry it',
-      partOfSpecification,
-      ontologyTermForThisType: { id: 'ENSGLOSSARY:0000092', label: 'Variant' },
-      defaultSchema: {
-        id: GENOMIC_VARIANT_SCHEMA.schema,
-        name: 'Default schema of a genomic variation',
-        referenceToSchemaDefinition: `${baseUrl}/schemas/beacon/genomicVariation.json`,
-        schemaVersion,
-      },
-      nonFilteredQueriesAllowed: false,
-    },
+    genomicVariant: toGenomicVariantEntryType(baseUrl),
     dataset: {
       id: 'dataset',
       name: 'Dataset',
       description: 'Data of people that one controller is responsible for',
-      partOfSpecification,
+      partOfSpecification: `Beacon ${API_VERSION}`,
       ontologyTermForThisType: { id: 'NCIT:C47824', label: 'Data set' },
       defaultSchema: {
         id: DATASET_SCHEMA.schema,
         name: 'Default schema of a dataset',
         referenceToSchemaDefinition: `${baseUrl}/schemas/beacon/dataset.json`,
-        schemaVersion,
+        schemaVersion: API_VERSION,
       },
       aCollectionOf: [{ id: 'genomicVariant', name: 'Genomic variants' }],
       nonFilteredQueriesAllowed: true,

@@ -6,9 +6,11 @@ import {
   type EntryType,
   type InformationalMeta,
   type NodeConfig,
+  readVersion,
 } from '../../schemas/index.js'
-import { NODE_VERSION } from '../version.js'
 import { toEndpointSets, toEntryTypes } from './entry-types.js'
+
+const NODE_VERSION = readVersion()
 
 /** The version that service-info names, without the `v` of the Beacon wire. */
 const BEACON_VERSION = API_VERSION.slice(1)

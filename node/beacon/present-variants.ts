@@ -2,6 +2,7 @@ import {
   API_VERSION,
   API_VERSION_2_2,
   contigByNumber,
+  GENOMIC_VARIANT_SCHEMA,
   lesserGranularity,
   type AlleleCounts,
   type AssemblyId,
@@ -16,7 +17,6 @@ import type { NotAsked } from '../access/authorise.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { DatasetRelease, Release, ReleasedRecord } from '../privacy/disclose.js'
 import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
-import { GENOMIC_VARIANT_SCHEMA } from './entry-types.js'
 
 export interface Presentation {
   readonly beaconId: string

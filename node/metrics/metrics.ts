@@ -16,13 +16,13 @@ export function createNodeMetrics(): NodeMetrics {
   return {
     registry,
     requests: new Counter({
-      name: 'fyr_node_http_requests_total',
+      name: 'fyr_http_requests_total',
       help: 'HTTP requests answered',
       labelNames: ['route', 'method', 'status'],
       registers: [registry],
     }),
     seconds: new Histogram({
-      name: 'fyr_node_http_request_seconds',
+      name: 'fyr_http_request_seconds',
       help: 'Time from request to answer',
       labelNames: ['route', 'method'],
       buckets: BUCKETS,
