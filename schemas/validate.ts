@@ -6,7 +6,8 @@ import { SCHEMAS, type SchemaPath } from './registry.js'
 // Only a base for relative references inside one process; nothing is ever fetched from it.
 const BASE = 'https://schemas.invalid/'
 
-const ajv = new Ajv2020({ allErrors: false, strict: false })
+// `verbose` gives an error the schema that was broken, which names the keys that are allowed.
+const ajv = new Ajv2020({ allErrors: false, strict: false, verbose: true })
 addFormats.default(ajv)
 for (const [path, schema] of Object.entries(SCHEMAS)) ajv.addSchema({ ...schema, $id: BASE + path })
 
@@ -14,9 +15,13 @@ for (const [path, schema] of Object.entries(SCHEMAS)) ajv.addSchema({ ...schema,
 export interface Violation {
   readonly pointer: string
   readonly message: string
+  /** The key below `pointer` that is unknown. */
+  readonly unknownKey?: string
 }
 
 export type Validation = { readonly ok: true } | { readonly ok: false; readonly violation: Violation }
+
+const LONGEST_SHOWN_KEY = 40
 
 /** Words for one ajv error, with the allowed values or the unknown key, which ajv's own message leaves out. */
 function toMessage(error: ErrorObject): string {
@@ -24,17 +29,25 @@ function toMessage(error: ErrorObject): string {
     allowedValues?: readonly unknown[]
     additionalProperty?: string
     allowedValue?: unknown
+    missingProperty?: string
   }
   if (params.allowedValues) return `must be one of ${params.allowedValues.join(', ')}`
   if (params.allowedValue !== undefined) return `must be ${JSON.stringify(params.allowedValue)}`
-  if (params.additionalProperty !== undefined) return `has an unknown key "${params.additionalProperty}"`
+  if (params.missingProperty !== undefined) return `must have the key "${params.missingProperty}"`
+  if (params.additionalProperty !== undefined) {
+    const { properties = {} } = (error.parentSchema ?? {}) as { properties?: object }
+    const unknown = params.additionalProperty.slice(0, LONGEST_SHOWN_KEY)
+    return `has an unknown key "${unknown}"; allowed are ${Object.keys(properties).join(', ')}`
+  }
   return error.message ?? 'is not valid'
 }
 
 function run(check: ValidateFunction, value: unknown): Validation {
   if (check(value)) return { ok: true }
   const error = check.errors![0]!
-  return { ok: false, violation: { pointer: error.instancePath, message: toMessage(error) } }
+  const { additionalProperty: unknownKey } = error.params as { additionalProperty?: string }
+  const violation = { pointer: error.instancePath, message: toMessage(error) }
+  return { ok: false, violation: unknownKey === undefined ? violation : { ...violation, unknownKey } }
 }
 
 /** Checks a value against a schema of ours; schemas are compiled once, on first use. */

@@ -19,6 +19,10 @@ const NAME = String.raw`(?:refseq:)?[A-Za-z0-9_.]+`
 const POSITION = String.raw`\d{1,3}(?:[ ,]\d{3})+|\d+`
 const ALLELE = new RegExp(String.raw`^(${NAME})[-:\s](${POSITION})[-:\s]?([ACGTN]+)[-:>/\s]([ACGTN]+)$`, 'i')
 const RANGE = new RegExp(String.raw`^(${NAME})[:\s](${POSITION})(?:\s*(?:-|–|\.\.)\s*(${POSITION}))?$`, 'i')
+// A blank groups digits, as in `chr17:43 044 295`; after another blank (`chr1 100 200`) it could as well part two positions.
+const ONE_OR_TWO = /^(?:refseq:)?[^\s:-]+\s\d+ \d/i
+/** Most characters of what was typed that a reason repeats. */
+const LONGEST_ECHO = 80
 
 function position(text: string): number {
   return Number(text.replace(/[ ,]/g, ''))
@@ -33,12 +37,16 @@ export function parseVariantText(input: string, assembly: AssemblyId = DEFAULT_A
   const allele = ALLELE.exec(text)
   const range = allele ? null : RANGE.exec(text)
   const match = allele ?? range
-  if (!match) return { ok: false, reason: `cannot read "${text.slice(0, 80)}": ${EXAMPLES}` }
+  if (!match) return { ok: false, reason: `cannot read "${text.slice(0, LONGEST_ECHO)}": ${EXAMPLES}` }
+  if (ONE_OR_TWO.test(text)) {
+    return { ok: false, reason: `"${text.slice(0, LONGEST_ECHO)}" can be one position or two: ${EXAMPLES}` }
+  }
   const named = matchContig(assembly, match[1]!)
   if (named.kind === 'other-assembly') {
     return { ok: false, reason: `${match[1]} belongs to ${named.assembly}, but ${assembly} was asked` }
   }
-  if (named.kind === 'unknown') return { ok: false, reason: `${assembly} has no chromosome "${match[1]}": ${EXAMPLES}` }
+  if (named.kind === 'unknown')
+    return { ok: false, reason: `${assembly} has no chromosome "${match[1]!.slice(0, LONGEST_ECHO)}": ${EXAMPLES}` }
   const { contig } = named
   const first = position(match[2]!)
   const last = range ? position(range[3] ?? range[2]!) : first

@@ -7,12 +7,11 @@ export interface HttpAnswer {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
-/** POSTs JSON and reads JSON, over kept connections. */
-export function postJson(url: string, body: object): Promise<HttpAnswer> {
-  const text = JSON.stringify(body)
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+function call(method: string, url: string, text: string | undefined): Promise<HttpAnswer> {
+  const headers =
+    text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
   return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', agent, headers }, (response) => {
+    const sent = request(url, { method, agent, headers }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', reject)
@@ -24,9 +23,19 @@ export function postJson(url: string, body: object): Promise<HttpAnswer> {
         }
       })
     })
-    call.on('error', reject)
-    call.end(text)
+    sent.on('error', reject)
+    sent.end(text)
   })
+}
+
+/** GETs JSON, over kept connections. */
+export function getJson(url: string): Promise<HttpAnswer> {
+  return call('GET', url, undefined)
+}
+
+/** POSTs JSON and reads JSON, over kept connections. */
+export function postJson(url: string, body: object): Promise<HttpAnswer> {
+  return call('POST', url, JSON.stringify(body))
 }
 
 /** Works through a list with a bounded number at a time. */

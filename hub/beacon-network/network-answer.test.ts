@@ -167,8 +167,13 @@ describe('a question to the network', () => {
         },
       },
     })
-    await call(`${url}/beacon/v2/g_variants/rs123`)
-    expect(asked.requests[1]!.path).toBe('/beacon/v2/g_variants/rs123')
+    const hashed = `GRCh38-2-10-sha256.${'0'.repeat(32)}-C`
+    await call(`${url}/beacon/v2/g_variants/${hashed}`)
+    expect(asked.requests[1]!.path).toBe(`/beacon/v2/g_variants/${hashed}`)
+    const refused = await call(`${url}/beacon/v2/g_variants/rs123`)
+    expect(refused.status).toBe(400)
+    expectValid('beacon/errorResponse.json', refused.body)
+    expect(asked.requests).toHaveLength(2)
   })
 
   test('GET asks the same as POST, and the region sees the canonical assembly', async () => {

@@ -13,6 +13,8 @@ import type { Question } from '../fan-out/question.js'
 
 /** Ids of alleles over 100 bases are hashes, so readable ids stay below this. */
 const MAXIMUM_VARIANT_ID_LENGTH = 512
+const VARIANT_ID_FORM = 'write {assembly}-{chrom}-{pos}-{ref}-{alt}, e.g. GRCh38-17-43045712-T-C'
+const HASHED_ALLELE = /-sha256\.[0-9a-f]{32}(-|$)/
 
 function refuse(message: string): never {
   throw new HubError('invalid_input', message)
@@ -86,7 +88,7 @@ export function toQuestion(request: BeaconRequest): Question {
 
 /**
  * A request for the variant `{assembly}-{chrom}-{pos}-{ref}-{alt}`. It goes to the regions as parameters, which keeps the
- * variant out of their URLs and so out of their access logs; an id in another form goes on as it is.
+ * variant out of their URLs and so out of their access logs; an id that holds a hash can only be compared and goes on as it is.
  */
 export function toQuestionById(request: BeaconRequest, variantId: string): Question {
   const base = common(request)
@@ -94,10 +96,10 @@ export function toQuestionById(request: BeaconRequest, variantId: string): Quest
   if (variantId.length > MAXIMUM_VARIANT_ID_LENGTH) refuse('the variant id is too long')
   const [first = '', ...rest] = variantId.split('-')
   const assemblyId = parseAssemblyId(first)
-  if (assemblyId === undefined) return { ...base, target: { variantId }, isIndel: false }
+  if (assemblyId === undefined) return refuse(`this is no variant id: ${VARIANT_ID_FORM}`)
+  if (HASHED_ALLELE.test(variantId)) return { ...base, assemblyId, target: { variantId }, isIndel: true }
   const allele = parseVariantText(rest.join('-'), assemblyId)
-  if (!allele.ok || allele.value.kind !== 'allele')
-    return { ...base, assemblyId, target: { variantId }, isIndel: false }
+  if (!allele.ok || allele.value.kind !== 'allele') return refuse(`this is no variant id: ${VARIANT_ID_FORM}`)
   const { referenceName, start, referenceBases, alternateBases } = allele.value
   const gVariant = { assemblyId, referenceName, start: [start], referenceBases, alternateBases }
   return { ...base, assemblyId, target: { gVariant }, isIndel: isIndel(gVariant) }

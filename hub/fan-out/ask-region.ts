@@ -1,4 +1,4 @@
-import { UNKNOWN_FILTERING_TERM, type RegionConfig } from '../../schemas/index.js'
+import { UNKNOWN_FILTERING_TERM, UNSUPPORTED_QUERY, type RegionConfig } from '../../schemas/index.js'
 import { isJsonObject } from '../json-limits.js'
 import type { Agents } from './agents.js'
 import type { UntimedOutcome } from './outcome.js'
@@ -32,6 +32,9 @@ function toErrorOutcome(status: number, reason: unknown): UntimedOutcome {
     return { kind: 'refused', refusal: 'paused', reason: 'is paused by its administrator' }
   if (status === 400 && reason === UNKNOWN_FILTERING_TERM) {
     return { kind: 'refused', refusal: 'not-applicable', reason: 'does not know a filtering term that was asked' }
+  }
+  if (status === 400 && reason === UNSUPPORTED_QUERY) {
+    return { kind: 'refused', refusal: 'not-applicable', reason: 'does not answer this kind of question' }
   }
   return { kind: 'invalid', reason: `answered HTTP ${status}` }
 }

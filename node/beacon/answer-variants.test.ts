@@ -103,8 +103,13 @@ describe('variant queries', () => {
     expect((body['response'] as { resultSets: { id: string }[] }).resultSets.map(({ id }) => id)).toEqual(expected)
   })
 
-  test('NONE gives no result sets', async () => {
-    expect((await ask('public-record', 'NONE', 'count')).body).not.toHaveProperty('response')
+  test('NONE gives no result sets, and so no records but counts', async () => {
+    for (const granularity of ['count', 'record']) {
+      const { body } = await ask('public-record', 'NONE', granularity)
+      expect(body).not.toHaveProperty('response')
+      expect(body['meta']).toMatchObject({ returnedGranularity: 'count' })
+      expectValid('beacon/countResponse.json', body)
+    }
   })
 
   test('a miss has counts with the real alleleNumber', async () => {

@@ -4,6 +4,7 @@ import {
   CONTIGS,
   matchContig,
   parseAssemblyId,
+  UNSUPPORTED_QUERY,
   type AssemblyId,
   type BeaconRequest,
   type Contig,
@@ -27,6 +28,11 @@ function invalid(message: string): NodeError {
   return new NodeError('invalid_input', message)
 }
 
+function unsupported(what: string): NodeError {
+  const message = `this node does not answer ${what}; it answers sequence and range queries`
+  return new NodeError('invalid_input', message, { detail: UNSUPPORTED_QUERY })
+}
+
 /**
  * Turns Beacon variant parameters into a query of the store: a sequence query (one `start`, `alternateBases`) or a range
  * query (one `start`, one `end`).
@@ -36,15 +42,15 @@ function invalid(message: string): NodeError {
  */
 export function parseVariantQuery(request: BeaconRequest, assemblies: readonly AssemblyId[]): VariantQuery {
   const { gVariant } = request
-  const unsupported = NOT_SUPPORTED.find((key) => gVariant[key] !== undefined)
-  if (unsupported) throw invalid(`this node does not answer ${unsupported}; it answers sequence and range queries`)
+  const notSupported = NOT_SUPPORTED.find((key) => gVariant[key] !== undefined)
+  if (notSupported) throw unsupported(notSupported)
   if (Object.keys(gVariant).length === 0 && request.testMode) return { kind: 'all', assembly: assemblies[0]! }
   const { start, end, alternateBases } = gVariant
   if (gVariant.referenceName === undefined || start === undefined) {
     throw invalid('a variant query needs referenceName and start, and either alternateBases or end')
   }
   if (start.length > 1 || (end?.length ?? 1) > 1) {
-    throw invalid('this node does not answer bracket queries: give one start and at most one end')
+    throw unsupported('bracket queries')
   }
   const { assembly, contig } = parseContig(gVariant.referenceName, gVariant.assemblyId, assemblies)
   const first = start[0]!
@@ -92,7 +98,7 @@ function chooseAssembly(
 
 /** Alleles are looked up letter by letter, so a wildcard must be refused rather than found nowhere. */
 function requireBases(name: string, bases: string): string {
-  if (!/^[ACGT]*$/.test(bases)) throw invalid(`${name} must consist of A, C, G and T`)
+  if (!/^[ACGT]*$/.test(bases)) throw unsupported(`wildcards: ${name} must consist of A, C, G and T`)
   return bases
 }
 

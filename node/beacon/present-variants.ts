@@ -31,7 +31,7 @@ export interface Presentation {
 /** Builds the Beacon answer to a variant query from what was disclosed, and from nothing else. */
 export function presentVariants(release: Disclosed<Release>, presentation: Presentation): DataResponse {
   const { request, beaconId } = presentation
-  const returnedGranularity = toReturnedGranularity(release, presentation.requestedGranularity)
+  const returnedGranularity = toReturnedGranularity(release, presentation)
   const sets = request.includeResultsetResponses === 'NONE' ? [] : toResultSets(release, presentation)
   // Beacon 2.1 has no result sets without a count: boolean answers carry them only to callers who know 2.2.
   const isMixed =
@@ -59,10 +59,16 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
   }
 }
 
-/** Records if any dataset gives them; otherwise what every dataset gives, because a partial sum would be a wrong number. */
-function toReturnedGranularity(release: Release, requested: Granularity): Granularity {
+/**
+ * Records if any dataset gives them; otherwise what every dataset gives, because a partial sum would be a wrong number.
+ * Without result sets (NONE) there is no place for records.
+ */
+function toReturnedGranularity(release: Release, { request, requestedGranularity }: Presentation): Granularity {
   const given = release.datasets.map((dataset) => dataset.granularity)
-  return given.includes('record') ? 'record' : given.reduce(lesserGranularity, requested)
+  if (request.includeResultsetResponses === 'NONE') {
+    return given.reduce(lesserGranularity, lesserGranularity(requestedGranularity, 'count'))
+  }
+  return given.includes('record') ? 'record' : given.reduce(lesserGranularity, requestedGranularity)
 }
 
 function toResultSets(release: Release, presentation: Presentation): readonly ResultSet[] {

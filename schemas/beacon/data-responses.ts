@@ -33,8 +33,10 @@ export interface ErrorResponse {
   readonly error: { readonly errorCode: number; readonly errorMessage: string; readonly reason?: string }
 }
 
-/** Our addition to Beacon's error object, so that a hub can tell a term it asked for from a fault. */
+/** Our addition to Beacon's error object, `reason`, so that a hub can tell what a node cannot answer from a fault. */
 export const UNKNOWN_FILTERING_TERM = 'unknown-filtering-term'
+/** The node does not answer this kind of question: a parameter or query type that it does not have. */
+export const UNSUPPORTED_QUERY = 'unsupported-query'
 
 const meta = { $ref: 'responseMeta.json' }
 const exists = { type: 'boolean' }

@@ -15,14 +15,22 @@ const TEXTS: ReadonlySet<string> = new Set([
   'mateName',
 ])
 // The OpenAPI document names two variant parameters differently from the request body.
-const SPELLINGS: Readonly<Record<string, string>> = { geneid: 'geneId', allele: 'genomicAlleleShortForm' }
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['geneid', 'geneId'],
+  ['allele', 'genomicAlleleShortForm'],
+])
 
-const FILTER = /^(.+?):?(<=|>=|=|<|>|!)(.*)$/
+// With `s` the value takes whatever is left, so that the first operator decides and nothing is tried twice.
+const FILTER = /^(.+?):?(<=|>=|=|<|>|!)(.*)$/s
 
 /** `HP:0002664`, or `age:>P70Y`: an id, an operator and a value. */
 function parseFilter(text: string): RequestFilter {
   const match = FILTER.exec(text)
   return match ? { id: match[1]!, operator: match[2]!, value: match[3]! } : { id: text }
+}
+
+function areTexts(values: readonly unknown[]): values is readonly [string, ...string[]] {
+  return values.length > 0 && values.every((value) => typeof value === 'string')
 }
 
 function wholeNumber(text: string): number | undefined {
@@ -40,10 +48,11 @@ export function parseGetQuery(query: Readonly<Record<string, unknown>>): Parsed<
   const rest: Record<string, unknown> = {}
   let requestedSchemas: readonly object[] | undefined
   for (const [sentName, raw] of Object.entries(query)) {
-    const name = SPELLINGS[sentName] ?? sentName
-    const texts = (Array.isArray(raw) ? raw : [raw]).map(String)
+    const name = SPELLINGS.get(sentName) ?? sentName
+    const texts: readonly unknown[] = Array.isArray(raw) ? raw : [raw]
+    if (!areTexts(texts)) return { ok: false, message: `${sentName.slice(0, 40)} must be text` }
     const list = texts.flatMap((text) => text.split(',')).filter((text) => text !== '')
-    const single = texts[0]!
+    const single = texts[0]
     if (!COORDINATES.has(name) && !['filters', 'datasets', 'datasetIds'].includes(name) && texts.length > 1) {
       return { ok: false, message: `${sentName} is given more than once` }
     }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { validate } from '../validate.js'
 import type { Granularity, IncludeResultsetResponses } from './granularity.js'
 import { API_VERSION, type Pagination, type ReceivedRequestSummary, type SchemaPerEntity } from './meta.js'
@@ -87,7 +88,7 @@ function check(
 function parseRequestParameters(
   parameters: Readonly<Record<string, unknown>>,
 ): Parsed<Pick<Sent, 'gVariant' | 'datasetIds'>> {
-  const gVariant: Record<string, unknown> = {}
+  const sent: (readonly [string, unknown])[] = []
   let datasetIds: readonly string[] | undefined
   for (const [key, value] of Object.entries(parameters)) {
     if (key === 'datasets' || key === 'datasetIds') {
@@ -97,16 +98,17 @@ function parseRequestParameters(
       }
       datasetIds = ids
     } else if (VARIANT_GROUPS.includes(key) && isRecord(value)) {
-      Object.assign(gVariant, value)
+      sent.push(...Object.entries(value))
     } else {
-      gVariant[key] = value
+      sent.push([key, value])
     }
   }
-  const unknown = Object.keys(gVariant).find((key) => !VARIANT_KEYS.has(key))
-  if (unknown !== undefined) {
+  const unknown = sent.find(([key]) => !VARIANT_KEYS.has(key))
+  if (unknown) {
     const allowed = [...VARIANT_KEYS].join(', ')
-    return { ok: false, message: `unknown request parameter "${unknown.slice(0, 40)}"; allowed are ${allowed}` }
+    return { ok: false, message: `unknown request parameter "${unknown[0].slice(0, 40)}"; allowed are ${allowed}` }
   }
+  const gVariant: Record<string, unknown> = Object.fromEntries(sent)
   // A chromosome written as a JSON number, and a single position outside an array, are common and unambiguous.
   for (const key of ['start', 'end']) if (typeof gVariant[key] === 'number') gVariant[key] = [gVariant[key]]
   if (typeof gVariant['referenceName'] === 'number') gVariant['referenceName'] = String(gVariant['referenceName'])
@@ -143,7 +145,7 @@ function findConflict(a: object, b: object): string | undefined {
     if (other === undefined) continue
     const inner = isRecord(value) && isRecord(other) ? findConflict(value, other) : undefined
     if (inner !== undefined) return inner
-    if (!isRecord(value) && JSON.stringify(value) !== JSON.stringify(other)) return key
+    if (!(isRecord(value) && isRecord(other)) && !isDeepStrictEqual(value, other)) return key
   }
   return undefined
 }

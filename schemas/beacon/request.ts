@@ -88,7 +88,7 @@ export const requestBodySchema = objectSchema('Body of a Beacon request', [], {
     properties: { apiVersion: text, requestedSchemas: { type: 'array', items: { type: 'object' } } },
   },
   query: { type: 'object', properties: query },
-  // The standard's own examples put these two beside `query`; they are read from there when `query` lacks them.
-  pagination,
-  requestedGranularity: { enum: GRANULARITIES },
+  // The standard's own examples put pagination and granularity beside `query`, and clients put the rest there too:
+  // what `query` lacks is read from there, so it must be as good.
+  ...query,
 })

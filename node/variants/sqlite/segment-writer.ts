@@ -41,8 +41,9 @@ export interface SegmentWriter {
 /** Creates a segment file; `path` must not exist. `:memory:` is refused: a segment is a file. */
 export function createSegmentWriter(path: string, assembly: AssemblyId, people: People): SegmentWriter {
   const db = new Database(path)
-  // Nobody reads the file before it is finished and renamed, so a journal would only cost time.
-  db.pragma('journal_mode = OFF')
+  // Nobody reads the file before it is finished and renamed, so nothing need survive a crash. (OFF is refused by the
+  // driver's defensive mode; in memory the journal holds only the few pages that stood before the transaction.)
+  db.pragma('journal_mode = MEMORY')
   db.pragma('synchronous = OFF')
   db.exec(SEGMENT_DDL)
   db.exec('BEGIN')

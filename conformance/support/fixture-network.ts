@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { mustRun, startService, type Service } from './processes.js'
+
+/** A dataset made by the commands, as an administrator would. */
+export interface FixtureDataset {
+  readonly id: string
+  readonly assembly?: 'GRCh37' | 'GRCh38'
+  readonly granularity?: 'boolean' | 'count' | 'record'
+  readonly access?: 'public' | 'controlled'
+  /** Samples and data lines, columns joined by blanks; absent: the dataset stays empty. */
+  readonly vcf?: { readonly samples: readonly string[]; readonly lines: readonly string[] }
+}
+
+export function toVcf({ samples, lines }: NonNullable<FixtureDataset['vcf']>): string {
+  const columns = ['#CHROM', 'POS', 'ID', 'REF', 'ALT', 'QUAL', 'FILTER', 'INFO', 'FORMAT', ...samples]
+  const rows = lines.map((line) => line.trim().split(/\s+/).join('\t'))
+  return ['##fileformat=VCFv4.3', columns.join('\t'), ...rows, ''].join('\n')
+}
+
+/** Nodes and hubs as real processes in a temporary directory. */
+export interface FixtureNetwork {
+  readonly directory: string
+  /** Makes and serves a node `se.fyr.NAME`; its service's url is without a path. */
+  startNode(name: string, datasets: readonly FixtureDataset[]): Promise<Service>
+  /** Makes and serves a hub over regions given as `[name, base URL]`. */
+  startHub(name: string, regions: readonly (readonly [string, string])[], deadlineMs?: number): Promise<Service>
+  stop(): Promise<void>
+}
+
+export function createFixtureNetwork(): FixtureNetwork {
+  const directory = mkdtempSync(join(tmpdir(), 'fyr-network-'))
+  const services: Service[] = []
+
+  async function addDataset(home: string, dataset: FixtureDataset): Promise<void> {
+    const { id, assembly = 'GRCh38', granularity = 'count', access = 'public', vcf } = dataset
+    const basis = access === 'public' ? ['--basis', 'made up for a test'] : []
+    const options = ['--assembly', assembly, '--granularity', granularity, '--access', access, ...basis]
+    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', `Dataset ${id}`, ...options)
+    if (!vcf) return
+    const file = join(home, `${id}.vcf`)
+    writeFileSync(file, toVcf(vcf))
+    await mustRun('node/main.js', 'ingest', home, '--dataset', id, file)
+  }
+
+  return {
+    directory,
+    async startNode(name, datasets) {
+      const home = join(directory, name)
+      await mustRun('node/main.js', 'init', home, '--id', `se.fyr.${name}`, '--name', `Region ${name}`)
+      for (const dataset of datasets) await addDataset(home, dataset)
+      const service = await startService('node/main.js', 'serve', home, '--port', '0')
+      services.push(service)
+      return service
+    },
+    async startHub(name, regions, deadlineMs) {
+      const home = join(directory, name)
+      await mustRun('hub/main.js', 'init', home, '--id', `se.fyr.${name}`, '--name', name, '--allow-private')
+      if (deadlineMs !== undefined) setDeadline(home, deadlineMs)
+      for (const [region, url] of regions) {
+        await mustRun('hub/main.js', 'region', 'add', home, '--id', `se.fyr.${region}`, '--name', region, '--url', url)
+      }
+      const service = await startService('hub/main.js', 'serve', home, '--port', '0')
+      services.push(service)
+      return service
+    },
+    async stop() {
+      for (const service of services) await service.stop()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function setDeadline(home: string, deadlineMs: number): void {
+  const file = join(home, 'hub.yaml')
+  const text = readFileSync(file, 'utf8')
+  const changed = text.replace(/^deadlineMs: .*$/m, `deadlineMs: ${deadlineMs}`)
+  if (changed === text) throw new Error(`${file} states no deadlineMs`)
+  writeFileSync(file, changed)
+}
