@@ -1,5 +1,5 @@
-import { Command, CommanderError, Option } from 'commander'
-import { ACCESS_LEVELS, ASSEMBLY_IDS, ConfigError, GRANULARITIES } from '../schemas/index.js'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { ACCESS_LEVELS, ASSEMBLY_IDS, ConfigError, GRANULARITIES, readVersion } from '../schemas/index.js'
 import { addDataset, DatasetError, type DatasetOptions } from './dataset.js'
 import { initNode, readNodeConfig } from './config.js'
 import { IngestError } from './ingest/ingest-error.js'
@@ -39,13 +39,14 @@ function isUsedPort(error: unknown): boolean {
 
 function parsePort(text: string): number {
   const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) throw new CommanderError(WRONG_USAGE, 'port', `not a port: ${text}`)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return port
 }
 
 function createProgram(): Command {
   const program = new Command('fyr-node')
     .description('A region’s data holder: Beacon v2 over its own variants.')
+    .version(readVersion())
     .exitOverride()
     .showHelpAfterError('Run with --help for usage.')
 

@@ -179,6 +179,7 @@ describe('messages', () => {
     [{ colour: 'red', kind: 'sound' }, '/kind', 'must be "light"'],
     [{}, '', 'must have the key "colour"'],
     [{ colour: 'red', colur: 1 }, '', 'has an unknown key "colur"; allowed are colour, kind, label'],
+    [{ color: 'red' }, '', 'has an unknown key "color"; allowed are colour, kind, label'],
     [{ colour: 'red', label: '' }, '/label', 'must NOT have fewer than 1 characters'],
     [[], '', 'must be object'],
   ])('%j: at %j %s', (value, pointer, message) => {

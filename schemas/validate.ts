@@ -6,7 +6,7 @@ import { SCHEMAS, type SchemaPath } from './registry.js'
 // Only a base for relative references inside one process; nothing is ever fetched from it.
 const BASE = 'https://schemas.invalid/'
 
-// `verbose` gives an error the schema that was broken, which names the keys that are allowed.
+// `verbose` gives an error its data and the schema that they break, which names the keys that are allowed.
 const ajv = new Ajv2020({ allErrors: false, strict: false, verbose: true })
 addFormats.default(ajv)
 for (const [path, schema] of Object.entries(SCHEMAS)) ajv.addSchema({ ...schema, $id: BASE + path })
@@ -23,31 +23,40 @@ export type Validation = { readonly ok: true } | { readonly ok: false; readonly 
 
 const LONGEST_SHOWN_KEY = 40
 
-/** Words for one ajv error, with the allowed values or the unknown key, which ajv's own message leaves out. */
+/** Words for one ajv error, with the allowed values, which ajv's own message leaves out. */
 function toMessage(error: ErrorObject): string {
   const params = error.params as {
     allowedValues?: readonly unknown[]
-    additionalProperty?: string
     allowedValue?: unknown
     missingProperty?: string
   }
   if (params.allowedValues) return `must be one of ${params.allowedValues.join(', ')}`
   if (params.allowedValue !== undefined) return `must be ${JSON.stringify(params.allowedValue)}`
   if (params.missingProperty !== undefined) return `must have the key "${params.missingProperty}"`
-  if (params.additionalProperty !== undefined) {
-    const { properties = {} } = (error.parentSchema ?? {}) as { properties?: object }
-    const unknown = params.additionalProperty.slice(0, LONGEST_SHOWN_KEY)
-    return `has an unknown key "${unknown}"; allowed are ${Object.keys(properties).join(', ')}`
-  }
   return error.message ?? 'is not valid'
+}
+
+/** The unknown key of a closed object. A misspelt key is both missing and unknown, and its spelling is what helps. */
+function findUnknownKey(
+  { params, data }: ErrorObject,
+  allowed: readonly string[],
+  isClosed: boolean,
+): string | undefined {
+  const { additionalProperty, missingProperty } = params as { additionalProperty?: string; missingProperty?: string }
+  if (missingProperty === undefined || !isClosed) return additionalProperty
+  return Object.keys(data as object).find((key) => !allowed.includes(key))
 }
 
 function run(check: ValidateFunction, value: unknown): Validation {
   if (check(value)) return { ok: true }
   const error = check.errors![0]!
-  const { additionalProperty: unknownKey } = error.params as { additionalProperty?: string }
-  const violation = { pointer: error.instancePath, message: toMessage(error) }
-  return { ok: false, violation: unknownKey === undefined ? violation : { ...violation, unknownKey } }
+  const pointer = error.instancePath
+  const parent = (error.parentSchema ?? {}) as { properties?: object; additionalProperties?: unknown }
+  const allowed = Object.keys(parent.properties ?? {})
+  const unknownKey = findUnknownKey(error, allowed, parent.additionalProperties === false)
+  if (unknownKey === undefined) return { ok: false, violation: { pointer, message: toMessage(error) } }
+  const message = `has an unknown key "${unknownKey.slice(0, LONGEST_SHOWN_KEY)}"; allowed are ${allowed.join(', ')}`
+  return { ok: false, violation: { pointer, message, unknownKey } }
 }
 
 /** Checks a value against a schema of ours; schemas are compiled once, on first use. */

@@ -135,11 +135,11 @@ export function syncFile(path: string): void {
   syncDirectory(dirname(path))
 }
 
-/** Publishes a manifest: readers see the old one or the new one, never anything else. */
+/** Publishes a manifest: readers see the old one or the new one, never anything else. Only one process may do so at a time. */
 export function writeManifest(nodeDirectory: string, manifest: DatasetManifest): void {
   const path = manifestPath(nodeDirectory, manifest.id)
   mkdirSync(segmentsDirectory(nodeDirectory, manifest.id), { recursive: true })
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.tmp`
   const descriptor = openSync(temporary, 'w')
   writeSync(descriptor, `${JSON.stringify(manifest, null, 2)}\n`)
   fsyncSync(descriptor)

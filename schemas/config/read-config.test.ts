@@ -105,7 +105,12 @@ describe('node.yaml', () => {
       'colour: red\n',
       `some.yaml:16: the file has an unknown key "colour"; allowed are ${NODE_KEYS}`,
     ],
-    ['a misspelt key', 'logLevel:', 'loglevel:', `some.yaml:15: the file must have the key "logLevel"`],
+    [
+      'a misspelt key',
+      'logLevel:',
+      'loglevel:',
+      `some.yaml:15: the file has an unknown key "loglevel"; allowed are ${NODE_KEYS}`,
+    ],
     [
       'an unknown key further in',
       '  host:',

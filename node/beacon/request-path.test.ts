@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals'
+import { parseBeaconRequest, type BeaconRequest, type NodeConfig } from '../../schemas/index.js'
+import { authorise } from '../access/authorise.js'
+import type { Grant } from '../access/grant.js'
+import type { AuditRecord } from '../audit/audit-log.js'
+import type { Release } from '../privacy/disclose.js'
+import { createTestStore } from '../variants/test-store.js'
+import type { VariantStore } from '../variants/variant-store.js'
+import { answerVariants, type BeaconContext } from './answer-variants.js'
+import { presentVariants, type Presentation } from './present-variants.js'
+
+const config: NodeConfig = {
+  id: 'se.fyr.test',
+  name: 'Region Test',
+  contact: 'nobody',
+  organization: { id: 'test', name: 'Test' },
+  environment: 'test',
+  listen: { host: '127.0.0.1', port: 0 },
+  variantStore: { type: 'sqlite' },
+  defaultGranularity: 'count',
+  logLevel: 'silent',
+}
+
+function toRequest(query: object): BeaconRequest {
+  const g_variant = {
+    assemblyId: 'GRCh38',
+    referenceName: '17',
+    start: [43045711],
+    referenceBases: 'T',
+    alternateBases: 'C',
+  }
+  const parsed = parseBeaconRequest({}, { query: { requestParameters: { g_variant }, ...query } }, 'count')
+  if (!parsed.ok) throw new Error(parsed.message)
+  return parsed.value
+}
+
+/** A context over the synthetic store that notes in which order things happen. */
+function createContext(record: (record: AuditRecord) => void): { context: BeaconContext; steps: string[] } {
+  const steps: string[] = []
+  const real = createTestStore()
+  const store: VariantStore = {
+    datasets: () => real.datasets(),
+    async query(grant, query, page) {
+      steps.push('query')
+      return real.query(grant, query, page)
+    },
+    close: () => real.close(),
+  }
+  const context: BeaconContext = {
+    config,
+    baseUrl: () => 'http://node.invalid/beacon/v2',
+    store,
+    testStore: store,
+    countFamilies: (people) => people.size,
+    audit: {
+      record(entry) {
+        steps.push(`record ${entry.outcome}`)
+        record(entry)
+      },
+      close: () => undefined,
+    },
+    now: () => new Date(0),
+  }
+  return { context, steps }
+}
+
+const envelope = { requestId: 'r-1', authorization: undefined }
+
+describe('the request path', () => {
+  test('records what was decided before it answers, without the question', async () => {
+    const records: AuditRecord[] = []
+    const { context, steps } = createContext((entry) => records.push(entry))
+    const answer = await answerVariants(context, toRequest({}), undefined, envelope)
+    expect(answer.responseSummary).toEqual({ exists: true, numTotalResults: 1 })
+    expect(steps).toEqual(['query', 'record answered'])
+    expect(records).toEqual([
+      {
+        ts: '1970-01-01T00:00:00.000Z',
+        requestId: 'r-1',
+        event: 'query',
+        outcome: 'answered',
+        principal: 'anonymous',
+        question: 'allele',
+        datasets: ['test-mode'],
+        granularity: 'count',
+        exists: true,
+      },
+    ])
+  })
+
+  test('fails when the record cannot be written', async () => {
+    const { context } = createContext(() => {
+      throw new Error('the disk is full')
+    })
+    await expect(answerVariants(context, toRequest({}), undefined, envelope)).rejects.toThrow('the disk is full')
+  })
+
+  test.each([
+    ['a credential that cannot be checked', {}, { ...envelope, authorization: 'Bearer x' }, 'unauthenticated'],
+    ['a dataset that is not there', { requestParameters: { datasets: ['nope'] } }, envelope, 'not_found'],
+  ])('records %s as denied and asks no store', async (_, query, sent, code) => {
+    const { context, steps } = createContext(() => undefined)
+    const request = { ...toRequest({}), ...('requestParameters' in query ? { datasetIds: ['nope'] } : {}) }
+    await expect(answerVariants(context, request, undefined, sent)).rejects.toMatchObject({ code })
+    expect(steps).toEqual(['record denied'])
+  })
+})
+
+describe('authorise', () => {
+  const policy = { id: 'd', assembly: 'GRCh38', granularity: 'record' } as const
+  test.each([
+    ['public', ['d'], 0],
+    ['registered', [], 1],
+    ['controlled', [], 1],
+  ] as const)('a %s dataset', (access, granted, withheld) => {
+    const decision = authorise({ kind: 'anonymous' }, [{ ...policy, access }], 'GRCh38', undefined)
+    expect(decision).toMatchObject({ kind: 'granted', notAsked: { access: withheld, assembly: 0 } })
+    expect((decision as { grant: Grant }).grant.datasetIds).toEqual(granted)
+  })
+
+  test('a dataset that was not granted has no granularity', () => {
+    const decision = authorise({ kind: 'anonymous' }, [{ ...policy, access: 'public' }], 'GRCh38', undefined)
+    expect((decision as { grant: Grant }).grant.granularityOf('other')).toBeUndefined()
+  })
+})
+
+test('the types force the order: these lines must not compile', () => {
+  const release: Release = { datasets: [], exists: false, individuals: { lower: 0, upper: 0 } }
+  const unreachable = () => {
+    // @ts-expect-error what was not disclosed cannot be presented
+    presentVariants(release, {} as Presentation)
+    // @ts-expect-error a Grant cannot be forged from a literal
+    const forged: Grant = { datasetIds: [], granularityOf: () => 'record' }
+    // @ts-expect-error a store cannot be asked without a Grant
+    void createTestStore().query({}, { kind: 'all', assembly: 'GRCh38' })
+    return forged
+  }
+  expect(unreachable).toBeInstanceOf(Function)
+})
