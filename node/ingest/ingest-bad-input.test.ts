@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { crc32 } from 'node:zlib'
 import { BGZF_EOF } from '../formats/bgzf.js'
+import { openIndividuals } from '../metadata/individuals.js'
 import { createNodeFixture, toVcf, type NodeFixture } from '../testing/node-fixture.js'
 import { IngestError } from './ingest-error.js'
+import { lockIngest } from './ingest-lock.js'
 
 /** One BGZF block (SAM specification 4.1). */
 function bgzfBlock(content: Buffer): Buffer {
@@ -93,6 +95,9 @@ describe('input that cannot be stored', () => {
     await expect(attempt).rejects.toThrow(message)
     expect(readFileSync(join(fixture.directory, 'datasets/d/manifest.json'), 'utf8')).toBe(before)
     expect(readdirSync(join(fixture.directory, 'datasets/d/segments'))).toEqual([])
+    const individuals = openIndividuals(fixture.directory)
+    expect(individuals.identify(['a'])).toEqual([{ number: 1, name: 'a', sex: 'unknown' }])
+    individuals.close()
   })
 
   test('a PED file that contradicts itself or is cut short', async () => {
@@ -118,5 +123,16 @@ describe('input that cannot be stored', () => {
     await expect(fixture.ingest('d', [GOOD], 'F a 0 0 2 0\n')).rejects.toThrow(
       /calls an individual female whom the node knows as male/,
     )
+  })
+
+  test('a second ingest while one runs is refused; people keep their numbers', async () => {
+    const unlock = lockIngest(fixture.directory)
+    await expect(fixture.ingest('d', [GOOD])).rejects.toThrow(/another ingest of this node is running/)
+    unlock()
+    await fixture.ingest('d', [GOOD])
+    await fixture.ingest('d', [toVcf(['b', 'c'], [])])
+    const individuals = openIndividuals(fixture.directory)
+    expect(individuals.identify(['a', 'b', 'c', 'd']).map(({ number }) => number)).toEqual([1, 2, 3, 4])
+    individuals.close()
   })
 })

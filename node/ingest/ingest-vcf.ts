@@ -10,10 +10,11 @@ import {
   type DatasetManifest,
 } from '../variants/dataset-manifest.js'
 import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
+import { enrol, type Enrolled } from './enrol.js'
 import { IngestError } from './ingest-error.js'
+import { lockIngest } from './ingest-lock.js'
 import { createIngestReport, type IngestReport } from './ingest-report.js'
 import { readPed } from './ped.js'
-import { enrol, type Enrolled } from './enrol.js'
 import { scanVcf } from './scan-vcf.js'
 import { openVcfFile } from './vcf-file.js'
 
@@ -29,23 +30,35 @@ export interface IngestOptions {
 }
 
 /**
- * Loads VCF files into a dataset as one new segment. Nothing of it is visible before the manifest is replaced at the end.
+ * Loads VCF files into a dataset as one new segment. Nothing of it is visible, and no person is stored, before the manifest
+ * is replaced at the end.
  *
  * @throws IngestError the input cannot be stored; nothing was
  */
 export async function ingestVcf(options: IngestOptions): Promise<IngestReport> {
+  const unlock = lockIngest(options.nodeDirectory)
+  try {
+    return await ingestLocked(options)
+  } finally {
+    unlock()
+  }
+}
+
+async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   const { nodeDirectory, datasetId, individuals, now } = options
-  const manifest = requireManifest(nodeDirectory, datasetId)
   const startedAt = now()
+  const manifest = readManifest(nodeDirectory, datasetId)
+  if (!manifest) {
+    throw new IngestError(datasetId, undefined, 'there is no such dataset; make it with "fyr-node dataset add"')
+  }
   const files = []
   for (const path of options.files) files.push(await openVcfFile(path, manifest.assembly))
-  const ped = options.ped === undefined ? new Map() : readPed(options.ped)
-  const directory = segmentsDirectory(nodeDirectory, datasetId)
-  removeDeadPartials(directory)
-  const enrolled = enrol(individuals, files, ped)
+  const enrolled = enrol(individuals, files, options.ped === undefined ? new Map() : readPed(options.ped))
   const report = createIngestReport(datasetId, files, enrolled)
+  const directory = segmentsDirectory(nodeDirectory, datasetId)
+  removeUnpublished(directory, manifest)
   const stem = `${startedAt.toISOString().replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
-  const partial = join(directory, `${stem}.partial-${process.pid}`)
+  const partial = join(directory, `${stem}.partial`)
   const writer = createSegmentWriter(partial, manifest.assembly, enrolled.people)
   try {
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
@@ -56,70 +69,42 @@ export async function ingestVcf(options: IngestOptions): Promise<IngestReport> {
       before += file.size
     }
     writer.finish()
-    publish(options, enrolled, report, partial, `${stem}.sqlite`)
+    publish(options, manifest, enrolled, report, partial, `${stem}.sqlite`)
   } catch (error) {
     writer.abandon()
     rmSync(partial, { force: true })
-    individuals.forget(enrolled.created)
     throw error
   }
   report.seconds = (now().getTime() - startedAt.getTime()) / 1000
   return report
 }
 
-function requireManifest(nodeDirectory: string, datasetId: string): DatasetManifest {
-  const manifest = readManifest(nodeDirectory, datasetId)
-  if (!manifest)
-    throw new IngestError(datasetId, undefined, 'there is no such dataset; make it with "fyr-node dataset add"')
-  return manifest
-}
-
-/** The manifest is read again under the node's lock: another ingest may have published meanwhile. */
+/** People first, then the segment, then the manifest: what is published never points at something that is not there. */
 function publish(
-  options: IngestOptions,
+  { nodeDirectory, datasetId, individuals, now }: IngestOptions,
+  manifest: DatasetManifest,
   enrolled: Enrolled,
   report: IngestReport,
   partial: string,
   file: string,
 ): void {
-  const { nodeDirectory, datasetId, individuals, now } = options
-  const directory = segmentsDirectory(nodeDirectory, datasetId)
-  individuals.publish(enrolled.facts, () => {
-    const manifest = requireManifest(nodeDirectory, datasetId)
-    removeOrphans(directory, manifest)
-    renameSync(partial, join(directory, file))
-    syncFile(join(directory, file))
-    const createDateTime = now().toISOString()
-    const segment = { file, alleles: report.alleles, individuals: enrolled.people.all.size, createDateTime }
-    writeManifest(nodeDirectory, {
-      ...manifest,
-      updateDateTime: createDateTime,
-      segments: [...manifest.segments, segment],
-    })
+  const path = join(segmentsDirectory(nodeDirectory, datasetId), file)
+  const createDateTime = now().toISOString()
+  individuals.store(enrolled.individuals)
+  renameSync(partial, path)
+  syncFile(path)
+  writeManifest(nodeDirectory, {
+    ...manifest,
+    updateDateTime: createDateTime,
+    segments: [
+      ...manifest.segments,
+      { file, alleles: report.alleles, individuals: enrolled.people.all.size, createDateTime },
+    ],
   })
 }
 
-/** Segments that a process killed between rename and manifest left behind; safe only under the node's lock. */
-function removeOrphans(directory: string, manifest: DatasetManifest): void {
+/** Removes what ingests that were killed left behind; under the ingest lock nobody else writes here. */
+function removeUnpublished(directory: string, manifest: DatasetManifest): void {
   const published = new Set(manifest.segments.map((segment) => segment.file))
-  for (const file of readdirSync(directory)) {
-    if (file.endsWith('.sqlite') && !published.has(file)) rmSync(join(directory, file))
-  }
-}
-
-/** Half-written segments of processes that are gone. */
-function removeDeadPartials(directory: string): void {
-  for (const file of readdirSync(directory)) {
-    const pid = /\.partial-(\d+)$/.exec(file)?.[1]
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(directory, file))
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  for (const file of readdirSync(directory)) if (!published.has(file)) rmSync(join(directory, file))
 }

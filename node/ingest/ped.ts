@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { PedFacts, Sex } from '../metadata/individuals.js'
+import type { Sex } from '../metadata/individuals.js'
 import { IngestError } from './ingest-error.js'
+
+/** What a PED file says of a person. */
+export interface PedFacts {
+  readonly sex: Sex
+  readonly family?: string
+}
 
 // PLINK: family, individual, father, mother, sex (1 male, 2 female, other unknown), phenotype.
 const LEAST_COLUMNS = 5

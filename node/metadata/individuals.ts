@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import type { Bitmap } from '../variants/bitmap.js'
+import { openFamilies } from './families.js'
 
 export type Sex = 'male' | 'female' | 'unknown'
 
@@ -13,12 +14,6 @@ export interface Individual {
   readonly family?: string
 }
 
-/** What a PED file says of a person. */
-export interface PedFacts {
-  readonly sex: Sex
-  readonly family?: string
-}
-
 const DDL = `
   CREATE TABLE IF NOT EXISTS individual (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -28,19 +23,14 @@ const DDL = `
   );
 `
 
-/** How long a second ingest of the same node waits for the first one's registration or publication. */
-const LOCK_WAIT_MS = 30_000
-
 export interface Individuals {
-  /** Numbers of people by name, giving new ones to names never seen. */
-  register(names: readonly string[]): {
-    readonly individuals: readonly Individual[]
-    readonly created: readonly number[]
-  }
-  /** Takes back numbers that an ingest registered and then did not use; they are not given out again. */
-  forget(numbers: readonly number[]): void
-  /** Runs `publish` and stores the facts with it, while no other process of this node does either. */
-  publish(facts: ReadonlyMap<number, PedFacts>, publish: () => void): void
+  /**
+   * People by name. A name never seen gets the next free number, which is the person's only once it is stored: the caller
+   * holds the node's ingest lock until then.
+   */
+  identify(names: readonly string[]): readonly Individual[]
+  /** Stores people, new or changed. */
+  store(individuals: readonly Individual[]): void
   /** Distinct families of a set of people. */
   countFamilies(people: Bitmap): number
   close(): void
@@ -48,78 +38,35 @@ export interface Individuals {
 
 /** Opens the node's register of people, creating it on first use. */
 export function openIndividuals(nodeDirectory: string): Individuals {
-  const db = new Database(join(nodeDirectory, 'individuals.sqlite'), { timeout: LOCK_WAIT_MS })
+  const db = new Database(join(nodeDirectory, 'individuals.sqlite'))
   db.pragma('journal_mode = WAL')
   db.exec(DDL)
   const find = db.prepare<[string], Omit<Individual, 'family'> & { family: string | null }>(
     'SELECT number, name, sex, family FROM individual WHERE name = ?',
   )
-  const insert = db.prepare('INSERT INTO individual (name) VALUES (?)')
-  const remove = db.prepare('DELETE FROM individual WHERE number = ?')
-  const update = db.prepare('UPDATE individual SET sex = ?, family = ? WHERE number = ?')
+  const lastNumber = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'individual'").pluck()
+  const put = db.prepare(
+    `INSERT INTO individual (number, name, sex, family) VALUES (?, ?, ?, ?)
+     ON CONFLICT (number) DO UPDATE SET sex = excluded.sex, family = excluded.family`,
+  )
   const families = openFamilies(db)
 
   return {
-    register: (names) =>
-      db
-        .transaction(() => {
-          const created: number[] = []
-          const individuals = names.map((name): Individual => {
-            const row = find.get(name)
-            if (row)
-              return { number: row.number, name, sex: row.sex, ...(row.family === null ? {} : { family: row.family }) }
-            const number = Number(insert.run(name).lastInsertRowid)
-            created.push(number)
-            return { number, name, sex: 'unknown' }
-          })
-          return { individuals, created }
-        })
-        .immediate(),
-    forget: (numbers) => db.transaction(() => numbers.forEach((number) => remove.run(number))).immediate(),
-    publish: (facts, publish) =>
-      db
-        .transaction(() => {
-          for (const [number, { sex, family }] of facts) update.run(sex, family ?? null, number)
-          publish()
-        })
-        .immediate(),
+    identify(names) {
+      let next = (lastNumber.get() ?? 0) + 1
+      return names.map((name): Individual => {
+        const row = find.get(name)
+        if (!row) return { number: next++, name, sex: 'unknown' }
+        const { number, sex, family } = row
+        return { number, name, sex, ...(family === null ? {} : { family }) }
+      })
+    },
+    store: db.transaction((individuals: readonly Individual[]) => {
+      for (const { number, name, sex, family } of individuals) put.run(number, name, sex, family ?? null)
+    }),
     countFamilies: (people) => families.count(people),
     close() {
       db.close()
-    },
-  }
-}
-
-/** Family numbers by individual, read anew when another process changed the register. */
-function openFamilies(db: Database.Database): { count(people: Bitmap): number } {
-  const read = db.prepare<[], [number, string]>('SELECT number, family FROM individual WHERE family IS NOT NULL').raw()
-  let version = -1
-  let byIndividual = new Map<number, number>()
-
-  function refresh(): void {
-    const current = db.pragma('data_version', { simple: true }) as number
-    if (current === version) return
-    version = current
-    const numbers = new Map<string, number>()
-    byIndividual = new Map()
-    for (const [individual, family] of read.all()) {
-      if (!numbers.has(family)) numbers.set(family, numbers.size)
-      byIndividual.set(individual, numbers.get(family)!)
-    }
-  }
-
-  return {
-    count(people) {
-      refresh()
-      if (byIndividual.size === 0) return people.size
-      const distinct = new Set<number>()
-      let alone = 0
-      for (const individual of people) {
-        const family = byIndividual.get(individual)
-        if (family === undefined) alone++
-        else distinct.add(family)
-      }
-      return alone + distinct.size
     },
   }
 }

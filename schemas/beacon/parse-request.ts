@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { validate } from '../validate.js'
 import type { Granularity, IncludeResultsetResponses } from './granularity.js'
 import { API_VERSION, type Pagination, type ReceivedRequestSummary, type SchemaPerEntity } from './meta.js'
@@ -138,6 +137,13 @@ function parseSource(document: unknown): Parsed<Sent> {
   return { ok: true, value: { ...sent, ...parameters.value } }
 }
 
+/** Equal JSON values; the order of keys does not matter. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  const [left, right] = [new Map<string, unknown>(Object.entries(a)), new Map<string, unknown>(Object.entries(b))]
+  return left.size === right.size && [...left].every(([key, value]) => right.has(key) && isSame(value, right.get(key)))
+}
+
 /** The same thing said in the query string and in the body must be the same; otherwise the name of what differs. */
 function findConflict(a: object, b: object): string | undefined {
   for (const [key, value] of Object.entries(a)) {
@@ -145,7 +151,7 @@ function findConflict(a: object, b: object): string | undefined {
     if (other === undefined) continue
     const inner = isRecord(value) && isRecord(other) ? findConflict(value, other) : undefined
     if (inner !== undefined) return inner
-    if (!(isRecord(value) && isRecord(other)) && !isDeepStrictEqual(value, other)) return key
+    if (!(isRecord(value) && isRecord(other)) && !isSame(value, other)) return key
   }
   return undefined
 }
