@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readTestConfig } from './support/config.js'
 import { forEachConcurrently, postJson } from './support/http-client.js'
 import { assertValidAnswer } from './support/our-schemas.js'
 import { SHARED_DATA } from './support/paths.js'
@@ -43,6 +44,11 @@ function question(g_variant: object): object {
 function expectedCounts({ alleleCount, alleleNumber, heterozygotes, homozygotes }: OracleAllele): object {
   const individuals = heterozygotes + homozygotes
   return { individuals, families: individuals, heterozygotes, homozygotes, hemizygotes: 0, alleleCount, alleleNumber }
+}
+
+/** Every fourth allele and every indel: the whole network four times over takes minutes, and FYR_EXHAUSTIVE asks for it. */
+function isInSample({ ref, alt }: OracleAllele, index: number): boolean {
+  return index % 4 === 0 || ref.length !== alt.length
 }
 
 /** A small generator whose ranges are the same in every run (Park and Miller 1988). */
@@ -141,7 +147,8 @@ describeWithToolsAndShared(['bcftools'], [FILE], '2,504 individuals of the 1000 
       const service = await startService('hub/main.js', 'serve', hub, '--port', '0')
       services.push(service)
       const wrong: object[] = []
-      await forEachConcurrently(oracle, AT_ONCE, async (allele, index) => {
+      const asked = readTestConfig().exhaustive ? oracle : oracle.filter(isInSample)
+      await forEachConcurrently(asked, AT_ONCE, async (allele, index) => {
         const { body } = await postJson(`${service.url}/beacon/v2/g_variants`, alleleQuestion(allele))
         const { total, complete } = (body as Answer).info
         const { anBasis: _, ...counts } = total.counts as { anBasis: string }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mustRun, startService, type Service } from './processes.js'
@@ -25,7 +25,7 @@ export interface FixtureNetwork {
   /** Makes and serves a node `se.fyr.NAME`; its service's url is without a path. */
   startNode(name: string, datasets: readonly FixtureDataset[]): Promise<Service>
   /** Makes and serves a hub over regions given as `[name, base URL]`. */
-  startHub(name: string, regions: readonly (readonly [string, string])[], deadlineMs?: number): Promise<Service>
+  startHub(name: string, regions: readonly (readonly [string, string])[]): Promise<Service>
   stop(): Promise<void>
 }
 
@@ -54,10 +54,9 @@ export function createFixtureNetwork(): FixtureNetwork {
       services.push(service)
       return service
     },
-    async startHub(name, regions, deadlineMs) {
+    async startHub(name, regions) {
       const home = join(directory, name)
       await mustRun('hub/main.js', 'init', home, '--id', `se.fyr.${name}`, '--name', name, '--allow-private')
-      if (deadlineMs !== undefined) setDeadline(home, deadlineMs)
       for (const [region, url] of regions) {
         await mustRun('hub/main.js', 'region', 'add', home, '--id', `se.fyr.${region}`, '--name', region, '--url', url)
       }
@@ -70,12 +69,4 @@ export function createFixtureNetwork(): FixtureNetwork {
       rmSync(directory, { recursive: true, force: true })
     },
   }
-}
-
-function setDeadline(home: string, deadlineMs: number): void {
-  const file = join(home, 'hub.yaml')
-  const text = readFileSync(file, 'utf8')
-  const changed = text.replace(/^deadlineMs: .*$/m, `deadlineMs: ${deadlineMs}`)
-  if (changed === text) throw new Error(`${file} states no deadlineMs`)
-  writeFileSync(file, changed)
 }
