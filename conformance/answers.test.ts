@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createFixtureNetwork } from './support/fixture-network.js'
 import { getJson, postJson } from './support/http-client.js'
-import { assertValidAnswer } from './support/our-schemas.js'
+import { assertValidAnswer } from './support/valid-answer.js'
 
 const BEACON = '/beacon/v2'
 const MINUTE = 60_000

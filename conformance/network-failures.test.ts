@@ -5,7 +5,7 @@ import { createHub } from '../hub/create-hub.js'
 import type { HubConfig } from '../schemas/index.js'
 import { createFixtureNetwork } from './support/fixture-network.js'
 import { postJson } from './support/http-client.js'
-import { assertValidAnswer } from './support/our-schemas.js'
+import { assertValidAnswer } from './support/valid-answer.js'
 import { runCommand } from './support/processes.js'
 
 const MINUTE = 60_000

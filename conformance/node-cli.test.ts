@@ -82,6 +82,12 @@ describe('fyr-node', () => {
     ],
     ['a folder that is no node', ['serve', join(directory, 'nowhere')], 1, /node\.yaml: cannot be read \(ENOENT\)/],
     ['a wrong setting', ['serve', broken], 1, /node\.yaml:\d+: logLevel must be one of trace, debug, info/],
+    [
+      'a port whose admin port does not exist',
+      ['serve', home, '--port', '65000'],
+      1,
+      /admin port 66000 does not exist/,
+    ],
     ['a dataset that is not there', ['ingest', home, '--dataset', 'nope', vcf], 1, /nope: there is no such dataset/],
     [
       'a file that is not there',

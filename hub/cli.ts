@@ -68,10 +68,13 @@ function addRegionCommands(program: Command, io: CommandIo): void {
 }
 
 function withPorts(config: HubConfig, { port, adminPort }: { port?: number; adminPort?: number }): HubConfig {
+  // A port given here moves the admin port along with it, unless that is given too.
+  const { adminPort: storedAdminPort, ...stored } = config.listen
+  const chosenAdminPort = adminPort ?? (port === undefined ? storedAdminPort : undefined)
   const listen = {
-    ...config.listen,
+    ...stored,
     ...(port === undefined ? {} : { port }),
-    ...(adminPort === undefined ? {} : { adminPort }),
+    ...(chosenAdminPort === undefined ? {} : { adminPort: chosenAdminPort }),
   }
   return { ...config, listen }
 }

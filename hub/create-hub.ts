@@ -1,6 +1,6 @@
 import type { Express } from 'express'
 import { destination, pino, type DestinationStream } from 'pino'
-import { readVersion, type HubConfig, type LogLevel } from '../schemas/index.js'
+import { ConfigError, readVersion, type HubConfig, type LogLevel } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { createAgents } from './fan-out/agents.js'
@@ -30,12 +30,17 @@ export interface Hub {
 
 const ADMIN_HOST = '127.0.0.1'
 const ADMIN_PORT_OFFSET = 1_000
+const LAST_PORT = 65_535
 const STDERR = 2
 /** Beyond the deadline a question only has to be written out. */
 const DRAIN_MARGIN_MS = 1_000
 
+/** @throws ConfigError the default lies beyond the last port */
 function toAdminPort({ port, adminPort }: HubConfig['listen']): number {
-  return adminPort ?? (port === 0 ? 0 : port + ADMIN_PORT_OFFSET)
+  const chosen = adminPort ?? (port === 0 ? 0 : port + ADMIN_PORT_OFFSET)
+  if (chosen > LAST_PORT)
+    throw new ConfigError(`admin port ${chosen} does not exist: set listen.adminPort or --admin-port`)
+  return chosen
 }
 
 /**

@@ -14,7 +14,8 @@ export interface Health {
   ready(): boolean
 }
 
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
+/** Only a UUID is taken over: other text could be a variant, and request ids stand in logs. */
+const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** Gives each request an id, and counts and logs it when it is answered. */

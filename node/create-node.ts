@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
 import { destination, pino, type DestinationStream } from 'pino'
-import type { NodeConfig } from '../schemas/index.js'
+import { ConfigError, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp, createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { BEACON_PATH } from './beacon/routes.js'
@@ -16,6 +16,7 @@ import { createTestStore } from './variants/test-store.js'
 /** The admin listener never leaves the machine. */
 const ADMIN_HOST = '127.0.0.1'
 const ADMIN_PORT_OFFSET = 1_000
+const LAST_PORT = 65_535
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
 /** How long requests in flight may take after a stop was asked for. */
@@ -38,7 +39,15 @@ export interface RunningNode {
   close(): Promise<void>
 }
 
-/** Wires a node from its configuration. */
+/** @throws ConfigError the default lies beyond the last port */
+function toAdminPort({ port, adminPort }: NodeConfig['listen']): number {
+  const chosen = adminPort ?? (port === 0 ? 0 : port + ADMIN_PORT_OFFSET)
+  if (chosen > LAST_PORT)
+    throw new ConfigError(`admin port ${chosen} does not exist: set listen.adminPort or --admin-port`)
+  return chosen
+}
+
+/** Wires a node from its configuration. @throws ConfigError */
 export async function createNode(config: NodeConfig, options: NodeOptions): Promise<RunningNode> {
   const log = pino({ level: config.logLevel, base: { service: config.id } }, options.logTo ?? destination(2))
   const metrics = createNodeMetrics()
@@ -69,10 +78,10 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     app,
     adminApp,
     async listen() {
-      const { host, port, adminPort } = config.listen
+      const { host, port } = config.listen
       const url = await start(server, host, port)
       beaconUrl ??= `${url}${BEACON_PATH}`
-      const adminUrl = await start(adminServer, ADMIN_HOST, adminPort ?? (port === 0 ? 0 : port + ADMIN_PORT_OFFSET))
+      const adminUrl = await start(adminServer, ADMIN_HOST, toAdminPort(config.listen))
       log.info({ url, adminUrl }, 'listening')
       return { url, adminUrl }
     },
@@ -101,6 +110,7 @@ function start(server: Server, host: string, port: number): Promise<string> {
 
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
+    if (!server.listening) return resolve()
     const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
     server.close(() => {
       clearTimeout(timer)

@@ -22,10 +22,12 @@ export async function serve(directory: string, options: ServeOptions): Promise<v
       ...(chosenAdminPort === undefined ? {} : { adminPort: chosenAdminPort }),
     },
   }
-  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   const node = await createNode(config, { directory })
-  const { url, adminUrl } = await node.listen()
-  process.stdout.write(`${stored.id} ready: ${url}/beacon/v2 (admin ${adminUrl})\n`)
-  await stopped
-  await node.close()
+  try {
+    const { url, adminUrl } = await node.listen()
+    process.stdout.write(`${stored.id} ready: ${url}/beacon/v2 (admin ${adminUrl})\n`)
+    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  } finally {
+    await node.close()
+  }
 }

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { assertValidIfBeacon } from './valid-answer.js'
 
 export interface HttpAnswer {
   readonly status: number
@@ -17,7 +18,9 @@ function call(method: string, url: string, text: string | undefined): Promise<Ht
       response.on('error', reject)
       response.on('end', () => {
         try {
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString()) as unknown })
+          const body: unknown = JSON.parse(Buffer.concat(chunks).toString())
+          assertValidIfBeacon(url, body)
+          resolve({ status: response.statusCode ?? 0, body })
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)))
         }
@@ -28,12 +31,12 @@ function call(method: string, url: string, text: string | undefined): Promise<Ht
   })
 }
 
-/** GETs JSON, over kept connections. */
+/** GETs JSON, over kept connections; a Beacon answer that is not valid is an error. */
 export function getJson(url: string): Promise<HttpAnswer> {
   return call('GET', url, undefined)
 }
 
-/** POSTs JSON and reads JSON, over kept connections. */
+/** POSTs JSON and reads JSON, over kept connections; a Beacon answer that is not valid is an error. */
 export function postJson(url: string, body: object): Promise<HttpAnswer> {
   return call('POST', url, JSON.stringify(body))
 }

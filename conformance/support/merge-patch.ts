@@ -1,4 +1,4 @@
-import { isObject } from './answer-kind.js'
+import { isObject } from '../../schemas/testing/answer-kind.js'
 
 /** JSON Merge Patch (RFC 7396): objects merge, null removes, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {

@@ -2,7 +2,7 @@ import addFormats from 'ajv-formats'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { answerKind, isObject, recordsIn, type AnswerKind } from './answer-kind.js'
+import { answerKind, isObject, recordsIn, type AnswerKind } from '../../schemas/testing/answer-kind.js'
 import { mergePatch } from './merge-patch.js'
 import { SHARED_SPEC } from './paths.js'
 

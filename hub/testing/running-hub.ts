@@ -1,4 +1,5 @@
 import type { DataResponse, HubConfig, NetworkInfo } from '../../schemas/index.js'
+import { requireValid } from '../../schemas/testing/validate-answer.js'
 import { createHub, type HubOverrides } from '../create-hub.js'
 import {
   hubConfig,
@@ -58,13 +59,14 @@ export interface Caller {
   readonly post: (url: string, body: object, headers?: Record<string, string>) => Promise<Reply>
 }
 
-/** Calls by way of `send`, which is the global fetch of a test. */
+/** Calls by way of `send`, which is the global fetch of a test; a Beacon answer that is not valid is an error. */
 export function createCaller(send: (url: string, init: RequestInit) => Promise<Response>): Caller {
   const call = async (url: string, init: RequestInit = {}): Promise<Reply> => {
     const response = await send(url, init)
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')
     const body = (isJson ? JSON.parse(text) : {}) as Reply['body']
+    if (isJson) requireValid(new URL(url).pathname, body)
     return { status: response.status, headers: response.headers, text, body }
   }
   return {

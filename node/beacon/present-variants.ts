@@ -1,22 +1,19 @@
 import {
   API_VERSION,
   API_VERSION_2_2,
-  contigByNumber,
   GENOMIC_VARIANT_SCHEMA,
   lesserGranularity,
-  type AlleleCounts,
   type AssemblyId,
   type BeaconRequest,
   type DataResponse,
-  type GenomicVariation,
   type Granularity,
   type NodeSummary,
   type ResultSet,
 } from '../../schemas/index.js'
 import type { NotAsked } from '../access/authorise.js'
 import type { Disclosed } from '../privacy/disclosed.js'
-import type { DatasetRelease, Release, ReleasedRecord } from '../privacy/disclose.js'
-import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
+import type { Release } from '../privacy/disclose.js'
+import { toGenomicVariation } from './genomic-variation.js'
 
 export interface Presentation {
   readonly beaconId: string
@@ -80,7 +77,7 @@ function toResultSets(release: Release, presentation: Presentation): readonly Re
       setType: 'dataset',
       exists: found.exists,
       ...(found.variants === undefined ? {} : { resultsCount: found.variants }),
-      results: found.records.map((record) => toGenomicVariation(record, found, presentation)),
+      results: found.records.map((record) => toGenomicVariation(record, found.dataset, presentation.baseUrl)),
       info: {
         assemblyId: found.dataset.assembly,
         normalised: found.dataset.normalisation === 'left-aligned',
@@ -97,66 +94,5 @@ function toNodeSummary(release: Release, { assembly, notAsked }: Presentation): 
     ...(release.counts ? { counts: release.counts } : {}),
     bounds: { individuals: release.individuals },
     normalised: release.datasets.every(({ dataset }) => dataset.normalisation === 'left-aligned'),
-  }
-}
-
-function toVariantType({ referenceBases, alternateBases }: Variant): GenomicVariation['variation']['variantType'] {
-  if (referenceBases === '') return 'INS'
-  if (alternateBases === '') return 'DEL'
-  if (referenceBases.length !== alternateBases.length) return 'INDEL'
-  return referenceBases.length === 1 ? 'SNP' : 'MNP'
-}
-
-function toGenomicVariation(
-  { variant, anchor, counts }: ReleasedRecord,
-  { dataset }: DatasetRelease,
-  { baseUrl }: Presentation,
-): GenomicVariation {
-  const id = toVariantInternalId(dataset.assembly, variant, anchor)
-  const {
-    alleleCount,
-    alleleNumber,
-    homozygotes = 0,
-    heterozygotes = 0,
-    hemizygotes = 0,
-  } = counts as Partial<AlleleCounts>
-  return {
-    id,
-    variantInternalId: id,
-    variation: {
-      variantType: toVariantType(variant),
-      referenceBases: variant.referenceBases,
-      alternateBases: variant.alternateBases,
-      location: {
-        type: 'SequenceLocation',
-        sequence_id: `refseq:${contigByNumber(dataset.assembly, variant.contig).accession}`,
-        interval: {
-          type: 'SequenceInterval',
-          start: { type: 'Number', value: variant.start },
-          end: { type: 'Number', value: variantEnd(variant) },
-        },
-      },
-    },
-    ...(alleleCount !== undefined && alleleNumber
-      ? {
-          frequencyInPopulations: [
-            {
-              source: dataset.controller,
-              sourceReference: `${baseUrl}/datasets/${encodeURIComponent(dataset.id)}`,
-              frequencies: [
-                {
-                  population: dataset.name,
-                  alleleFrequency: alleleCount / alleleNumber,
-                  alleleCount,
-                  alleleNumber,
-                  alleleCountHomozygous: homozygotes,
-                  alleleCountHeterozygous: heterozygotes,
-                  alleleCountHemizygous: hemizygotes,
-                },
-              ],
-            },
-          ],
-        }
-      : {}),
   }
 }

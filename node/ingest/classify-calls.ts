@@ -12,7 +12,7 @@ export interface Columns {
 
 /** Calls that contradict the person's sex or ploidy; reported, never guessed at. */
 export interface Contradictions {
-  maleHeterozygousX: number
+  maleHeterozygousXY: number
   femaleOnY: number
   polyploid: number
 }
@@ -56,7 +56,7 @@ interface AltLists {
 
 /** Turns the genotypes of one file's records into sets of people, by the rules of ploidy and sex in docs/counting.md. */
 export class CallClassifier {
-  readonly contradictions: Contradictions = { maleHeterozygousX: 0, femaleOnY: 0, polyploid: 0 }
+  readonly contradictions: Contradictions = { maleHeterozygousXY: 0, femaleOnY: 0, polyploid: 0 }
   readonly #columns: Columns
   readonly #alts: AltLists[] = []
   readonly #noCall: NumberList
@@ -147,7 +147,7 @@ export class CallClassifier {
     const known = a === MISSING || a === ABSENT ? b : a
     if (known === MISSING || known === ABSENT) return this.#noCall.push(number)
     if (a >= 0 && b >= 0 && a !== b) {
-      this.contradictions.maleHeterozygousX += 1
+      this.contradictions.maleHeterozygousXY += 1
       return this.#noCall.push(number)
     }
     this.#oneAllele.push(number)

@@ -27,7 +27,7 @@ export interface IngestReport {
   /** Records that fail FILTER: everybody is a no-call there. */
   filteredRecords: number
   /** Calls that contradict sex or ploidy and became no-calls. */
-  readonly contradictions: { maleHeterozygousX: number; femaleOnY: number; polyploid: number }
+  readonly contradictions: { maleHeterozygousXY: number; femaleOnY: number; polyploid: number }
   seconds: number
 }
 
@@ -42,7 +42,7 @@ export function createIngestReport(dataset: string, files: readonly VcfFile[], {
     skipped: {},
     duplicateAlleles: 0,
     filteredRecords: 0,
-    contradictions: { maleHeterozygousX: 0, femaleOnY: 0, polyploid: 0 },
+    contradictions: { maleHeterozygousXY: 0, femaleOnY: 0, polyploid: 0 },
     seconds: 0,
   }
 }

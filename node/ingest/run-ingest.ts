@@ -68,9 +68,9 @@ function toText(report: IngestReport): string {
   if (report.duplicateAlleles > 0)
     lines.push(`united       ${report.duplicateAlleles} alleles that stood in several records`)
   if (report.filteredRecords > 0) lines.push(`filtered     ${report.filteredRecords} records fail FILTER: no-calls`)
-  const { maleHeterozygousX, femaleOnY, polyploid } = report.contradictions
-  if (maleHeterozygousX > 0)
-    lines.push(`warning      ${maleHeterozygousX} heterozygous calls where a male has one copy: no-calls`)
+  const { maleHeterozygousXY, femaleOnY, polyploid } = report.contradictions
+  if (maleHeterozygousXY > 0)
+    lines.push(`warning      ${maleHeterozygousXY} heterozygous calls where a male has one copy: no-calls`)
   if (femaleOnY > 0) lines.push(`warning      ${femaleOnY} calls of females on Y: not counted`)
   if (polyploid > 0) lines.push(`warning      ${polyploid} calls with more than two alleles: no-calls`)
   if (report.individualsOfUnknownSex > 0) {

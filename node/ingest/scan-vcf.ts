@@ -49,8 +49,8 @@ export async function scanVcf(
     storeRecord(record, contig)
     return true
   })
-  const { maleHeterozygousX, femaleOnY, polyploid } = classifier.contradictions
-  report.contradictions.maleHeterozygousX += maleHeterozygousX
+  const { maleHeterozygousXY, femaleOnY, polyploid } = classifier.contradictions
+  report.contradictions.maleHeterozygousXY += maleHeterozygousXY
   report.contradictions.femaleOnY += femaleOnY
   report.contradictions.polyploid += polyploid
 

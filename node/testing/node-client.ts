@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import { request as httpRequest } from 'node:http'
 import { validate, type SchemaPath } from '../../schemas/index.js'
+import { requireValid } from '../../schemas/testing/validate-answer.js'
 import { createNodeFixture, toVcf, type NodeFixture } from './node-fixture.js'
 
 export interface Answer {
@@ -44,9 +45,14 @@ export async function createNodeClient(): Promise<NodeClient> {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () => {
-          const content = Buffer.concat(chunks).toString()
-          const parsed = (content === '' ? {} : JSON.parse(content)) as Answer['body']
-          resolve({ status: response.statusCode!, headers: response.headers, body: parsed })
+          try {
+            const content = Buffer.concat(chunks).toString()
+            const parsed = (content === '' ? {} : JSON.parse(content)) as Answer['body']
+            if (content !== '') requireValid(path, parsed)
+            resolve({ status: response.statusCode!, headers: response.headers, body: parsed })
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)))
+          }
         })
       })
       call.on('error', reject)

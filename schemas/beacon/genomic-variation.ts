@@ -7,7 +7,7 @@ export interface GenomicVariation {
   readonly id: string
   readonly variantInternalId: string
   readonly variation: LegacyVariation
-  readonly frequencyInPopulations?: readonly FrequencyInPopulations[]
+  readonly frequencyInPopulations?: readonly FrequencyInPopulations[] | undefined
 }
 
 /** Beacon's LegacyVariation: bases trimmed to what differs, placed by a VRS 1.3 SequenceLocation (interbase). */
@@ -33,15 +33,15 @@ export interface FrequencyInPopulations {
   readonly frequencies: readonly PopulationFrequency[]
 }
 
-/** One population's frequency. The zygosity fields count people, as in `info.counts`. */
+/** One population's frequency. The zygosity fields count people, as in `info.counts`; on MT there are none. */
 export interface PopulationFrequency {
   readonly population: string
   readonly alleleFrequency: number
   readonly alleleCount: number
   readonly alleleNumber: number
-  readonly alleleCountHomozygous: number
-  readonly alleleCountHeterozygous: number
-  readonly alleleCountHemizygous: number
+  readonly alleleCountHomozygous?: number
+  readonly alleleCountHeterozygous?: number
+  readonly alleleCountHemizygous?: number
 }
 
 const position = {

@@ -1,0 +1,73 @@
+import { contigByNumber, type Counts, type GenomicVariation } from '../../schemas/index.js'
+import type { ReleasedRecord } from '../privacy/disclose.js'
+import type { DatasetManifest } from '../variants/dataset-manifest.js'
+import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
+
+function toVariantType({ referenceBases, alternateBases }: Variant): GenomicVariation['variation']['variantType'] {
+  if (referenceBases === '') return 'INS'
+  if (alternateBases === '') return 'DEL'
+  if (referenceBases.length !== alternateBases.length) return 'INDEL'
+  return referenceBases.length === 1 ? 'SNP' : 'MNP'
+}
+
+/** The frequency in the dataset, where its denominator is known. */
+function toFrequencies(
+  counts: Counts,
+  dataset: DatasetManifest,
+  baseUrl: string,
+): GenomicVariation['frequencyInPopulations'] {
+  if (!('alleleNumber' in counts) || counts.alleleNumber === 0 || counts.anBasis === 'unknown') return undefined
+  const { alleleCount, alleleNumber } = counts
+  const zygosities =
+    'homozygotes' in counts
+      ? {
+          alleleCountHomozygous: counts.homozygotes,
+          alleleCountHeterozygous: counts.heterozygotes,
+          alleleCountHemizygous: counts.hemizygotes,
+        }
+      : {}
+  return [
+    {
+      source: dataset.controller,
+      sourceReference: `${baseUrl}/datasets/${encodeURIComponent(dataset.id)}`,
+      frequencies: [
+        {
+          population: dataset.name,
+          alleleFrequency: alleleCount / alleleNumber,
+          alleleCount,
+          alleleNumber,
+          ...zygosities,
+        },
+      ],
+    },
+  ]
+}
+
+/** One released allele as a Beacon record; there is no person in it. */
+export function toGenomicVariation(
+  { variant, anchor, counts }: ReleasedRecord,
+  dataset: DatasetManifest,
+  baseUrl: string,
+): GenomicVariation {
+  const id = toVariantInternalId(dataset.assembly, variant, anchor)
+  const frequencyInPopulations = toFrequencies(counts, dataset, baseUrl)
+  return {
+    id,
+    variantInternalId: id,
+    variation: {
+      variantType: toVariantType(variant),
+      referenceBases: variant.referenceBases,
+      alternateBases: variant.alternateBases,
+      location: {
+        type: 'SequenceLocation',
+        sequence_id: `refseq:${contigByNumber(dataset.assembly, variant.contig).accession}`,
+        interval: {
+          type: 'SequenceInterval',
+          start: { type: 'Number', value: variant.start },
+          end: { type: 'Number', value: variantEnd(variant) },
+        },
+      },
+    },
+    ...(frequencyInPopulations ? { frequencyInPopulations } : {}),
+  }
+}
