@@ -18,6 +18,13 @@ export interface Health {
 const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
 
+/** What a fault was and where, without its message, which may quote what was asked. */
+function describeFault(fault: unknown): object {
+  if (!(fault instanceof Error)) return { fault: typeof fault }
+  const frames = fault.stack?.split('\n').filter((line) => /^\s+at /.test(line))
+  return { fault: fault.name, code: (fault as NodeJS.ErrnoException).code, frames }
+}
+
 /** Gives each request an id, and counts and logs it when it is answered. */
 function observe(log: Logger, metrics: NodeMetrics): RequestHandler {
   return (request, response, next) => {
@@ -75,7 +82,7 @@ export function createApp(context: BeaconContext, health: Health, log: Logger, m
   const onError: ErrorRequestHandler = (thrown, _request, response, _next) => {
     const error = toNodeError(thrown)
     const requestId: unknown = response.locals['requestId']
-    if (error.code === 'internal') log.error({ requestId, err: error.cause }, 'request failed')
+    if (error.code === 'internal') log.error({ requestId, ...describeFault(error.cause) }, 'request failed')
     if (response.headersSent) return void response.destroy()
     if (error.code === 'method_not_allowed') response.setHeader('allow', 'GET, POST')
     if (error.code === 'unauthenticated') response.setHeader('www-authenticate', 'Bearer')

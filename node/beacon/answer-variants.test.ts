@@ -103,6 +103,23 @@ describe('variant queries', () => {
     expect((body['response'] as { resultSets: { id: string }[] }).resultSets.map(({ id }) => id)).toEqual(expected)
   })
 
+  test('pages hold the records of each result set; skip counts pages', async () => {
+    const page = async (skip: number, limit: number) => {
+      const { body } = await client.get(
+        `/g_variants?assemblyId=GRCh38&referenceName=1&start=0&end=1000&datasets=public-record&requestedGranularity=record&skip=${skip}&limit=${limit}`,
+      )
+      expect(body['responseSummary']).toEqual({ exists: true, numTotalResults: 2 })
+      const [set] = (body['response'] as { resultSets: { resultsCount: number; results: { id: string }[] }[] })
+        .resultSets
+      expect(set!.resultsCount).toBe(2)
+      return set!.results.map(({ id }) => id)
+    }
+    expect(await page(0, 1)).toEqual(['GRCh38-1-100-A-C'])
+    expect(await page(1, 1)).toEqual(['GRCh38-1-200-G-GT'])
+    expect(await page(2, 1)).toEqual([])
+    expect(await page(0, 0)).toEqual(['GRCh38-1-100-A-C', 'GRCh38-1-200-G-GT'])
+  })
+
   test('NONE gives no result sets, and so no records but counts', async () => {
     for (const granularity of ['count', 'record']) {
       const { body } = await ask('public-record', 'NONE', granularity)
