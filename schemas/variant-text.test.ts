@@ -174,9 +174,8 @@ describe('properties', () => {
   })
 })
 
-const N = 100_000
-/** Far more than a linear reader needs for 100 kB, far less than a quadratic one. */
-const SOON_MS = 500
+/** A reader that tries every way to read a text of this length does not come to an end. */
+const N = 1_000_000
 
 describe('hostile text', () => {
   test.each([
@@ -192,10 +191,8 @@ describe('hostile text', () => {
     ['bases without a separator', `1-5${'A'.repeat(N)}`],
     ['a name', `${'a.'.repeat(N / 2)}:5`],
     ['prefixes', `${'refseq:'.repeat(N / 7)}1:5`],
-  ])('100 kB of %s is refused at once, in a short sentence', (_what, text) => {
-    const startedAt = performance.now()
+  ])('a megabyte of %s is refused, and not after trying every way to read it, in a short sentence', (_what, text) => {
     const result = parseVariantText(text)
-    expect(performance.now() - startedAt).toBeLessThan(SOON_MS)
     expect(result.ok ? '' : result.reason.length).toBeLessThan(300)
   })
 })

@@ -63,10 +63,10 @@ export function readByBruteForce(path: string): readonly BruteAllele[] {
   return alleles
 }
 
-/** Whether an allele touches [start, end), by what it changes: shared first and last bases do not count. */
-export function touches({ start: from, ref, alt }: BruteAllele, start: number, end: number): boolean {
-  let [r, a, at] = [ref, alt, from]
+/** Where an allele changes the sequence, 0-based: shared first and last bases do not count. Empty for an insertion. */
+export function changedSpan({ start, ref, alt }: BruteAllele): { readonly from: number; readonly to: number } {
+  let [r, a, at] = [ref, alt, start]
   while (r && a && r.at(-1) === a.at(-1)) [r, a] = [r.slice(0, -1), a.slice(0, -1)]
   while (r && a && r[0] === a[0]) [r, a, at] = [r.slice(1), a.slice(1), at + 1]
-  return r === '' ? start <= at && at < end : at < end && at + r.length > start
+  return { from: at, to: at + r.length }
 }

@@ -133,12 +133,10 @@ describe('filters in the query string', () => {
     expect(parse('filters=HP:0002664,age%3EP70Y').summary.filters).toEqual(['HP:0002664', 'age:>P70Y'])
   })
 
-  test('of 100 kB are read at once', () => {
-    const startedAt = performance.now()
-    for (const text of ['='.repeat(100_000) + '\n', ':'.repeat(100_000), 'a:'.repeat(50_000)]) {
+  test('of a megabyte are read without trying every way to read them', () => {
+    for (const text of ['='.repeat(1_000_000) + '\n', ':'.repeat(1_000_000), 'a:'.repeat(500_000)]) {
       parseBeaconRequest({ filters: text }, undefined, 'boolean')
     }
-    expect(performance.now() - startedAt).toBeLessThan(500)
   })
 })
 
@@ -176,6 +174,11 @@ const REFUSED: readonly (readonly [string, unknown, string])[] = [
     'unknown request parameter "chromosome"; allowed are assemblyId',
   ],
   ['', { query: { requestParameters: { g_variant: { chromosome: '17' } } } }, 'unknown request parameter "chromosome"'],
+  [
+    '',
+    { query: { requestParameters: { start: [1], g_variant: { start: [2] } } } },
+    'start is given twice, with different values',
+  ],
   ['', { query: { requestParameters: { g_variant: 5 } } }, 'unknown request parameter "g_variant"'],
   ['', { query: { requestParameters: { datasets: 'A' } } }, 'requestParameters.datasets must be {"datasetIds": ["…"]}'],
   ['', { query: { requestParameters: { datasets: [1] } } }, 'requestParameters.datasets must be {"datasetIds": ["…"]}'],

@@ -108,6 +108,8 @@ function parseRequestParameters(
     return { ok: false, message: `unknown request parameter "${unknown[0].slice(0, 40)}"; allowed are ${allowed}` }
   }
   const gVariant: Record<string, unknown> = Object.fromEntries(sent)
+  const contradicted = sent.find(([key, value]) => !isSame(value, gVariant[key]))
+  if (contradicted) return { ok: false, message: `${contradicted[0]} is given twice, with different values` }
   // A chromosome written as a JSON number, and a single position outside an array, are common and unambiguous.
   for (const key of ['start', 'end']) if (typeof gVariant[key] === 'number') gVariant[key] = [gVariant[key]]
   if (typeof gVariant['referenceName'] === 'number') gVariant['referenceName'] = String(gVariant['referenceName'])
