@@ -7,7 +7,8 @@ import { disclose } from '../privacy/disclose.js'
 import type { CountFamilies } from '../variants/calls.js'
 import type { VariantQuery } from '../variants/variant-query.js'
 import type { VariantStore } from '../variants/variant-store.js'
-import { parseVariantInternalId, parseVariantQuery } from './parse-variant-query.js'
+import { parseVariantInternalId } from './parse-variant-id.js'
+import { parseVariantQuery } from './parse-variant-query.js'
 import { presentVariants } from './present-variants.js'
 
 /** What the request path works with. */

@@ -1,14 +1,8 @@
 import { contigByNumber, type Counts, type GenomicVariation } from '../../schemas/index.js'
 import type { ReleasedRecord } from '../privacy/disclose.js'
+import { sequenceType } from '../variants/allele-match.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
-import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
-
-function toVariantType({ referenceBases, alternateBases }: Variant): GenomicVariation['variation']['variantType'] {
-  if (referenceBases === '') return 'INS'
-  if (alternateBases === '') return 'DEL'
-  if (referenceBases.length !== alternateBases.length) return 'INDEL'
-  return referenceBases.length === 1 ? 'SNP' : 'MNP'
-}
+import { toVariantInternalId, variantEnd } from '../variants/variant.js'
 
 /** The frequency in the dataset, where its denominator is known. */
 function toFrequencies(
@@ -55,7 +49,7 @@ export function toGenomicVariation(
     id,
     variantInternalId: id,
     variation: {
-      variantType: toVariantType(variant),
+      variantType: sequenceType(variant),
       referenceBases: variant.referenceBases,
       alternateBases: variant.alternateBases,
       location: {

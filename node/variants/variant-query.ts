@@ -1,4 +1,5 @@
 import type { AssemblyId } from '../../schemas/index.js'
+import type { SequenceType } from './allele-match.js'
 
 /** One allele, trimmed. 0-based. */
 export interface AlleleQuery {
@@ -20,24 +21,43 @@ export interface HashedIdQuery {
   readonly variantInternalId: string
 }
 
-/** Every allele that overlaps [start, end) and fits what else was said. */
-export interface RangeQuery {
+/** Alleles spelled with `N` for any one base, untrimmed as asked. Without reference bases: whatever is replaced. */
+export interface PatternQuery {
+  readonly kind: 'pattern'
+  readonly assembly: AssemblyId
+  readonly contig: number
+  readonly start: number
+  readonly referenceBases?: string
+  readonly alternateBases: string
+}
+
+/** What else a range or bracket question may say of the alleles it wants. */
+export interface Narrowing {
+  /** Trimmed, with `N` for any one base. */
+  readonly referenceBases?: string
+  readonly alternateBases?: string
+  readonly types?: readonly SequenceType[]
+  /** Bases, inclusive. */
+  readonly minimumLength?: number
+  readonly maximumLength?: number
+}
+
+/** Every allele that overlaps [start, end). */
+export interface RangeQuery extends Narrowing {
   readonly kind: 'range'
   readonly assembly: AssemblyId
   readonly contig: number
   readonly start: number
   readonly end: number
-  readonly referenceBases?: string
-  readonly alternateBases?: string
 }
 
-/** Every allele that starts at a position with these alternate bases, whatever it replaces. */
-export interface AlternateQuery {
-  readonly kind: 'alternate'
+/** Every allele that starts in [start[0], start[1]) and ends in [end[0], end[1]); its end is exclusive. */
+export interface BracketQuery extends Narrowing {
+  readonly kind: 'bracket'
   readonly assembly: AssemblyId
   readonly contig: number
-  readonly start: number
-  readonly alternateBases: string
+  readonly start: readonly [number, number]
+  readonly end: readonly [number, number]
 }
 
 /** Every allele of the assembly, in order: only over the synthetic data of testMode. */
@@ -46,4 +66,7 @@ export interface AllQuery {
   readonly assembly: AssemblyId
 }
 
-export type VariantQuery = AlleleQuery | HashedIdQuery | RangeQuery | AlternateQuery | AllQuery
+/** A question about several alleles. Plain data, so that it can be sent to a worker. */
+export type SeveralQuery = PatternQuery | RangeQuery | BracketQuery | AllQuery
+
+export type VariantQuery = AlleleQuery | HashedIdQuery | SeveralQuery

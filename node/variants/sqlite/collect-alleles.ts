@@ -1,18 +1,17 @@
 import { setImmediate } from 'node:timers/promises'
 import { CONTIGS } from '../../../schemas/index.js'
+import { answersQuery } from '../allele-match.js'
 import { Bitmap } from '../bitmap.js'
 import { mergeCalls } from '../calls.js'
 import type { DatasetMatches, MatchedAllele, Page, StoreAnswer } from '../variant-store.js'
-import { compareVariants, overlaps, type Variant } from '../variant.js'
-import type { AllQuery, AlternateQuery, RangeQuery } from '../variant-query.js'
+import { compareVariants, type Variant } from '../variant.js'
+import type { SeveralQuery } from '../variant-query.js'
 import type { OpenDataset } from './catalogue.js'
 import { SHORT_SPAN } from './layout.js'
 import type { Segment, StoredAllele } from './segment.js'
 
 /** Rows read between two turns of the event loop: a few milliseconds. */
 const ROWS_PER_TURN = 1_000
-
-type SeveralQuery = RangeQuery | AlternateQuery | AllQuery
 
 /** What is gathered of one dataset while its alleles pass by. */
 interface Collector {
@@ -74,22 +73,23 @@ interface Locus {
   readonly end: number
 }
 
+/** Where the alleles that a query asks for can be: they overlap, or as insertions stand in, one of these. */
 function lociOf(query: SeveralQuery): readonly Locus[] {
-  if (query.kind === 'range') return [query]
-  if (query.kind === 'alternate') return [{ contig: query.contig, start: query.start, end: query.start + 1 }]
-  return CONTIGS[query.assembly].map(({ number, length }) => ({ contig: number, start: 0, end: length + 1 }))
-}
-
-function accepts(query: SeveralQuery, locus: Locus, variant: Variant): boolean {
-  if (query.kind === 'all') return true
-  if (query.alternateBases !== undefined && variant.alternateBases !== query.alternateBases) return false
-  if (query.kind === 'alternate') return variant.start === query.start
-  if (query.referenceBases !== undefined && variant.referenceBases !== query.referenceBases) return false
-  return overlaps(variant, locus.start, locus.end)
+  switch (query.kind) {
+    case 'range':
+      return [query]
+    case 'bracket':
+      return [{ contig: query.contig, start: query.start[0], end: query.start[1] }]
+    case 'pattern':
+      // An insertion can stand behind the last base of the pattern's reference.
+      return [{ ...query, end: query.start + (query.referenceBases?.length ?? 0) + 1 }]
+    case 'all':
+      return CONTIGS[query.assembly].map(({ number, length }) => ({ contig: number, start: 0, end: length + 1 }))
+  }
 }
 
 function openSource(collector: Collector, segment: Segment, locus: Locus, query: SeveralQuery): Source {
-  const isWanted = (allele: StoredAllele) => allele.hasCarriers && accepts(query, locus, allele.variant)
+  const isWanted = (allele: StoredAllele) => allele.hasCarriers && answersQuery(allele.variant, query)
   const long = segment.longAlleles(locus.contig, locus.start, locus.end).filter(isWanted)
   let after: Variant | undefined
   let finished = false

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { toVariantInternalId, trimAlleles } from '../variants/variant.js'
-import { parseVariantInternalId } from './parse-variant-query.js'
+import { parseVariantInternalId } from './parse-variant-id.js'
 
 const bases = fc.array(fc.constantFrom('A', 'C', 'G', 'T'), { minLength: 1, maxLength: 30 }).map((b) => b.join(''))
 

@@ -1,0 +1,32 @@
+import { CONTIGS, parseAssemblyId } from '../../schemas/index.js'
+import { trimAlleles } from '../variants/variant.js'
+import type { VariantQuery } from '../variants/variant-query.js'
+import { invalid } from './query-errors.js'
+
+const VARIANT_INTERNAL_ID =
+  /^([^-]+)-([^-]+)-(\d{1,10})-([ACGTN]*|sha256\.[0-9a-f]{32})-([ACGTN]*|sha256\.[0-9a-f]{32})$/
+
+/**
+ * Reads a variantInternalId, `{assembly}-{chrom}-{pos}-{ref}-{alt}` with VCF's 1-based position.
+ *
+ * @throws NodeError invalid_input
+ */
+export function parseVariantInternalId(id: string): VariantQuery {
+  const form = 'write {assembly}-{chrom}-{pos}-{ref}-{alt}, e.g. GRCh38-17-43045712-T-C'
+  const match = VARIANT_INTERNAL_ID.exec(id)
+  const assembly = match ? parseAssemblyId(match[1]!) : undefined
+  if (!match || !assembly) throw invalid(`this is no variant id: ${form}`)
+  const contig = CONTIGS[assembly].find(({ name }) => name === match[2])
+  const position = Number(match[3])
+  if (!contig || position < 1 || position > contig.length)
+    throw invalid(`this variant id lies outside ${assembly}: ${form}`)
+  const [ref, alt] = [match[4]!, match[5]!]
+  if (ref.startsWith('sha256.') || alt.startsWith('sha256.')) {
+    return { kind: 'hashed-id', assembly, contig: contig.number, position, variantInternalId: id }
+  }
+  if (ref === alt) throw invalid(`this variant id has equal bases: ${form}`)
+  const { anchor: _, ...trimmed } = trimAlleles(position - 1, ref, alt)
+  // An N may stand in for an unknown anchor, which trimming takes away; elsewhere an id has no wildcards.
+  if (`${trimmed.referenceBases}${trimmed.alternateBases}`.includes('N')) throw invalid(`this id has an N: ${form}`)
+  return { kind: 'allele', assembly, contig: contig.number, ...trimmed }
+}
