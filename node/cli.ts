@@ -5,6 +5,7 @@ import { initNode, readNodeConfig } from './config.js'
 import { IngestError } from './ingest/ingest-error.js'
 import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
 import { serve } from './serve.js'
+import { ABSENT_RULES } from './variants/calls.js'
 
 const SUCCESS = 0
 const FAILURE = 1
@@ -90,6 +91,12 @@ function createProgram(): Command {
     .argument('<files...>')
     .requiredOption('--dataset <dataset>')
     .option('--ped <file>', 'sex and family of the individuals')
+    .option('--sample-map <file>', 'lines of sample, tab, individual (default: a sample’s name is its individual’s)')
+    .addOption(
+      new Option('--absent <rule>', 'what a site that the files lack says of their people')
+        .choices(ABSENT_RULES)
+        .default('hom-ref'),
+    )
     .option('--json', 'print the report as JSON')
     .action(async (dir: string, files: string[], options: IngestCommandOptions) => {
       readNodeConfig(dir)

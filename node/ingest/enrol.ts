@@ -4,6 +4,7 @@ import type { People } from '../variants/calls.js'
 import type { Columns } from './classify-calls.js'
 import { IngestError } from './ingest-error.js'
 import type { PedFacts } from './ped.js'
+import { isPersonalNumber } from './personal-number.js'
 import type { VcfFile } from './vcf-file.js'
 
 /** The people of one ingest and which sample column is whom. */
@@ -17,17 +18,25 @@ export interface Enrolled {
   readonly coverage: readonly (Bitmap | undefined)[]
 }
 
+/** Who the samples are: by the sample map, else by their own names; and what the PED file says of them. */
+export interface Identities {
+  readonly sampleMap: ReadonlyMap<string, string>
+  readonly ped: ReadonlyMap<string, PedFacts>
+}
+
 /**
- * Finds the people of the files' sample columns; a sample's name is its individual's. Stores nothing.
+ * Finds the people of the files' sample columns. Stores nothing.
  *
- * @throws IngestError the PED file contradicts what the node knows of a person
+ * @throws IngestError a column that is named by a personal number or whose person has another column in the file; a PED file
+ * that contradicts what the node knows of a person
  */
-export function enrol(register: Individuals, files: readonly VcfFile[], ped: ReadonlyMap<string, PedFacts>): Enrolled {
-  const names = [...new Set(files.flatMap((file) => file.header.samples))]
+export function enrol(register: Individuals, files: readonly VcfFile[], { sampleMap, ped }: Identities): Enrolled {
+  const namesByFile = files.map((file) => nameIndividuals(file, sampleMap))
+  const names = [...new Set(namesByFile.flat())]
   const individuals = register.identify(names).map((individual) => withFacts(individual, ped.get(individual.name)))
   const byName = new Map(individuals.map((individual) => [individual.name, individual]))
-  const columns = files.map((file): Columns => {
-    const members = file.header.samples.map((sample) => byName.get(sample)!)
+  const columns = namesByFile.map((memberNames): Columns => {
+    const members = memberNames.map((name) => byName.get(name)!)
     return {
       numbers: Uint32Array.from(members, ({ number }) => number),
       males: Uint8Array.from(members, ({ sex }) => (sex === 'male' ? 1 : 0)),
@@ -36,6 +45,26 @@ export function enrol(register: Individuals, files: readonly VcfFile[], ped: Rea
   })
   const coverage = columns.map(({ numbers }) => (numbers.length === names.length ? undefined : new Bitmap(numbers)))
   return { individuals, people: toPeople(individuals), columns, coverage }
+}
+
+/** By column. A personal number must not become a name on the node, and its text must not stand in an error either. */
+function nameIndividuals(file: VcfFile, sampleMap: ReadonlyMap<string, string>): readonly string[] {
+  const names = file.header.samples.map((sample) => sampleMap.get(sample) ?? sample)
+  const seen = new Map<string, number>()
+  for (const [index, name] of names.entries()) {
+    const column = index + 1
+    if (isPersonalNumber(name)) {
+      const reason = `sample column ${column} is named by a personal identity number; replace it by --sample-map`
+      throw new IngestError(file.name, undefined, reason)
+    }
+    const earlier = seen.get(name)
+    if (earlier !== undefined) {
+      const reason = `sample columns ${earlier} and ${column} belong to one individual; put one of them into a file of its own`
+      throw new IngestError(file.name, undefined, reason)
+    }
+    seen.set(name, column)
+  }
+  return names
 }
 
 /** Knowledge only grows: `unknown` and a missing family change nothing, a contradiction is an error. */

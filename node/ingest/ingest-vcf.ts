@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Individuals } from '../metadata/individuals.js'
+import type { AbsentRule } from '../variants/calls.js'
 import {
   readManifest,
   segmentsDirectory,
@@ -14,7 +15,8 @@ import { enrol, type Enrolled } from './enrol.js'
 import { IngestError } from './ingest-error.js'
 import { lockIngest } from './ingest-lock.js'
 import { createIngestReport, type IngestReport } from './ingest-report.js'
-import { readPed } from './ped.js'
+import { readPed, type PedFacts } from './ped.js'
+import { readSampleMap } from './sample-map.js'
 import { scanVcf } from './scan-vcf.js'
 import { openVcfFile } from './vcf-file.js'
 
@@ -23,6 +25,9 @@ export interface IngestOptions {
   readonly datasetId: string
   readonly files: readonly string[]
   readonly ped?: string
+  readonly sampleMap?: string
+  /** What the absence of a site from the files says of their people; default: the reference. */
+  readonly absent?: AbsentRule
   readonly individuals: Individuals
   readonly now: () => Date
   /** Told now and then how many bytes of how many were read. */
@@ -53,13 +58,16 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   }
   const files = []
   for (const path of options.files) files.push(await openVcfFile(path, manifest.assembly))
-  const enrolled = enrol(individuals, files, options.ped === undefined ? new Map() : readPed(options.ped))
+  const enrolled = enrol(individuals, files, {
+    sampleMap: options.sampleMap === undefined ? new Map<string, string>() : readSampleMap(options.sampleMap),
+    ped: options.ped === undefined ? new Map<string, PedFacts>() : readPed(options.ped),
+  })
   const report = createIngestReport(datasetId, files, enrolled)
   const directory = segmentsDirectory(nodeDirectory, datasetId)
   removeUnpublished(directory, manifest)
   const stem = `${startedAt.toISOString().replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
   const partial = join(directory, `${stem}.partial`)
-  const writer = createSegmentWriter(partial, manifest.assembly, enrolled.people)
+  const writer = createSegmentWriter(partial, manifest.assembly, enrolled.people, options.absent ?? 'hom-ref')
   try {
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
     let before = 0

@@ -1,4 +1,5 @@
 import { openIndividuals } from '../metadata/individuals.js'
+import type { AbsentRule } from '../variants/calls.js'
 import type { IngestReport } from './ingest-report.js'
 import { ingestVcf } from './ingest-vcf.js'
 
@@ -8,6 +9,8 @@ const REDRAW_MS = 100
 export interface IngestCommandOptions {
   readonly dataset: string
   readonly ped?: string
+  readonly sampleMap?: string
+  readonly absent: AbsentRule
   readonly json?: boolean
 }
 
@@ -25,6 +28,8 @@ export async function runIngest(
       datasetId: options.dataset,
       files,
       ...(options.ped === undefined ? {} : { ped: options.ped }),
+      ...(options.sampleMap === undefined ? {} : { sampleMap: options.sampleMap }),
+      absent: options.absent,
       individuals,
       now: () => new Date(),
       ...(bar ? { onProgress: (...progress) => bar.draw(...progress) } : {}),

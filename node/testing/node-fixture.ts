@@ -7,6 +7,7 @@ import { createNode, type RunningNode } from '../create-node.js'
 import { addDataset, type DatasetOptions } from '../dataset.js'
 import type { IngestReport } from '../ingest/ingest-report.js'
 import { ingestVcf } from '../ingest/ingest-vcf.js'
+import type { AbsentRule } from '../variants/calls.js'
 import { openIndividuals } from '../metadata/individuals.js'
 
 /** A node in a temporary directory, for tests. */
@@ -15,7 +16,12 @@ export interface NodeFixture {
   readonly config: NodeConfig
   addDataset(id: string, options?: Partial<DatasetOptions>): void
   /** Writes the texts as files and ingests them; buffers are written as they are. */
-  ingest(dataset: string, files: readonly (string | Buffer)[], ped?: string): Promise<IngestReport>
+  ingest(
+    dataset: string,
+    files: readonly (string | Buffer)[],
+    ped?: string,
+    rest?: { readonly sampleMap?: string; readonly absent?: AbsentRule },
+  ): Promise<IngestReport>
   /** Serves on free ports with logs off; closed by `remove`. */
   serve(): Promise<{ readonly url: string; readonly adminUrl: string; readonly node: RunningNode }>
   remove(): Promise<void>
@@ -45,7 +51,7 @@ export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
       }
       addDataset(directory, config, dataset, all, new Date())
     },
-    async ingest(datasetId, contents, ped) {
+    async ingest(datasetId, contents, ped, { sampleMap, absent } = {}) {
       const write = (content: string | Buffer, name: string) => {
         const path = join(directory, name)
         writeFileSync(path, content)
@@ -61,6 +67,8 @@ export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
           individuals,
           now: () => new Date(),
           ...(ped === undefined ? {} : { ped: write(ped, `input-${++files}.ped`) }),
+          ...(sampleMap === undefined ? {} : { sampleMap: write(sampleMap, `input-${++files}.tsv`) }),
+          ...(absent === undefined ? {} : { absent }),
         })
       } finally {
         individuals.close()

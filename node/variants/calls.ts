@@ -24,11 +24,17 @@ export interface People {
   readonly females: Bitmap
 }
 
+/** What a site that an ingest has no row for says of its people: they have the reference, or nothing. */
+export const ABSENT_RULES = ['hom-ref', 'unknown'] as const
+
+export type AbsentRule = (typeof ABSENT_RULES)[number]
+
 /**
- * What a site without a row says of people whose file covers it: they have the reference (basis `assumed`).
- * On X and Y people of unknown sex leave the denominator, and the basis is `unknown`.
+ * What is known of people at a site without a row. By `hom-ref` they have the reference (basis `assumed`); on X and Y those
+ * of unknown sex leave the denominator, and the basis is `unknown`. By `unknown` all leave it, and nothing is assumed.
  */
-export function assumeReference(people: People, ploidy: Ploidy): Calls {
+export function callsWhereAbsent(people: People, ploidy: Ploidy, rule: AbsentRule): Calls {
+  if (rule === 'unknown') return NOBODY
   const carriers = { heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY }
   if (ploidy === 'diploid') return { ...carriers, twoAlleles: people.all, oneAllele: EMPTY, anBasis: 'assumed' }
   if (ploidy === 'mt') return { ...carriers, twoAlleles: EMPTY, oneAllele: people.all, anBasis: 'assumed' }

@@ -44,7 +44,7 @@ export function createTestStore(): VariantStore {
   const directory = mkdtempSync(join(tmpdir(), 'fyr-test-mode-'))
   try {
     const path = join(directory, 'segment.sqlite')
-    const writer = createSegmentWriter(path, 'GRCh38', { all: PEOPLE, males: new Bitmap(), females: PEOPLE })
+    const writer = createSegmentWriter(path, 'GRCh38', { all: PEOPLE, males: new Bitmap(), females: PEOPLE }, 'hom-ref')
     for (const [contig, position, ref, alt, heterozygous, homozygous] of ALLELES) {
       const { anchor, ...trimmed } = trimAlleles(position, ref, alt)
       writer.add({

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes, toBytes } from '../bitmap.js'
-import type { People } from '../calls.js'
+import type { AbsentRule, People } from '../calls.js'
 import type { Variant } from '../variant.js'
 import {
   ALLELE_COLUMNS,
@@ -39,7 +39,12 @@ export interface SegmentWriter {
 }
 
 /** Creates a segment file; `path` must not exist. `:memory:` is refused: a segment is a file. */
-export function createSegmentWriter(path: string, assembly: AssemblyId, people: People): SegmentWriter {
+export function createSegmentWriter(
+  path: string,
+  assembly: AssemblyId,
+  people: People,
+  absent: AbsentRule,
+): SegmentWriter {
   const db = new Database(path)
   // Nobody reads the file before it is finished and renamed, so nothing need survive a crash. (OFF is refused by the
   // driver's defensive mode; in memory the journal holds only the few pages that stood before the transaction.)
@@ -134,6 +139,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, people: 
       const put = db.prepare('INSERT INTO segment VALUES (?, ?)')
       put.run('format', SEGMENT_FORMAT)
       put.run('assembly', assembly)
+      put.run('absent', absent)
       for (const name of ['all', 'males', 'females'] as const) put.run(name, toBytes(people[name].clone()))
       db.exec('COMMIT')
       db.close()

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes } from '../bitmap.js'
-import { assumeReference, mergeCalls, restrictCalls, type Calls, type People } from '../calls.js'
+import { callsWhereAbsent, mergeCalls, restrictCalls, type AbsentRule, type Calls, type People } from '../calls.js'
 import { ploidyAt, type Ploidy } from '../ploidy.js'
 import type { Variant } from '../variant.js'
 import { ALLELE_COLUMNS, SEGMENT_FORMAT, SHORT_SPAN, type AlleleRow, type SetColumn } from './layout.js'
@@ -53,6 +53,7 @@ export function openSegment(path: string): Segment {
     throw new Error(`segment ${path} has format ${String(properties.get('format'))}, expected ${SEGMENT_FORMAT}`)
   }
   const assembly = properties.get('assembly') as AssemblyId
+  const absent = properties.get('absent') as AbsentRule
   const people: People = {
     all: fromBytes(properties.get('all') as Buffer),
     males: fromBytes(properties.get('males') as Buffer),
@@ -96,7 +97,7 @@ export function openSegment(path: string): Segment {
 
   function assumedAt(ploidy: Ploidy): Calls {
     let calls = assumed.get(ploidy)
-    if (!calls) assumed.set(ploidy, (calls = assumeReference(people, ploidy)))
+    if (!calls) assumed.set(ploidy, (calls = callsWhereAbsent(people, ploidy, absent)))
     return calls
   }
 
