@@ -1,6 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ACCESS_LEVELS, ASSEMBLY_IDS, ConfigError, GRANULARITIES, readVersion } from '../schemas/index.js'
-import { addDataset, DatasetError, type DatasetOptions } from './dataset.js'
+import {
+  addDataset,
+  DatasetError,
+  listDatasets,
+  removeDataset,
+  setPublished,
+  toDatasetTable,
+  type DatasetOptions,
+} from './dataset.js'
 import { initNode, readNodeConfig } from './config.js'
 import { IngestError } from './ingest/ingest-error.js'
 import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
@@ -44,6 +52,69 @@ function parsePort(text: string): number {
   return port
 }
 
+function addDatasetCommands(dataset: Command): void {
+  dataset
+    .command('add')
+    .description('make an empty dataset')
+    .argument('<dir>')
+    .argument('<dataset>', 'id: letters, digits, . _ -')
+    .requiredOption('--name <name>')
+    .addOption(new Option('--assembly <assembly>').choices(ASSEMBLY_IDS).makeOptionMandatory())
+    .addOption(
+      new Option('--granularity <granularity>', 'the most that may be told').choices(GRANULARITIES).default('boolean'),
+    )
+    .addOption(new Option('--access <access>', 'who may ask').choices(ACCESS_LEVELS).default('controlled'))
+    .option('--basis <text>', 'why these data may be public; needed with --access public')
+    .option('--controller <text>', 'who is responsible for the data (default: the node’s organization)')
+    .option('--contact <text>', 'whom to ask about the data (default: the node’s contact)')
+    .action((dir: string, dataset: string, options: DatasetOptions) => {
+      addDataset(dir, readNodeConfig(dir), dataset, options, new Date())
+      process.stdout.write(`made dataset ${dataset}: ${options.access}, ${options.granularity}, ${options.assembly}\n`)
+    })
+
+  const now = () => new Date()
+  dataset
+    .command('list')
+    .description('print the datasets, withdrawn ones too')
+    .argument('<dir>')
+    .option('--json', 'print the manifests as JSON')
+    .action((dir: string, { json }: { json?: boolean }) => {
+      readNodeConfig(dir)
+      const manifests = listDatasets(dir)
+      process.stdout.write(json ? `${JSON.stringify(manifests, null, 2)}\n` : toDatasetTable(manifests))
+    })
+  dataset
+    .command('withdraw')
+    .description('keep the data, but answer as if the dataset did not exist')
+    .argument('<dir>')
+    .argument('<dataset>')
+    .action((dir: string, id: string) => {
+      readNodeConfig(dir)
+      setPublished(dir, id, false, now())
+      process.stdout.write(`withdrew ${id}\n`)
+    })
+  dataset
+    .command('publish')
+    .description('answer from a withdrawn dataset again')
+    .argument('<dir>')
+    .argument('<dataset>')
+    .action((dir: string, id: string) => {
+      readNodeConfig(dir)
+      setPublished(dir, id, true, now())
+      process.stdout.write(`published ${id}\n`)
+    })
+  dataset
+    .command('remove')
+    .description('delete a withdrawn dataset for good')
+    .argument('<dir>')
+    .argument('<dataset>')
+    .action((dir: string, id: string) => {
+      readNodeConfig(dir)
+      removeDataset(dir, id)
+      process.stdout.write(`removed ${id}\n`)
+    })
+}
+
 function createProgram(): Command {
   const program = new Command('fyr-node')
     .description('A region’s data holder: Beacon v2 over its own variants.')
@@ -63,26 +134,7 @@ function createProgram(): Command {
       process.stdout.write(`made ${dir}/node.yaml\n`)
     })
 
-  program
-    .command('dataset')
-    .description('manage datasets')
-    .command('add')
-    .description('make an empty dataset')
-    .argument('<dir>')
-    .argument('<dataset>', 'id: letters, digits, . _ -')
-    .requiredOption('--name <name>')
-    .addOption(new Option('--assembly <assembly>').choices(ASSEMBLY_IDS).makeOptionMandatory())
-    .addOption(
-      new Option('--granularity <granularity>', 'the most that may be told').choices(GRANULARITIES).default('boolean'),
-    )
-    .addOption(new Option('--access <access>', 'who may ask').choices(ACCESS_LEVELS).default('controlled'))
-    .option('--basis <text>', 'why these data may be public; needed with --access public')
-    .option('--controller <text>', 'who is responsible for the data (default: the node’s organization)')
-    .option('--contact <text>', 'whom to ask about the data (default: the node’s contact)')
-    .action((dir: string, dataset: string, options: DatasetOptions) => {
-      addDataset(dir, readNodeConfig(dir), dataset, options, new Date())
-      process.stdout.write(`made dataset ${dataset}: ${options.access}, ${options.granularity}, ${options.assembly}\n`)
-    })
+  addDatasetCommands(program.command('dataset').description('manage datasets'))
 
   program
     .command('ingest')

@@ -1,5 +1,13 @@
 import type { AccessLevel, AssemblyId, Granularity, NodeConfig } from '../schemas/index.js'
-import { DATASET_ID, readManifest, writeManifest } from './variants/dataset-manifest.js'
+import { lockIngest } from './ingest/ingest-lock.js'
+import {
+  DATASET_ID,
+  listDatasetIds,
+  readManifest,
+  removeDatasetFiles,
+  writeManifest,
+  type DatasetManifest,
+} from './variants/dataset-manifest.js'
 
 /** Below this genotype quality a call counts as a no-call (`counting.md`, "Which calls count"). */
 const DEFAULT_MINIMUM_GENOTYPE_QUALITY = 20
@@ -47,8 +55,63 @@ export function addDataset(
     contact: options.contact ?? config.contact,
     normalisation: 'trimmed',
     minimumGenotypeQuality: DEFAULT_MINIMUM_GENOTYPE_QUALITY,
+    published: true,
     createDateTime: now.toISOString(),
     updateDateTime: now.toISOString(),
     segments: [],
   })
+}
+
+function requireManifest(directory: string, id: string): DatasetManifest {
+  const manifest = DATASET_ID.test(id) ? readManifest(directory, id) : undefined
+  if (!manifest) throw new DatasetError(`there is no dataset ${id}`)
+  return manifest
+}
+
+/**
+ * Withdraws a dataset (the node answers as if it did not exist) or publishes it again. A running node follows within a second.
+ *
+ * @throws DatasetError there is no such dataset; IngestError an ingest is running
+ */
+export function setPublished(directory: string, id: string, published: boolean, now: Date): void {
+  const unlock = lockIngest(directory)
+  try {
+    writeManifest(directory, { ...requireManifest(directory, id), published, updateDateTime: now.toISOString() })
+  } finally {
+    unlock()
+  }
+}
+
+/**
+ * Deletes a withdrawn dataset for good. Its people keep their numbers, which other datasets may share.
+ *
+ * @throws DatasetError there is no such dataset, or it is not withdrawn; IngestError an ingest is running
+ */
+export function removeDataset(directory: string, id: string): void {
+  const unlock = lockIngest(directory)
+  try {
+    if (requireManifest(directory, id).published) {
+      throw new DatasetError(`dataset ${id} is published: withdraw it first, then remove it`)
+    }
+    removeDatasetFiles(directory, id)
+  } finally {
+    unlock()
+  }
+}
+
+/** Every dataset of the node, withdrawn ones included, by id. */
+export function listDatasets(directory: string): readonly DatasetManifest[] {
+  return listDatasetIds(directory).map((id) => requireManifest(directory, id))
+}
+
+/** One line a dataset. */
+export function toDatasetTable(manifests: readonly DatasetManifest[]): string {
+  if (manifests.length === 0) return 'no datasets\n'
+  const width = Math.max(...manifests.map(({ id }) => id.length))
+  const lines = manifests.map(({ id, assembly, access, granularity, published, segments, name }) => {
+    const alleles = segments.reduce((sum, segment) => sum + segment.alleles, 0)
+    const state = published ? 'published' : 'withdrawn'
+    return `${id.padEnd(width)}  ${state}  ${assembly}  ${access}  ${granularity}  ${segments.length} segments  ${alleles} alleles  ${name}`
+  })
+  return `${lines.join('\n')}\n`
 }

@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
   ACCESS_LEVELS,
@@ -36,6 +47,8 @@ export interface DatasetManifest {
   readonly contact: string
   readonly normalisation: 'trimmed' | 'left-aligned'
   readonly minimumGenotypeQuality: number
+  /** False: withdrawn. The data are kept, but the node answers as if the dataset did not exist. */
+  readonly published: boolean
   readonly createDateTime: string
   readonly updateDateTime: string
   readonly segments: readonly SegmentEntry[]
@@ -57,6 +70,7 @@ const checkManifest = compileSchema(
       'contact',
       'normalisation',
       'minimumGenotypeQuality',
+      'published',
       'createDateTime',
       'updateDateTime',
       'segments',
@@ -72,6 +86,7 @@ const checkManifest = compileSchema(
       contact: text,
       normalisation: { enum: ['trimmed', 'left-aligned'] },
       minimumGenotypeQuality: { type: 'number', minimum: 0 },
+      published: { type: 'boolean' },
       createDateTime: dateTime,
       updateDateTime: dateTime,
       segments: {
@@ -129,10 +144,27 @@ function syncDirectory(path: string): void {
   closeSync(descriptor)
 }
 
+/** Ids of the node's datasets, in order. */
+export function listDatasetIds(nodeDirectory: string): readonly string[] {
+  const directory = datasetsDirectory(nodeDirectory)
+  if (!existsSync(directory)) return []
+  return readdirSync(directory)
+    .filter((id) => DATASET_ID.test(id) && existsSync(manifestPath(nodeDirectory, id)))
+    .sort()
+}
+
 /** Flushes a file and the folder entry that names it, so that a published manifest never points at lost bytes. */
 export function syncFile(path: string): void {
   syncDirectory(path)
   syncDirectory(dirname(path))
+}
+
+/** Removes a dataset: first its manifest, with which it is gone for readers, then its files. */
+export function removeDatasetFiles(nodeDirectory: string, datasetId: string): void {
+  const directory = datasetDirectory(nodeDirectory, datasetId)
+  rmSync(manifestPath(nodeDirectory, datasetId))
+  syncDirectory(directory)
+  rmSync(directory, { recursive: true })
 }
 
 /** Publishes a manifest: readers see the old one or the new one, never anything else. Only one process may do so at a time. */

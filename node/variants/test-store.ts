@@ -34,6 +34,7 @@ const MANIFEST: DatasetManifest = {
   contact: 'Nobody',
   normalisation: 'trimmed',
   minimumGenotypeQuality: 0,
+  published: true,
   createDateTime: CREATED,
   updateDateTime: CREATED,
   segments: [],

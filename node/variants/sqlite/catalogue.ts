@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  DATASET_ID,
-  datasetsDirectory,
+  listDatasetIds,
   manifestPath,
   readManifest,
   segmentsDirectory,
@@ -65,7 +64,7 @@ export function openCatalogue(nodeDirectory: string, onProblem: (error: unknown)
       const datasets = new Map<string, OpenDataset>()
       for (const id of listDatasetIds(nodeDirectory)) {
         const manifest = readManifest(nodeDirectory, id)
-        if (!manifest) continue
+        if (!manifest?.published) continue
         const paths = manifest.segments.map((entry) => join(segmentsDirectory(nodeDirectory, id), entry.file))
         datasets.set(id, { manifest, segments: paths.map((path) => hold(path, files)) })
       }
@@ -123,12 +122,4 @@ export function openCatalogue(nodeDirectory: string, onProblem: (error: unknown)
       release(current)
     },
   }
-}
-
-function listDatasetIds(nodeDirectory: string): readonly string[] {
-  const directory = datasetsDirectory(nodeDirectory)
-  if (!existsSync(directory)) return []
-  return readdirSync(directory)
-    .filter((id) => DATASET_ID.test(id) && existsSync(manifestPath(nodeDirectory, id)))
-    .sort()
 }
