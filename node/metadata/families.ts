@@ -4,11 +4,13 @@ import type { Bitmap } from '../variants/bitmap.js'
 /** Families by individual, read anew when another process changed the register. */
 export function openFamilies(db: Database.Database): { count(people: Bitmap): number } {
   const read = db.prepare<[], [number, string]>('SELECT number, family FROM individual WHERE family IS NOT NULL').raw()
+  // Changes when another connection commits (sqlite.org/pragma.html#pragma_data_version); prepared, because every count asks.
+  const readVersion = db.prepare<[], number>('PRAGMA data_version').pluck()
   let version: number | undefined
   let byIndividual = new Map<number, number>()
 
   function refresh(): void {
-    const current = db.pragma('data_version', { simple: true }) as number
+    const current = readVersion.get()
     if (current === version) return
     version = current
     const numbers = new Map<string, number>()

@@ -62,9 +62,21 @@ export function disclose(
     datasets,
     exists: datasets.some((dataset) => dataset.exists),
     individuals: boundIndividuals(datasets, countable),
-    ...(tellsAll && assembly ? { counts: countMatches(answer.node, assembly, countFamilies) } : {}),
+    ...(tellsAll && assembly ? { counts: countNode(answer, answer.node, datasets, assembly, countFamilies) } : {}),
   }
   return release as Disclosed<Release>
+}
+
+/** The union's counts are those of its only dataset where there is one. */
+function countNode(
+  answer: StoreAnswer,
+  node: Matches,
+  datasets: readonly DatasetRelease[],
+  assembly: DatasetManifest['assembly'],
+  countFamilies: CountFamilies,
+): Counts {
+  const same = answer.datasets.findIndex((found) => found.matches === node)
+  return datasets[same]?.counts ?? countMatches(node, assembly, countFamilies)
 }
 
 function releaseDataset(

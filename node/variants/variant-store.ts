@@ -29,7 +29,7 @@ export interface DatasetMatches {
 /** Before disclosure: only `privacy/` may turn it into something that leaves the node. */
 export interface StoreAnswer {
   readonly datasets: readonly DatasetMatches[]
-  /** The union over the datasets asked, each person and each allele once. Absent when none was asked. */
+  /** The union over the datasets asked, each person and each allele once: the same object as that of a single dataset. Absent when none was asked. */
   readonly node?: Matches
 }
 

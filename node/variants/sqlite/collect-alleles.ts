@@ -63,6 +63,8 @@ export async function collectAlleles(
     matches: { kind: 'several-alleles', variants: collector.variants, carriers: collector.carriers },
     page: collector.page,
   }))
+  const [only, another] = datasets
+  if (only && !another) return { datasets, node: only.matches }
   const carriers = Bitmap.orMany(collectors.map((collector) => collector.carriers))
   return { datasets, node: { kind: 'several-alleles', variants, carriers } }
 }

@@ -59,6 +59,8 @@ function answerOneAllele(asked: readonly OpenDataset[], variant: Variant, page: 
     const first: readonly MatchedAllele[] = stored ? [{ variant, anchor: stored.anchor, calls }] : []
     return { datasetId: manifest.id, matches, page: page ? first.slice(page.offset, page.offset + page.limit) : [] }
   })
+  const [only, another] = datasets
+  if (only && !another) return { datasets, node: only.matches }
   const all = datasets.map((dataset) => dataset.matches).filter((matches) => matches.kind === 'one-allele')
   const variants = all.some((matches) => matches.variants === 1) ? 1 : 0
   return {
