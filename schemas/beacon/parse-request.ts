@@ -139,6 +139,14 @@ function parseSource(document: unknown): Parsed<Sent> {
   return { ok: true, value: { ...sent, ...parameters.value } }
 }
 
+const NOTHING_SENT: Parsed<Sent> = { ok: true, value: { gVariant: {} } }
+
+function parseUrl(query: Readonly<Record<string, unknown>>): Parsed<Sent> {
+  if (Object.keys(query).length === 0) return NOTHING_SENT
+  const get = parseGetQuery(query)
+  return get.ok ? parseSource(get.value) : get
+}
+
 /** Equal JSON values; the order of keys does not matter. */
 function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
@@ -170,11 +178,9 @@ export function parseBeaconRequest(
   body: unknown,
   defaultGranularity: Granularity,
 ): Parsed<BeaconRequest> {
-  const get = parseGetQuery(isRecord(query) ? query : {})
-  if (!get.ok) return get
-  const fromUrl = parseSource(get.value)
+  const fromUrl = parseUrl(isRecord(query) ? query : {})
   if (!fromUrl.ok) return fromUrl
-  const fromBody = parseSource(body ?? {})
+  const fromBody = body === undefined ? NOTHING_SENT : parseSource(body)
   if (!fromBody.ok) return fromBody
   const conflict = findConflict(fromUrl.value, fromBody.value)
   if (conflict !== undefined) {
