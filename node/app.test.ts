@@ -22,6 +22,15 @@ describe('operability', () => {
     for (const text of [metrics, audit]) expect(text).not.toMatch(/12345|67890/)
   })
 
+  test('answers cannot load or frame anything in a browser', async () => {
+    const { headers } = await client.get('/info')
+    expect(headers).toMatchObject({
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    })
+    expect(headers).not.toHaveProperty('x-powered-by')
+  })
+
   test('metrics are not on the public listener', async () => {
     expect((await client.send('GET', '/metrics')).status).toBe(404)
   })

@@ -180,7 +180,7 @@ export function parseBeaconRequest(
 ): Parsed<BeaconRequest> {
   const fromUrl = parseUrl(isRecord(query) ? query : {})
   if (!fromUrl.ok) return fromUrl
-  const fromBody = body === undefined ? NOTHING_SENT : parseSource(body)
+  const fromBody = body === undefined || body === null ? NOTHING_SENT : parseSource(body)
   if (!fromBody.ok) return fromBody
   const conflict = findConflict(fromUrl.value, fromBody.value)
   if (conflict !== undefined) {
