@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
-import { SERVICE_ID_PATTERN, type HubConfig, type RegionConfig, readVersion } from '../schemas/index.js'
+import { readVersion, SERVICE_ID_PATTERN, withPorts, type PortOptions, type RegionConfig } from '../schemas/index.js'
 import { CommandFailure, createCommand, parseHttpUrl, parsePort, runCommand, type CommandIo } from './command.js'
 import { readHubConfig } from './config.js'
 import { createHub } from './create-hub.js'
@@ -67,18 +67,6 @@ function addRegionCommands(program: Command, io: CommandIo): void {
     })
 }
 
-function withPorts(config: HubConfig, { port, adminPort }: { port?: number; adminPort?: number }): HubConfig {
-  // A port given here moves the admin port along with it, unless that is given too.
-  const { adminPort: storedAdminPort, ...stored } = config.listen
-  const chosenAdminPort = adminPort ?? (port === undefined ? storedAdminPort : undefined)
-  const listen = {
-    ...stored,
-    ...(port === undefined ? {} : { port }),
-    ...(chosenAdminPort === undefined ? {} : { adminPort: chosenAdminPort }),
-  }
-  return { ...config, listen }
-}
-
 /** Resolves at the first SIGTERM or SIGINT. */
 function stopRequested(): Promise<void> {
   return new Promise((resolve) => {
@@ -94,8 +82,9 @@ function addServe(program: Command, io: CommandIo, stop: () => Promise<void>): v
     .argument('<DIR>', 'directory of the hub')
     .option('--port <PORT>', 'public port instead of the one in hub.yaml; 0 takes a free one', parsePort)
     .option('--admin-port <PORT>', 'admin port on loopback; default: public port + 1000', parsePort)
-    .action(async (directory: string, options: { port?: number; adminPort?: number }) => {
-      const config = withPorts(readHubConfig(directory), options)
+    .action(async (directory: string, options: PortOptions) => {
+      const stored = readHubConfig(directory)
+      const config = { ...stored, listen: withPorts(stored.listen, options) }
       const hub = await createHub(config)
       const stopped = stop()
       const { url, adminUrl } = await hub.listen()

@@ -1,6 +1,6 @@
 import type { Express } from 'express'
 import { destination, pino, type DestinationStream } from 'pino'
-import { ConfigError, readVersion, type HubConfig, type LogLevel } from '../schemas/index.js'
+import { ADMIN_HOST, readVersion, toAdminPort, type HubConfig, type LogLevel } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { createAgents } from './fan-out/agents.js'
@@ -28,20 +28,9 @@ export interface Hub {
   close(): Promise<void>
 }
 
-const ADMIN_HOST = '127.0.0.1'
-const ADMIN_PORT_OFFSET = 1_000
-const LAST_PORT = 65_535
 const STDERR = 2
 /** Beyond the deadline a question only has to be written out. */
 const DRAIN_MARGIN_MS = 1_000
-
-/** @throws ConfigError the default lies beyond the last port */
-function toAdminPort({ port, adminPort }: HubConfig['listen']): number {
-  const chosen = adminPort ?? (port === 0 ? 0 : port + ADMIN_PORT_OFFSET)
-  if (chosen > LAST_PORT)
-    throw new ConfigError(`admin port ${chosen} does not exist: set listen.adminPort or --admin-port`)
-  return chosen
-}
 
 /**
  * Wires a hub. Nothing is contacted or opened before `listen`, or before the apps get a request.

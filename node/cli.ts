@@ -1,5 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { ACCESS_LEVELS, ASSEMBLY_IDS, ConfigError, GRANULARITIES, readVersion } from '../schemas/index.js'
+import {
+  ACCESS_LEVELS,
+  ASSEMBLY_IDS,
+  ConfigError,
+  GRANULARITIES,
+  readVersion,
+  type PortOptions,
+} from '../schemas/index.js'
 import {
   addDataset,
   DatasetError,
@@ -161,7 +168,7 @@ function createProgram(): Command {
     .argument('<dir>')
     .option('--port <port>', 'default: node.yaml', parsePort)
     .option('--admin-port <port>', 'metrics and health, on loopback (default: port + 1000)', parsePort)
-    .action(async (dir: string, options: { port?: number; adminPort?: number }) => {
+    .action(async (dir: string, options: PortOptions) => {
       await serve(dir, options)
     })
 

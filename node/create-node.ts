@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
 import { destination, pino, type DestinationStream } from 'pino'
-import { ConfigError, type NodeConfig } from '../schemas/index.js'
+import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp, createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { BEACON_PATH } from './beacon/routes.js'
@@ -13,10 +13,6 @@ import { openCatalogue } from './variants/sqlite/catalogue.js'
 import { createSqliteVariantStore } from './variants/sqlite/sqlite-variant-store.js'
 import { createTestStore } from './variants/test-store.js'
 
-/** The admin listener never leaves the machine. */
-const ADMIN_HOST = '127.0.0.1'
-const ADMIN_PORT_OFFSET = 1_000
-const LAST_PORT = 65_535
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
 /** How long requests in flight may take after a stop was asked for. */
@@ -37,14 +33,6 @@ export interface RunningNode {
   listen(): Promise<{ readonly url: string; readonly adminUrl: string }>
   /** Stops taking requests, lets those in flight finish, and closes every file. */
   close(): Promise<void>
-}
-
-/** @throws ConfigError the default lies beyond the last port */
-function toAdminPort({ port, adminPort }: NodeConfig['listen']): number {
-  const chosen = adminPort ?? (port === 0 ? 0 : port + ADMIN_PORT_OFFSET)
-  if (chosen > LAST_PORT)
-    throw new ConfigError(`admin port ${chosen} does not exist: set listen.adminPort or --admin-port`)
-  return chosen
 }
 
 /** Wires a node from its configuration. @throws ConfigError */

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ADMIN_PORT_OFFSET } from '../../schemas/index.js'
 import { DemoError } from './demo-error.js'
 
 export interface DemoConfig {
@@ -12,8 +13,6 @@ export interface DemoConfig {
 }
 
 const DEFAULT_PORT = 8_080
-/** The admin listener of a process is this far above its public one. */
-export const ADMIN_PORT_OFFSET = 1_000
 const REGION_COUNT = 3
 const HIGHEST_PORT = 65_535 - REGION_COUNT - ADMIN_PORT_OFFSET
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { ADMIN_PORT_OFFSET } from './config.js'
+import { ADMIN_PORT_OFFSET } from '../../schemas/index.js'
 import { DemoError } from './demo-error.js'
 
 export const LOOPBACK = '127.0.0.1'

@@ -29,7 +29,6 @@ export interface Presentation {
 export function presentVariants(release: Disclosed<Release>, presentation: Presentation): DataResponse {
   const { request, beaconId } = presentation
   const returnedGranularity = toReturnedGranularity(release, presentation)
-  const sets = request.includeResultsetResponses === 'NONE' ? [] : toResultSets(release, presentation)
   // Beacon 2.1 has no result sets without a count: boolean answers carry them only to callers who know 2.2.
   const isMixed =
     returnedGranularity !== 'boolean' && release.datasets.some(({ granularity }) => granularity === 'boolean')
@@ -51,7 +50,7 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
       exists: release.exists,
       ...(returnedGranularity !== 'boolean' && countable ? { numTotalResults } : {}),
     },
-    ...(withSets ? { response: { resultSets: sets } } : {}),
+    ...(withSets ? { response: { resultSets: toResultSets(release, presentation) } } : {}),
     info: { node: toNodeSummary(release, presentation) },
   }
 }

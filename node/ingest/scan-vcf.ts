@@ -94,7 +94,7 @@ export async function scanVcf(
   }
 }
 
-/** Finds contigs by name, remembering the last: files are sorted. A reason instead of a contig skips the record. */
+/** Finds contigs by name, each name once. A reason instead of a contig skips the record. */
 function createContigFinder(assembly: AssemblyId, file: VcfFile): (chrom: string) => Contig | SkipReason {
   const known = new Map<string, Contig | SkipReason>()
   return (chrom) => {

@@ -58,11 +58,14 @@ export function disclose(
   const countable = answer.datasets.filter((_, index) => datasets[index]!.granularity !== 'boolean')
   const tellsAll = countable.length === datasets.length && answer.node !== undefined
   const assembly = datasets[0]?.dataset.assembly
+  const counts = tellsAll && assembly ? countNode(answer, answer.node, datasets, assembly, countFamilies) : undefined
   const release: Release = {
     datasets,
     exists: datasets.some((dataset) => dataset.exists),
-    individuals: boundIndividuals(datasets, countable),
-    ...(tellsAll && assembly ? { counts: countNode(answer, answer.node, datasets, assembly, countFamilies) } : {}),
+    individuals: counts
+      ? { lower: counts.individuals, upper: counts.individuals }
+      : boundIndividuals(datasets, countable),
+    ...(counts ? { counts } : {}),
   }
   return release as Disclosed<Release>
 }

@@ -57,6 +57,23 @@ export const NOBODY: Calls = {
   anBasis: 'called',
 }
 
+/** How a segment keeps the calls of one allele: those who are not called, instead of those who are. */
+export interface RecordedCalls {
+  readonly heterozygous: Bitmap
+  readonly homozygous: Bitmap
+  readonly hemizygous: Bitmap
+  readonly noCall: Bitmap
+  readonly oneAllele: Bitmap
+}
+
+/** @param covered the people whose file has a record for the allele; everybody else of the segment is not in the result */
+export function toCalls(recorded: RecordedCalls, covered: Bitmap): Calls {
+  const { heterozygous, homozygous, hemizygous, noCall, oneAllele } = recorded
+  const called = noCall.isEmpty ? covered : Bitmap.andNot(covered, noCall)
+  const twoAlleles = oneAllele.isEmpty ? called : Bitmap.andNot(called, oneAllele)
+  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis: 'called' }
+}
+
 export function restrictCalls(calls: Calls, people: Bitmap): Calls {
   return {
     heterozygous: Bitmap.and(calls.heterozygous, people),

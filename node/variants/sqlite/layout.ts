@@ -1,5 +1,5 @@
 /** Version of the segment file; a reader refuses others. */
-export const SEGMENT_FORMAT = 1
+export const SEGMENT_FORMAT = 2
 
 /** Alleles that span more bases stand in `long_allele` with an R*Tree; shorter ones are found by a look-back of this length. */
 export const SHORT_SPAN = 1_000

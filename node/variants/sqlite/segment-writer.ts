@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes, toBytes } from '../bitmap.js'
-import type { AbsentRule, People } from '../calls.js'
+import { mergeCalls, toCalls, type AbsentRule, type People, type RecordedCalls } from '../calls.js'
 import type { Variant } from '../variant.js'
 import {
   ALLELE_COLUMNS,
@@ -17,14 +17,9 @@ import {
 const REMEMBERED_BITMAPS = 20_000
 
 /** One allele with the people of the files that have a record for it. */
-export interface AlleleToStore {
+export interface AlleleToStore extends RecordedCalls {
   readonly variant: Variant
   readonly anchor: string
-  readonly heterozygous: Bitmap
-  readonly homozygous: Bitmap
-  readonly hemizygous: Bitmap
-  readonly noCall: Bitmap
-  readonly oneAllele: Bitmap
   /** Whose file has the record; absent: everybody of the segment. */
   readonly covered?: Bitmap
 }
@@ -38,7 +33,7 @@ export interface SegmentWriter {
   abandon(): void
 }
 
-/** Creates a segment file; `path` must not exist. `:memory:` is refused: a segment is a file. */
+/** Creates a segment file; `path` must not exist. */
 export function createSegmentWriter(
   path: string,
   assembly: AssemblyId,
@@ -90,32 +85,30 @@ export function createSegmentWriter(
     return fromBytes(typeof column === 'number' ? readBitmap.get(column)! : column)
   }
 
-  /** A person is a no-call or has one allele only if no record says more of them. */
-  function unite(row: AlleleRow, allele: AlleleToStore): Omit<AlleleToStore, 'variant' | 'anchor'> {
-    const coveredBefore = row.covered === null ? people.all : fromColumn(row.covered)
-    const coveredNow = allele.covered ?? people.all
-    const [noCall, oneAllele] = [fromColumn(row.no_call), fromColumn(row.one_allele)]
-    const homozygous = Bitmap.or(fromColumn(row.homozygous), allele.homozygous)
-    const hemizygous = Bitmap.andNot(Bitmap.or(fromColumn(row.hemizygous), allele.hemizygous), homozygous)
-    const heterozygous = Bitmap.andNot(Bitmap.or(fromColumn(row.heterozygous), allele.heterozygous), homozygous)
-    heterozygous.andNotInPlace(hemizygous)
-    const twoBefore = Bitmap.andNot(Bitmap.andNot(coveredBefore, noCall), oneAllele)
-    const twoNow = Bitmap.andNot(Bitmap.andNot(coveredNow, allele.noCall), allele.oneAllele)
-    const two = Bitmap.or(twoBefore, twoNow)
-    const one = Bitmap.andNot(Bitmap.or(oneAllele, allele.oneAllele), two)
-    const covered = Bitmap.or(coveredBefore, coveredNow)
-    const everybody = covered.size === people.all.size
+  function readRecorded(row: AlleleRow): RecordedCalls {
     return {
-      heterozygous,
-      homozygous,
-      hemizygous,
-      noCall: Bitmap.andNot(Bitmap.andNot(covered, two), one),
-      oneAllele: one,
-      ...(everybody ? {} : { covered }),
+      heterozygous: fromColumn(row.heterozygous),
+      homozygous: fromColumn(row.homozygous),
+      hemizygous: fromColumn(row.hemizygous),
+      noCall: fromColumn(row.no_call),
+      oneAllele: fromColumn(row.one_allele),
     }
   }
 
-  function toColumns(allele: Omit<AlleleToStore, 'variant' | 'anchor'>): SetColumn[] {
+  /** Two records of one allele are united like two segments: a person is a no-call only if neither record says more. */
+  function unite(row: AlleleRow, allele: AlleleToStore): RecordedCalls & Pick<AlleleToStore, 'covered'> {
+    const coveredBefore = row.covered === null ? people.all : fromColumn(row.covered)
+    const coveredNow = allele.covered ?? people.all
+    const { anBasis: _, ...united } = mergeCalls([
+      toCalls(readRecorded(row), coveredBefore),
+      toCalls(allele, coveredNow),
+    ])
+    const covered = Bitmap.or(coveredBefore, coveredNow)
+    const noCall = Bitmap.andNot(Bitmap.andNot(covered, united.twoAlleles), united.oneAllele)
+    return { ...united, noCall, ...(covered.size === people.all.size ? {} : { covered }) }
+  }
+
+  function toColumns(allele: RecordedCalls & Pick<AlleleToStore, 'covered'>): SetColumn[] {
     const { heterozygous, homozygous, hemizygous, noCall, oneAllele, covered } = allele
     return [heterozygous, homozygous, hemizygous, noCall, oneAllele, covered ?? EMPTY].map(toColumn)
   }

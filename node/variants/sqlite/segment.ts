@@ -1,7 +1,15 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes } from '../bitmap.js'
-import { callsWhereAbsent, mergeCalls, restrictCalls, type AbsentRule, type Calls, type People } from '../calls.js'
+import {
+  callsWhereAbsent,
+  mergeCalls,
+  restrictCalls,
+  toCalls,
+  type AbsentRule,
+  type Calls,
+  type People,
+} from '../calls.js'
 import { ploidyAt, type Ploidy } from '../ploidy.js'
 import type { Variant } from '../variant.js'
 import { ALLELE_COLUMNS, SEGMENT_FORMAT, SHORT_SPAN, type AlleleRow, type SetColumn } from './layout.js'
@@ -102,19 +110,16 @@ export function openSegment(path: string): Segment {
   }
 
   /** People outside the row's files have no record here: they follow the rule for absent sites. */
-  function toCalls(row: AlleleRow): Calls {
+  function readCalls(row: AlleleRow): Calls {
     const covered = row.covered === null ? people.all : toBitmap(row.covered)
-    const oneAllele = toBitmap(row.one_allele)
-    const noCall = toBitmap(row.no_call)
-    const called = noCall.isEmpty ? covered : Bitmap.andNot(covered, noCall)
-    const calls: Calls = {
+    const recorded = {
       heterozygous: toBitmap(row.heterozygous),
       homozygous: toBitmap(row.homozygous),
       hemizygous: toBitmap(row.hemizygous),
-      twoAlleles: oneAllele.isEmpty ? called : Bitmap.andNot(called, oneAllele),
-      oneAllele,
-      anBasis: 'called',
+      noCall: toBitmap(row.no_call),
+      oneAllele: toBitmap(row.one_allele),
     }
+    const calls = toCalls(recorded, covered)
     if (row.covered === null) return calls
     const elsewhere = assumedAt(ploidyAt(assembly, row.contig, row.start))
     return mergeCalls([calls, restrictCalls(elsewhere, Bitmap.andNot(people.all, covered))])
@@ -125,7 +130,7 @@ export function openSegment(path: string): Segment {
       variant: { contig: row.contig, start: row.start, referenceBases: row.ref, alternateBases: row.alt },
       anchor: row.anchor,
       hasCarriers: row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null,
-      calls: () => toCalls(row),
+      calls: () => readCalls(row),
       addCarriersTo(set) {
         for (const column of [row.heterozygous, row.homozygous, row.hemizygous]) {
           if (column !== null) set.orInPlace(toBitmap(column))
@@ -147,7 +152,7 @@ export function openSegment(path: string): Segment {
       // Another allele of the same bases was called by the same records, so who was called there is known.
       const row = referenceBases === '' ? undefined : sameBases.get(contig, start, referenceBases)
       if (!row) return assumedAt(ploidyAt(assembly, contig, start))
-      return { ...toCalls(row), heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY }
+      return { ...readCalls(row), heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY }
     },
     shortAlleles(contig, from, to, after, limit) {
       const key = after ? [after.start, after.referenceBases, after.alternateBases] : [from, '', '']
