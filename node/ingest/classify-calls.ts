@@ -56,14 +56,16 @@ interface AltLists {
 
 /** Turns the genotypes of one file's records into sets of people, by the rules of ploidy and sex in docs/counting.md. */
 export class CallClassifier {
-  readonly contradictions: Contradictions = { maleHeterozygousXY: 0, femaleOnY: 0, polyploid: 0 }
   readonly #columns: Columns
+  readonly #contradictions: Contradictions
   readonly #alts: AltLists[] = []
   readonly #noCall: NumberList
   readonly #oneAllele: NumberList
 
-  constructor(columns: Columns) {
+  /** @param contradictions counted up as they are met */
+  constructor(columns: Columns, contradictions: Contradictions) {
     this.#columns = columns
+    this.#contradictions = contradictions
     this.#noCall = new NumberList(columns.numbers.length)
     this.#oneAllele = new NumberList(columns.numbers.length)
   }
@@ -71,7 +73,7 @@ export class CallClassifier {
   /** @param countable false: the record fails FILTER, so nobody was called */
   classify(genotypes: Genotypes, alts: number, ploidy: Ploidy, countable: boolean): ClassifiedCalls {
     this.#clear(alts)
-    this.contradictions.polyploid += genotypes.polyploid
+    this.#contradictions.polyploid += genotypes.polyploid
     const { numbers } = this.#columns
     if (!countable) for (const number of numbers) this.#noCall.push(number)
     else if (ploidy === 'diploid') this.#classifyDiploid(genotypes)
@@ -147,7 +149,7 @@ export class CallClassifier {
     const known = a === MISSING || a === ABSENT ? b : a
     if (known === MISSING || known === ABSENT) return this.#noCall.push(number)
     if (a >= 0 && b >= 0 && a !== b) {
-      this.contradictions.maleHeterozygousXY += 1
+      this.#contradictions.maleHeterozygousXY += 1
       return this.#noCall.push(number)
     }
     this.#oneAllele.push(number)
@@ -155,7 +157,7 @@ export class CallClassifier {
   }
 
   #femaleOnY(number: number, a: number, b: number): void {
-    if (a > 0 || b > 0) this.contradictions.femaleOnY += 1
+    if (a > 0 || b > 0) this.#contradictions.femaleOnY += 1
     this.#noCall.push(number)
   }
 

@@ -72,7 +72,8 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
     let before = 0
     for (const [index, file] of files.entries()) {
-      const onRead = (bytes: number) => options.onProgress?.(before + bytes, totalBytes, report.records)
+      const onRead = (bytes: number, records: number) =>
+        options.onProgress?.(before + bytes, totalBytes, report.records + records)
       await scanVcf(file, enrolled.columns[index]!, enrolled.coverage[index], manifest, writer, report, onRead)
       before += file.size
     }
