@@ -135,7 +135,7 @@ describe('fyr-node', () => {
       records: 2,
       alleles: 1,
       individuals: 2,
-      skipped: { structural-without-end: 1 },
+      skipped: { 'structural-without-end': 1 },
       seconds: expect.any(Number),
     })
   })
