@@ -36,7 +36,7 @@ function toErrorOutcome(status: number, reason: unknown): UntimedOutcome {
   if (status === 400 && reason === UNSUPPORTED_QUERY) {
     return { kind: 'refused', refusal: 'not-applicable', reason: 'does not answer this kind of question' }
   }
-  return { kind: 'invalid', reason: `answered HTTP ${status}` }
+  return { kind: 'invalid', reason: `answered HTTP ${status}`, httpStatus: status }
 }
 
 /** Asks one region. Never throws; ends when `signal` does. */

@@ -12,7 +12,7 @@ export type Reply =
   | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
   /** The status is not 200 and the body is not a JSON document that we read. */
   | { readonly kind: 'status'; readonly status: number }
-  | { readonly kind: 'timed-out' | 'unreachable' | 'invalid'; readonly reason: string }
+  | { readonly kind: 'timed-out' | 'unreachable' | 'invalid'; readonly reason: string; readonly byHub?: true }
 
 const TIMED_OUT: Reply = { kind: 'timed-out', reason: 'did not answer in time' }
 
@@ -27,8 +27,13 @@ function toFailure(error: unknown, signal: AbortSignal): Reply {
   if (type === 'max-size') return invalid('the answer is too large')
   if (code === PRIVATE_ADDRESS_CODE) return { kind: 'unreachable', reason: PRIVATE_REASON }
   if (typeof code === 'string' && code.startsWith('HPE_')) return invalid('does not speak proper HTTP')
+  if (OWN_LIMITS.has(code))
+    return { kind: 'unreachable', reason: 'this hub has no connection left for it', byHub: true }
   return { kind: 'unreachable', reason: toUnreachableReason(code) }
 }
+
+/** This process has no file descriptor or no memory for another socket. */
+const OWN_LIMITS: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS'])
 
 function isBrokenConnection(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE'].includes(String((error as NodeJS.ErrnoException).code))
