@@ -9,7 +9,13 @@ export interface Limits {
 }
 
 export type Reply =
-  | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
+  | {
+      readonly kind: 'json'
+      readonly status: number
+      readonly body: unknown
+      /** The Date header. */
+      readonly date: string | undefined
+    }
   /** The status is not 200 and the body is not a JSON document that we read. */
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'timed-out' | 'unreachable' | 'invalid'; readonly reason: string; readonly byHub?: true }
@@ -93,7 +99,8 @@ async function readReply(response: Response): Promise<Reply> {
     return status < 400 ? invalid(wrong) : { kind: 'status', status }
   }
   const parsed = parseBody(await response.text())
-  if ('value' in parsed) return { kind: 'json', status, body: parsed.value }
+  const date = response.headers.get('date') ?? undefined
+  if ('value' in parsed) return { kind: 'json', status, body: parsed.value, date }
   return status < 400 ? invalid(parsed.reason) : { kind: 'status', status }
 }
 
@@ -102,10 +109,11 @@ async function readReply(response: Response): Promise<Reply> {
  * Never throws; `signal` ends it wherever it is, and it is over at once even if the network does not notice.
  *
  * @param headers sent beside our own; never an Authorization
+ * @param body with one it is a POST, without a GET
  */
-export async function postJson(
+async function callJson(
   url: URL,
-  body: object,
+  body: object | undefined,
   headers: Readonly<Record<string, string>>,
   agents: Agents,
   limits: Limits,
@@ -117,13 +125,13 @@ export async function postJson(
   const call = async (mayRetry: boolean): Promise<Reply> => {
     try {
       const response = await fetch(url, {
-        method: 'POST',
-        body: JSON.stringify(body),
+        method: body ? 'POST' : 'GET',
+        ...(body ? { body: JSON.stringify(body) } : {}),
         headers: {
           ...headers,
           accept: 'application/json',
           'accept-encoding': 'identity',
-          'content-type': 'application/json',
+          ...(body ? { 'content-type': 'application/json' } : {}),
           'user-agent': 'fyr-hub',
         },
         redirect: 'manual',
@@ -140,6 +148,23 @@ export async function postJson(
     }
   }
   return await Promise.race([call(true), whenAborted(signal)])
+}
+
+/** A guarded POST of JSON; see `callJson`. */
+export function postJson(
+  url: URL,
+  body: object,
+  headers: Readonly<Record<string, string>>,
+  agents: Agents,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Reply> {
+  return callJson(url, body, headers, agents, limits, signal)
+}
+
+/** A guarded GET of JSON; see `callJson`. */
+export function getJson(url: URL, agents: Agents, limits: Limits, signal: AbortSignal): Promise<Reply> {
+  return callJson(url, undefined, {}, agents, limits, signal)
 }
 
 function whenAborted(signal: AbortSignal): Promise<Reply> {
