@@ -1,6 +1,8 @@
+import type { LagSeen } from './loop-lag.js'
+
 /**
- * Turns of the event loop between a region's answer on the wire and its outcome: headers, body, end of the body, and the
- * promise. An answer is late at most by so many times what the loop is late.
+ * Turns of the event loop that an answer needs from the wire to its outcome: headers, body, end of the body, and the promise.
+ * In each it waits for what the loop is late.
  */
 const TURNS = 4
 /** Least time that may be added to a deadline, milliseconds: a short deadline does not make the process quicker. */
@@ -13,12 +15,22 @@ function maximumAllowanceMs(deadlineMs: number): number {
   return Math.max(LEAST_ALLOWANCE_MS, deadlineMs * ALLOWANCE_SHARE)
 }
 
-/** The lag up to which the hub's own lateness can be made good by waiting longer, milliseconds. */
+/** The lag that can be made good by waiting longer however often it comes, milliseconds. */
 export function maximumLagMs(deadlineMs: number): number {
   return maximumAllowanceMs(deadlineMs) / TURNS
 }
 
+/** The most that a region can have lost by the hub's lateness: the worst in each turn, and not more than all of it. */
+function toLossMs({ worstMs, totalMs }: LagSeen): number {
+  return Math.min(TURNS * worstMs, totalMs)
+}
+
 /** What to add to a deadline so that a region has all of it although the hub was late, milliseconds. */
-export function toAllowanceMs(worstLagMs: number, deadlineMs: number): number {
-  return Math.min(TURNS * worstLagMs, maximumAllowanceMs(deadlineMs))
+export function toAllowanceMs(seen: LagSeen, deadlineMs: number): number {
+  return Math.min(toLossMs(seen), maximumAllowanceMs(deadlineMs))
+}
+
+/** Whether the hub was later than waiting can make good, so that a time-out may be its own doing. */
+export function isBeyondAllowance(seen: LagSeen, deadlineMs: number): boolean {
+  return toLossMs(seen) > maximumAllowanceMs(deadlineMs)
 }

@@ -4,10 +4,17 @@ const INTERVAL_MS = 20
 /** Calls `tick` every so many milliseconds, or later when the loop is busy; returns how to stop it. */
 export type Every = (ms: number, tick: () => void) => () => void
 
+/** How late the loop was during one question, milliseconds. */
+export interface LagSeen {
+  /** The most at once. */
+  readonly worstMs: number
+  /** All together. */
+  readonly totalMs: number
+}
+
 /** One question's view of the lag. */
 export interface LagWatch {
-  /** The most that the loop was late since the watch began, milliseconds. */
-  worst(): number
+  seen(): LagSeen
   end(): void
 }
 
@@ -24,9 +31,13 @@ const everyByInterval: Every = (ms, tick) => {
   return () => clearInterval(timer)
 }
 
+function add({ worstMs, totalMs }: LagSeen, lagMs: number): LagSeen {
+  return { worstMs: Math.max(worstMs, lagMs), totalMs: totalMs + lagMs }
+}
+
 /** @param now monotonic milliseconds */
 export function createLoopLag(now: () => number, every: Every = everyByInterval): LoopLag {
-  const watches = new Set<{ worst: number }>()
+  const watches = new Set<{ seen: LagSeen }>()
   let stop: (() => void) | undefined
   let tickedAt = 0
   let lastLag = 0
@@ -37,7 +48,7 @@ export function createLoopLag(now: () => number, every: Every = everyByInterval)
   const tick = () => {
     lastLag = pending()
     tickedAt = now()
-    for (const watch of watches) watch.worst = Math.max(watch.worst, lastLag)
+    for (const watch of watches) watch.seen = add(watch.seen, lastLag)
   }
 
   return {
@@ -48,13 +59,13 @@ export function createLoopLag(now: () => number, every: Every = everyByInterval)
         lastLag = 0
         stop = every(INTERVAL_MS, tick)
       }
-      const watch = { worst: 0 }
+      const watch = { seen: { worstMs: 0, totalMs: 0 } }
       watches.add(watch)
       return {
-        worst: () => (watches.has(watch) ? Math.max(watch.worst, pending()) : watch.worst),
+        seen: () => (watches.has(watch) ? add(watch.seen, pending()) : watch.seen),
         end() {
           if (!watches.has(watch)) return
-          watch.worst = Math.max(watch.worst, pending())
+          watch.seen = add(watch.seen, pending())
           watches.delete(watch)
           if (watches.size > 0) return
           stop?.()

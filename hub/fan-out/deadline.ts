@@ -31,7 +31,7 @@ export function startDeadline(deadlineMs: number, caller: AbortSignal, lag: LagW
     immediate = setImmediate(abort)
   }
   timer = setTimeout(() => {
-    const allowanceMs = Math.round(toAllowanceMs(lag?.worst() ?? 0, deadlineMs))
+    const allowanceMs = lag ? Math.round(toAllowanceMs(lag.seen(), deadlineMs)) : 0
     if (allowanceMs === 0) abortAfterReading()
     else timer = setTimeout(abortAfterReading, allowanceMs)
   }, deadlineMs)

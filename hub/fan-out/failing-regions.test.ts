@@ -211,7 +211,10 @@ describe('the hub’s own lateness', () => {
     expect((await asking)[0]).toMatchObject({ kind })
   })
 
-  const stalled: LoopLag = { current: () => 0, watch: () => ({ worst: () => 251, end: () => {} }) }
+  const stalled: LoopLag = {
+    current: () => 0,
+    watch: () => ({ seen: () => ({ worstMs: 251, totalMs: 1_001 }), end: () => {} }),
+  }
 
   test('beyond what waiting can make good is the hub’s fault, and nothing that counts against the region', async () => {
     const hanging = await region(ID, hang)

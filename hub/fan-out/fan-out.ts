@@ -1,4 +1,4 @@
-import { maximumLagMs } from '../admission/allowance.js'
+import { isBeyondAllowance } from '../admission/allowance.js'
 import type { LagWatch, LoopLag } from '../admission/loop-lag.js'
 import type { RegionConfig } from '../../schemas/index.js'
 import type { Agents } from './agents.js'
@@ -36,7 +36,7 @@ const UNGUARDED: Leave = { kind: 'ask', settle: () => {} }
 
 /** A time-out while the hub was later than could be made good says nothing about the region. */
 function markHubFault(outcome: UntimedOutcome, lag: LagWatch | undefined, deadlineMs: number): UntimedOutcome {
-  const isLate = outcome.kind === 'timed-out' && lag !== undefined && lag.worst() > maximumLagMs(deadlineMs)
+  const isLate = outcome.kind === 'timed-out' && lag !== undefined && isBeyondAllowance(lag.seen(), deadlineMs)
   return isLate ? { ...outcome, byHub: true } : outcome
 }
 
