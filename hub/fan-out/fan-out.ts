@@ -8,7 +8,7 @@ import { toSkippedOutcome, type Leave } from './circuit-breaker.js'
 import { startDeadline, type Deadline } from './deadline.js'
 import { isHubFault, type NodeOutcome, type RegionOutcome, type UntimedOutcome } from './outcome.js'
 import type { Limits } from './post-json.js'
-import type { Question } from './question.js'
+import { toRequestBody, type Question } from './question.js'
 
 export interface FanOutOptions extends Limits {
   /** One deadline for connecting, headers and bodies of all regions, milliseconds. */
@@ -65,13 +65,14 @@ export async function fanOut(
   const { agents, now, deadlineMs, breakers, onOutcome, signal: caller } = options
   const lag = options.lag?.watch()
   const deadline: Deadline = startDeadline(deadlineMs, caller, lag)
+  const body = JSON.stringify(toRequestBody(question))
   const digest = breakers?.digest(question) ?? ''
   const started = now()
   const calls: Promise<unknown>[] = []
 
   const call = async (region: RegionConfig, leave: Leave): Promise<UntimedOutcome> => {
     const outcome = markHubFault(
-      await askRegion(region, question, passage, agents, options, deadline.signal()),
+      await askRegion(region, question, body, passage, agents, options, deadline.signal()),
       lag,
       deadlineMs,
     )
