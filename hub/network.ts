@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { HubConfig, RegionStatus } from '../schemas/index.js'
 import { tooManyQuestions, type Admission } from './admission/admission.js'
 import type { LoopLag } from './admission/loop-lag.js'
-import { toRegionAnswer } from './aggregation/region-answer.js'
+import { toRegionStatus } from './aggregation/region-answer.js'
 import type { Agents } from './fan-out/agents.js'
 import type { Passage } from './fan-out/ask-region.js'
 import type { Breakers } from './fan-out/breakers.js'
@@ -52,7 +52,7 @@ export function createNetwork(parts: NetworkParts): Network {
   const { config, agents, breakers, lag, admission, metrics, log, now } = parts
 
   const record = ({ region, outcome }: RegionOutcome, { trace }: Passage) => {
-    const { status, reason } = toRegionAnswer({ region, outcome }, 'boolean')
+    const { status, reason } = toRegionStatus(outcome)
     const dropped = outcome.kind === 'answered' ? outcome.droppedRecords : 0
     const line = {
       requestId: trace.requestId,
