@@ -5,7 +5,7 @@ import { addBeaconRoutes, BEACON_PATH } from './beacon-network/beacon-routes.js'
 import type { HubIdentity } from './beacon-network/informational.js'
 import { addLiveRoute } from './beacon-network/live-routes.js'
 import { addRegistryRoutes } from './beacon-network/registry-routes.js'
-import { HubError, toBeaconError, toHttpStatus, toHubError, toProblem } from './errors.js'
+import { HubError, RETRY_AFTER_SECONDS, toBeaconError, toHttpStatus, toHubError, toProblem } from './errors.js'
 import { addHealthRoutes, type Lifecycle } from './health.js'
 import type { HubMetrics } from './metrics/hub-metrics.js'
 import type { Network } from './network.js'
@@ -64,6 +64,7 @@ export function createErrorHandler(beaconId: string, log: Logger): ErrorRequestH
     }
     const isBeacon = request.path === BEACON_PATH || request.path.startsWith(`${BEACON_PATH}/`)
     response.status(toHttpStatus(error.code)).set('cache-control', 'no-store')
+    if (error.code === 'rate_limited') response.set('retry-after', String(RETRY_AFTER_SECONDS))
     if (isBeacon) response.json(toBeaconError(error, beaconId))
     else response.type('application/problem+json').send(JSON.stringify(toProblem(error)))
   }

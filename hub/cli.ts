@@ -5,6 +5,8 @@ import { CommandFailure, createCommand, parseHttpUrl, parsePort, runCommand, typ
 import { readHubConfig } from './config.js'
 import { createHub } from './create-hub.js'
 import { CONFIG_FILE, initHub } from './regions/init-hub.js'
+import { checkRegions } from './regions/check-regions.js'
+import { renderChecks } from './regions/render-checks.js'
 import { addRegion } from './regions/registry.js'
 
 function parseServiceId(text: string): string {
@@ -64,6 +66,20 @@ function addRegionCommands(program: Command, io: CommandIo): void {
     .action((directory: string, options: { json: boolean }) => {
       const { regions } = readHubConfig(directory)
       io.out(options.json ? `${JSON.stringify(regions, null, 2)}\n` : toRegionTable(regions))
+    })
+  region
+    .command('check')
+    .description(
+      'ask each region who it is, and say what is not well: address, connection, certificate, id, Beacon version, variants, clock',
+    )
+    .argument('<DIR>', 'directory of the hub')
+    .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExit codes: 0 all is well; 1 something is not; 2 wrong usage.\n')
+    .action(async (directory: string, options: { json: boolean }) => {
+      const checks = await checkRegions(readHubConfig(directory), { now: () => performance.now(), wallClock: Date.now })
+      io.out(options.json ? `${JSON.stringify(checks, null, 2)}\n` : renderChecks(checks))
+      const failing = checks.filter(({ ok }) => !ok).length
+      if (failing > 0) throw new CommandFailure(`${failing} of ${checks.length} regions: something is not well`)
     })
 }
 

@@ -3,7 +3,12 @@ import { destination, pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, readVersion, toAdminPort, type HubConfig, type LogLevel } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
+import { createAdmission, defaultMaximumQuestions } from './admission/admission.js'
+import { maximumLagMs } from './admission/allowance.js'
+import { createLoopLag } from './admission/loop-lag.js'
 import { createAgents } from './fan-out/agents.js'
+import { createBreakers, DEFAULT_BREAKER } from './fan-out/breakers.js'
+import { BREAKER_STATES } from './fan-out/circuit-breaker.js'
 import { createListener } from './listener.js'
 import { createMetrics } from './metrics/hub-metrics.js'
 import { createNetwork } from './network.js'
@@ -45,7 +50,19 @@ export async function createHub(config: HubConfig, overrides: HubOverrides = {})
   const log = pino({ level, base: { service: config.id } }, overrides.logDestination ?? destination(STDERR))
   const agents = createAgents(config.allowPrivate)
   const metrics = createMetrics()
-  const network = createNetwork(config, agents, metrics, log, now)
+  const lag = createLoopLag(now)
+  const breakers = createBreakers({ ...DEFAULT_BREAKER, ...config.breaker }, now, (region, state) => {
+    metrics.breakerState.set({ region: region.id }, BREAKER_STATES[state])
+    log.info({ region: region.id, state }, 'circuit breaker')
+  })
+  for (const { id } of config.regions) metrics.breakerState.set({ region: id }, BREAKER_STATES.closed)
+  const maximumQuestions = config.maximumQuestions ?? defaultMaximumQuestions(config.regions.length)
+  const limits = { maximumQuestions, maximumLagMs: maximumLagMs(config.deadlineMs) }
+  const admission = createAdmission(limits, lag.current, {
+    onChange: (inFlight) => metrics.questionsInFlight.set(inFlight),
+    onRefusal: (reason) => metrics.refusedQuestions.inc({ reason }),
+  })
+  const network = createNetwork({ config, agents, breakers, lag, admission, metrics, log, now })
   const lifecycle = { draining: false }
   const version = readVersion()
   let ownUrl = `http://${config.listen.host}:${config.listen.port}`

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'payload_too_large'
   | 'unsupported_format'
+  | 'rate_limited'
   | 'unavailable'
   | 'internal'
 
@@ -28,6 +29,9 @@ export class HubError extends Error {
   }
 }
 
+/** When to ask again, seconds: most questions are over well within it. */
+export const RETRY_AFTER_SECONDS = 1
+
 /** What a request without requestedGranularity gets. */
 export const DEFAULT_GRANULARITY: Granularity = 'count'
 
@@ -43,6 +47,8 @@ export function toHttpStatus(code: ErrorCode): number {
       return 413
     case 'unsupported_format':
       return 415
+    case 'rate_limited':
+      return 429
     case 'internal':
       return 500
     case 'unavailable':
@@ -62,6 +68,8 @@ function toTitle(code: ErrorCode): string {
       return 'Request too large'
     case 'unsupported_format':
       return 'Unsupported media type'
+    case 'rate_limited':
+      return 'Too many questions'
     case 'internal':
       return 'Internal error'
     case 'unavailable':
@@ -75,10 +83,18 @@ export interface Problem {
   readonly title: string
   readonly status: number
   readonly detail: string
+  /** `rate_limited`: an extension member, so that a client can tell it from a fault. */
+  readonly code?: ErrorCode
 }
 
 export function toProblem(error: HubError): Problem {
-  return { type: 'about:blank', title: toTitle(error.code), status: toHttpStatus(error.code), detail: error.message }
+  return {
+    type: 'about:blank',
+    title: toTitle(error.code),
+    status: toHttpStatus(error.code),
+    detail: error.message,
+    ...(error.code === 'rate_limited' ? { code: error.code } : {}),
+  }
 }
 
 /** Beacon error response; `summary` is the echo of a request that could be read. */
@@ -92,7 +108,11 @@ export function toBeaconError(error: HubError, beaconId: string, summary?: Recei
       returnedSchemas: [],
       receivedRequestSummary,
     },
-    error: { errorCode: toHttpStatus(error.code), errorMessage: error.message },
+    error: {
+      errorCode: toHttpStatus(error.code),
+      errorMessage: error.message,
+      ...(error.code === 'rate_limited' ? { reason: error.code } : {}),
+    },
   }
 }
 

@@ -7,13 +7,34 @@ function toRefusedStatus(refusal: Extract<NodeOutcome, { kind: 'refused' }>['ref
   return refusal === 'access' ? 'refused' : refusal
 }
 
+interface StatusAndReason {
+  readonly status: RegionStatus
+  readonly reason?: string
+}
+
+const ANSWERED: StatusAndReason = { status: 'answered' }
+
 /** A node that answered without asking any of its datasets has not answered the question. */
-function toAnsweredStatus({ node }: NodeAnswer): { readonly status: RegionStatus; readonly reason?: string } {
-  if (!node || node.datasetsAsked > 0) return { status: 'answered' }
+function toAnsweredStatus({ node }: NodeAnswer): StatusAndReason {
+  if (!node || node.datasetsAsked > 0) return ANSWERED
   if (node.datasetsNotAsked.access > 0) return { status: 'refused', reason: 'holds data that you may not ask' }
   if (node.datasetsNotAsked.assembly > 0)
     return { status: 'other-assembly', reason: 'holds only data of another assembly' }
-  return { status: 'answered' }
+  return ANSWERED
+}
+
+/** A region's status, and in words why it is not `answered`. */
+export function toRegionStatus(outcome: NodeOutcome): StatusAndReason {
+  switch (outcome.kind) {
+    case 'refused':
+      return { status: toRefusedStatus(outcome.refusal), reason: outcome.reason }
+    case 'timed-out':
+    case 'unreachable':
+    case 'invalid':
+      return { status: outcome.kind, reason: outcome.reason }
+    case 'answered':
+      return toAnsweredStatus(outcome.answer)
+  }
 }
 
 /** People of a Beacon that says nothing of people: a hit is at least one. */
@@ -29,16 +50,8 @@ function booleanBounds({ lower, upper }: Bounds): Bounds {
 /** One region's part of the answer, no finer than was asked. */
 export function toRegionAnswer({ region, outcome }: RegionOutcome, granularity: HubGranularity): RegionAnswer {
   const base = { beaconId: region.id, name: region.name, elapsedMs: outcome.elapsedMs }
-  switch (outcome.kind) {
-    case 'refused':
-      return { ...base, status: toRefusedStatus(outcome.refusal), reason: outcome.reason }
-    case 'timed-out':
-    case 'unreachable':
-    case 'invalid':
-      return { ...base, status: outcome.kind, reason: outcome.reason }
-    case 'answered':
-      return { ...base, ...toAnsweredPart(outcome.answer, granularity) }
-  }
+  if (outcome.kind !== 'answered') return { ...base, ...toRegionStatus(outcome) }
+  return { ...base, ...toAnsweredPart(outcome.answer, granularity) }
 }
 
 function toAnsweredPart(

@@ -35,10 +35,12 @@ export function addBeaconRoutes(app: Express, network: Network, identity: () => 
 
   const answer = async (request: BeaconRequest, question: Question, http: Request, response: Response) => {
     const passage = readPassage(http)
-    const signal = untilCallerLeaves(response)
-    const outcomes = await network.ask(question, passage, signal)
-    if (signal.aborted) return
-    response.set('cache-control', 'no-store').json(toNetworkAnswer(identity().config.id, request, question, outcomes))
+    await network.admit(async (ask) => {
+      const signal = untilCallerLeaves(response)
+      const outcomes = await ask(question, passage, signal)
+      if (signal.aborted) return
+      response.set('cache-control', 'no-store').json(toNetworkAnswer(identity().config.id, request, question, outcomes))
+    })
   }
 
   for (const path of ['', '/info']) {

@@ -22,27 +22,30 @@ export function addLiveRoute(app: Express, network: Network, config: HubConfig):
       const request = readBeaconRequest(http)
       const question = toQuestion(request)
       const passage = readPassage(http)
-      const signal = untilCallerLeaves(response)
-      response.set({
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
+      await network.admit(async (ask) => {
+        const signal = untilCallerLeaves(response)
+        response.set({
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-accel-buffering': 'no',
+        })
+        response.flushHeaders()
+        const regions = config.regions.map(({ id, name }) => ({ beaconId: id, name }))
+        send(response, 'start', { ...(question.assemblyId ? { assemblyId: question.assemblyId } : {}), regions })
+        try {
+          const outcomes = await ask(question, passage, signal, (outcome) =>
+            send(response, 'region', toRegionAnswer(outcome, question.granularity)),
+          )
+          if (!signal.aborted) send(response, 'answer', toNetworkAnswer(config.id, request, question, outcomes))
+        } catch (error) {
+          // The status line has gone out; the stream itself says that it failed.
+          const failure = toHubError(error)
+          send(response, 'error', toProblem(failure))
+          if (failure.code !== 'rate_limited') throw error
+        } finally {
+          response.end()
+        }
       })
-      response.flushHeaders()
-      const regions = config.regions.map(({ id, name }) => ({ beaconId: id, name }))
-      send(response, 'start', { ...(question.assemblyId ? { assemblyId: question.assemblyId } : {}), regions })
-      try {
-        const outcomes = await network.ask(question, passage, signal, (outcome) =>
-          send(response, 'region', toRegionAnswer(outcome, question.granularity)),
-        )
-        if (!signal.aborted) send(response, 'answer', toNetworkAnswer(config.id, request, question, outcomes))
-      } catch (error) {
-        // The status line has gone out; the stream itself says that it failed.
-        send(response, 'error', toProblem(toHubError(error)))
-        throw error
-      } finally {
-        response.end()
-      }
     },
   })
 }

@@ -8,7 +8,7 @@ import {
   type ResultSet,
 } from '../../schemas/index.js'
 import { compareText, toNetworkInfo } from '../aggregation/network-info.js'
-import { toRegionAnswer } from '../aggregation/region-answer.js'
+import { toRegionStatus } from '../aggregation/region-answer.js'
 import type { MemberResultSet, NodeAnswer, RegionOutcome } from '../fan-out/outcome.js'
 import type { Question } from '../fan-out/question.js'
 
@@ -79,7 +79,7 @@ function toResultSets(
     .toSorted((a, b) => compareText(a.region.id, b.region.id))
     .flatMap(({ region, outcome }) => {
       if (outcome.kind !== 'answered') return []
-      if (toRegionAnswer({ region, outcome }, granularity).status !== 'answered') return []
+      if (toRegionStatus(outcome).status !== 'answered') return []
       return toMemberSets(region.id, outcome.answer).map((set) => toResultSet(region.id, set, granularity))
     })
     .filter(({ exists }) => isIncluded(include, exists))

@@ -11,6 +11,8 @@ import { CommandFailure } from '../command.js'
 
 /** A hub answers within its own deadline, by default 3 s; this one is for a hub that does not. */
 const TIMEOUT_MS = 60_000
+const HTTP_OK = 200
+const HTTP_TOO_MANY_REQUESTS = 429
 const MAXIMUM_RESPONSE_BYTES = 64 * 1024 * 1024
 
 export interface HubDocument {
@@ -38,7 +40,13 @@ export function toHubRequest({ variant, assemblyId, filters }: ClientQuestion): 
   }
 }
 
-async function post(url: string, body: object): Promise<{ readonly ok: boolean; readonly value: unknown }> {
+interface HubReply {
+  readonly status: number
+  readonly retryAfter: string | null
+  readonly value: unknown
+}
+
+async function post(url: string, body: object): Promise<HubReply> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -48,7 +56,10 @@ async function post(url: string, body: object): Promise<{ readonly ok: boolean; 
       size: MAXIMUM_RESPONSE_BYTES,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    return { ok: response.ok, value: await response.json() }
+    const { status } = response
+    // A proxy in front of the hub may say the same with a body of its own.
+    const value: unknown = status === HTTP_TOO_MANY_REQUESTS ? await response.text() : await response.json()
+    return { status, retryAfter: response.headers.get('retry-after'), value }
   } catch (error) {
     const code = (error as { code?: unknown }).code
     const why =
@@ -64,8 +75,15 @@ async function post(url: string, body: object): Promise<{ readonly ok: boolean; 
  * @throws CommandFailure
  */
 export async function fetchNetworkAnswer(hubUrl: string, question: ClientQuestion): Promise<HubDocument> {
-  const { ok, value } = await post(`${hubUrl.replace(/\/+$/, '')}/beacon/v2/g_variants`, toHubRequest(question))
+  const url = `${hubUrl.replace(/\/+$/, '')}/beacon/v2/g_variants`
+  const { status, retryAfter, value } = await post(url, toHubRequest(question))
+  const ok = status === HTTP_OK
   if (ok && validate('network/networkAnswer.json', value).ok) return value as HubDocument
+  if (status === HTTP_TOO_MANY_REQUESTS) {
+    // The other form of the header is a date, which a person does not need.
+    const when = retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? `in ${retryAfter} s` : 'later'
+    throw new CommandFailure(`the hub has too many questions at once; ask again ${when}`)
+  }
   if (!ok && validate('beacon/errorResponse.json', value).ok) {
     throw new CommandFailure(`the hub refuses: ${(value as ErrorResponse).error.errorMessage}`)
   }

@@ -30,7 +30,7 @@ interface VariantOptions {
 
 const AFTER_HELP = `
 Exit codes: 0 somebody has it; 3 every region answered for this assembly, nothing was withheld, and nobody has it;
-4 no hit, but incomplete or withheld; 1 nobody could answer; 2 wrong usage.
+4 no hit, but incomplete or withheld; 1 nobody could answer, or the hub could not be asked or is busy; 2 wrong usage.
 The hub is --hub, or FYR_HUB, or http://127.0.0.1:FYR_PORT (8080).
 `
 

@@ -4,7 +4,7 @@ import type { Agents } from './agents.js'
 import type { UntimedOutcome } from './outcome.js'
 import { parseNodeAnswer } from './parse-node-answer.js'
 import { postJson, type Limits } from './post-json.js'
-import { toPath, toRequestBody, type Question } from './question.js'
+import { toPath, type Question } from './question.js'
 import { toTraceparent, type Trace } from './trace.js'
 
 /** How many hubs a question has passed; a network of hubs that ask each other in a ring stops by it. */
@@ -36,13 +36,18 @@ function toErrorOutcome(status: number, reason: unknown): UntimedOutcome {
   if (status === 400 && reason === UNSUPPORTED_QUERY) {
     return { kind: 'refused', refusal: 'not-applicable', reason: 'does not answer this kind of question' }
   }
-  return { kind: 'invalid', reason: `answered HTTP ${status}` }
+  return { kind: 'invalid', reason: `answered HTTP ${status}`, httpStatus: status }
 }
 
-/** Asks one region. Never throws; ends when `signal` does. */
+/**
+ * Asks one region. Never throws; ends when `signal` does.
+ *
+ * @param body of the question, the same for every region
+ */
 export async function askRegion(
   region: RegionConfig,
   question: Question,
+  body: string,
   passage: Passage,
   agents: Agents,
   limits: Limits,
@@ -54,7 +59,7 @@ export async function askRegion(
     'x-request-id': passage.trace.requestId,
     [HOPS_HEADER]: String(passage.hops + 1),
   }
-  const reply = await postJson(url, toRequestBody(question), headers, agents, limits, signal)
+  const reply = await postJson(url, body, headers, agents, limits, signal)
   if (reply.kind === 'status') return toErrorOutcome(reply.status, undefined)
   if (reply.kind !== 'json') return reply
   if (reply.status !== 200) return toErrorOutcome(reply.status, errorReasonOf(reply.body))

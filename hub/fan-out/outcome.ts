@@ -23,6 +23,13 @@ export interface NodeAnswer {
 /** A refusal is either of this caller, of every caller for now, or of this question. */
 export type RefusalKind = 'access' | 'paused' | 'not-applicable'
 
+interface Fault {
+  /** The region was left alone, because it failed before. */
+  readonly skipped?: true
+  /** The hub itself was too busy to hear the region, or had no connection left: nothing that speaks against the region. */
+  readonly byHub?: true
+}
+
 /** What became of asking one region. A bad node is data, not an exception. Reasons hold no text of the node and no number of people. */
 export type NodeOutcome =
   | {
@@ -32,14 +39,28 @@ export type NodeOutcome =
       readonly droppedRecords: number
     }
   | { readonly kind: 'refused'; readonly elapsedMs: number; readonly refusal: RefusalKind; readonly reason: string }
-  | { readonly kind: 'timed-out'; readonly elapsedMs: number; readonly reason: string }
-  | { readonly kind: 'unreachable'; readonly elapsedMs: number; readonly reason: string }
-  | { readonly kind: 'invalid'; readonly elapsedMs: number; readonly reason: string }
+  | ({ readonly kind: 'timed-out'; readonly elapsedMs: number; readonly reason: string } & Fault)
+  | ({ readonly kind: 'unreachable'; readonly elapsedMs: number; readonly reason: string } & Fault)
+  | ({
+      readonly kind: 'invalid'
+      readonly elapsedMs: number
+      readonly reason: string
+      /** Status of the answer, when that is what is wrong with it. */
+      readonly httpStatus?: number
+    } & Fault)
 
 /** Omit that keeps a union a union. */
 type WithoutTime<T> = T extends unknown ? Omit<T, 'elapsedMs'> : never
 
 export type UntimedOutcome = WithoutTime<NodeOutcome>
+
+export function isHubFault(outcome: UntimedOutcome): boolean {
+  return 'byHub' in outcome && outcome.byHub === true
+}
+
+export function isSkipped(outcome: UntimedOutcome): boolean {
+  return 'skipped' in outcome && outcome.skipped === true
+}
 
 export interface RegionOutcome {
   readonly region: RegionConfig

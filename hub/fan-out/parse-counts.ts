@@ -9,9 +9,10 @@ export class InvalidAnswer extends Error {
 /** More than all alleles of mankind; sums over a thousand regions stay exact integers. */
 const MAXIMUM_COUNT = 1e12
 
-export function parseCount(value: unknown, name: string): number {
+/** @param within of what the name is a part, as in `counts.` */
+export function parseCount(value: unknown, name: string, within = ''): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > MAXIMUM_COUNT) {
-    throw new InvalidAnswer(`${name} is not a count`)
+    throw new InvalidAnswer(`${within}${name} is not a count`)
   }
   // -0 is a safe integer too.
   return (value as number) + 0
@@ -33,10 +34,9 @@ function parseAnBasis(value: unknown): AnBasis {
 }
 
 function parseFields<K extends string>(counts: JsonObject, names: readonly K[]): Record<K, number> {
-  return Object.fromEntries(names.map((name) => [name, parseCount(counts[name], `counts.${name}`)])) as Record<
-    K,
-    number
-  >
+  const parsed: Partial<Record<K, number>> = {}
+  for (const name of names) parsed[name] = parseCount(counts[name], name, 'counts.')
+  return parsed as Record<K, number>
 }
 
 function demand(condition: boolean, contradiction: string): void {

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Every metric of the hub. Labels are closed sets: route patterns, methods, statuses, region ids of hub.yaml. */
 export interface HubMetrics {
@@ -8,6 +8,10 @@ export interface HubMetrics {
   readonly regionOutcomes: Counter<'region' | 'status'>
   readonly regionSeconds: Histogram<'region'>
   readonly droppedRecords: Counter<'region'>
+  readonly breakerState: Gauge<'region'>
+  readonly skippedRegions: Counter<'region'>
+  readonly questionsInFlight: Gauge
+  readonly refusedQuestions: Counter<'reason'>
 }
 
 // Around the default deadline of 3 s, where an operator looks.
@@ -45,6 +49,29 @@ export function createMetrics(): HubMetrics {
       name: 'fyr_hub_dropped_records_total',
       help: 'Records that a region sent although it was not asked for any; they were dropped',
       labelNames: ['region'],
+      registers,
+    }),
+    breakerState: new Gauge({
+      name: 'fyr_hub_region_breaker_state',
+      help: 'Circuit breaker of a region: 0 closed, 1 half-open (one question is trying it), 2 open (it is not asked)',
+      labelNames: ['region'],
+      registers,
+    }),
+    skippedRegions: new Counter({
+      name: 'fyr_hub_region_skipped_total',
+      help: 'Questions for which a region was not asked, because it had failed in a row',
+      labelNames: ['region'],
+      registers,
+    }),
+    questionsInFlight: new Gauge({
+      name: 'fyr_hub_questions_in_flight',
+      help: 'Questions that regions are being asked',
+      registers,
+    }),
+    refusedQuestions: new Counter({
+      name: 'fyr_hub_refused_questions_total',
+      help: 'Questions answered with 429: full (as many in flight as may be), late (this process is slow), spoiled (its lateness cost a region its time)',
+      labelNames: ['reason'],
       registers,
     }),
   }

@@ -8,6 +8,10 @@ interface Start {
   readonly regions: readonly { readonly beaconId: string; readonly name: string }[]
 }
 
+interface Problem {
+  readonly detail?: string
+}
+
 function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const element = document.getElementById(id)
   if (!(element instanceof type)) throw new TypeError(`the page has no ${id}`)
@@ -87,6 +91,10 @@ async function* textOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string>
   }
 }
 
+function toSentence(text = 'the question failed'): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
 async function ask(variant: VariantText, assembly: AssemblyId, signal: AbortSignal): Promise<void> {
   const response = await fetch('/network/variants', {
     method: 'POST',
@@ -95,8 +103,8 @@ async function ask(variant: VariantText, assembly: AssemblyId, signal: AbortSign
     signal,
   })
   if (!response.ok || !response.body) {
-    const problem = (await response.json()) as { readonly detail?: string }
-    throw new Error(problem.detail ?? `the hub answered HTTP ${response.status}`)
+    const problem = (await response.json().catch(() => ({}))) as Problem
+    throw new Error(toSentence(problem.detail ?? `the hub answered HTTP ${response.status}`))
   }
   let rows: ReadonlyMap<string, HTMLTableRowElement> = new Map()
   let isAnswered = false
@@ -108,12 +116,13 @@ async function ask(variant: VariantText, assembly: AssemblyId, signal: AbortSign
       const row = rows.get(region.beaconId)
       if (row) fillRow(row, region.name, region)
     }
+    if (event === 'error') throw new Error(toSentence((value as Problem).detail))
     if (event === 'answer') {
       showAnswer((value as { readonly info: NetworkInfo }).info)
       isAnswered = true
     }
   }
-  if (!isAnswered) throw new Error('the hub broke off before its answer was complete')
+  if (!isAnswered) throw new Error(toSentence('the hub broke off before its answer was complete'))
 }
 
 let current = new AbortController()
@@ -131,6 +140,9 @@ form.addEventListener('submit', (event) => {
   show('asked', `${variantField.value.trim()} on ${assembly}`)
   show('alleles', variant.value.kind === 'range' ? 'Variants' : 'Alleles')
   ask(variant.value, assembly, controller.signal).catch((error: unknown) => {
-    if (!controller.signal.aborted) show('problem', error instanceof Error ? error.message : 'the question failed')
+    if (controller.signal.aborted) return
+    // What some regions said already is no answer of the network.
+    result.hidden = true
+    show('problem', error instanceof Error ? error.message : toSentence())
   })
 })

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig, type HubConfig } from '../../schemas/index.js'
+import { DEFAULT_BREAKER } from '../fan-out/breakers.js'
 
 export const CONFIG_FILE = 'hub.yaml'
 
@@ -39,6 +40,12 @@ listen:
 deadlineMs: 3000
 # Most bytes read of one region's answer.
 maximumResponseBytes: 1048576
+# Most questions in flight at once; more are answered with 429. Default: by the number of regions.
+# maximumQuestions: 64
+# A region that fails so often in a row is not asked until the cool-down is over; then one question tries it again.
+breaker:
+  failures: ${DEFAULT_BREAKER.failures}
+  coolDownMs: ${DEFAULT_BREAKER.coolDownMs}
 # Regions on private and loopback addresses are refused unless this is true.
 allowPrivate: ${allowPrivate}
 # trace, debug, info, warn, error or silent

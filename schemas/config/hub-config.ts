@@ -19,6 +19,14 @@ export interface RegionConfig {
   readonly url: string
 }
 
+/** When a region that fails is left alone. */
+export interface BreakerConfig {
+  /** Failures in a row until the region is not asked; default 5. */
+  readonly failures?: number
+  /** Milliseconds until one question tries it again; default 10,000. */
+  readonly coolDownMs?: number
+}
+
 /** `hub.yaml` */
 export interface HubConfig {
   readonly id: string
@@ -35,6 +43,9 @@ export interface HubConfig {
   /** Allow regions on private and loopback addresses: for tests and demonstrations. */
   readonly allowPrivate: boolean
   readonly logLevel: LogLevel
+  /** Most questions in flight at once; default: by the number of regions. */
+  readonly maximumQuestions?: number
+  readonly breaker?: BreakerConfig
   readonly regions: readonly RegionConfig[]
 }
 
@@ -74,6 +85,15 @@ export const hubConfigSchema = objectSchema(
     maximumResponseBytes: { type: 'integer', minimum: 1_024, maximum: 1_073_741_824 },
     allowPrivate: { type: 'boolean' },
     logLevel: { enum: LOG_LEVELS },
+    maximumQuestions: { type: 'integer', minimum: 1, maximum: 10_000 },
+    breaker: {
+      type: 'object',
+      properties: {
+        failures: { type: 'integer', minimum: 1, maximum: 1_000 },
+        coolDownMs: { type: 'integer', minimum: 10, maximum: 3_600_000 },
+      },
+      ...closed,
+    },
     regions: { type: 'array', items: regionSchema },
   },
   closed,
