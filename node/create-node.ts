@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
-import { destination, pino, type DestinationStream } from 'pino'
+import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp, createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { BEACON_PATH } from './beacon/routes.js'
+import { openLogDestination } from './log-destination.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { createNodeMetrics } from './metrics/metrics.js'
 import type { Bitmap } from './variants/bitmap.js'
@@ -13,6 +14,7 @@ import { openCatalogue } from './variants/sqlite/catalogue.js'
 import { createSqliteVariantStore } from './variants/sqlite/sqlite-variant-store.js'
 import { createTestStore } from './variants/test-store.js'
 
+const STANDARD_ERROR = 2
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
 /** How long requests in flight may take after a stop was asked for. */
@@ -37,7 +39,10 @@ export interface RunningNode {
 
 /** Wires a node from its configuration. @throws ConfigError */
 export async function createNode(config: NodeConfig, options: NodeOptions): Promise<RunningNode> {
-  const log = pino({ level: config.logLevel, base: { service: config.id } }, options.logTo ?? destination(2))
+  const log = pino(
+    { level: config.logLevel, base: { service: config.id } },
+    options.logTo ?? openLogDestination(STANDARD_ERROR),
+  )
   const metrics = createNodeMetrics()
   const individuals = openIndividuals(options.directory)
   const catalogue = openCatalogue(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read'))
