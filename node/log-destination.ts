@@ -4,28 +4,25 @@ import { destination, type DestinationStream } from 'pino'
 const PIPE_ATOMIC_BYTES = 4_096
 
 /**
- * Log lines for a file descriptor: those of one turn of the event loop are written together at its end, whole lines at a
- * time, and what is left is written when the process ends.
+ * Log lines for a file descriptor. Those of one turn of the event loop are written together at its end, whole lines at a
+ * time; what is left is written when the process ends.
  */
 export function openLogDestination(descriptor: number): DestinationStream {
-  const file = destination({
-    dest: descriptor,
-    sync: true,
-    minLength: PIPE_ATOMIC_BYTES - 1,
-    maxWrite: PIPE_ATOMIC_BYTES,
-  })
-  const flush = () => file.flushSync()
-  let scheduled = false
+  const file = destination({ dest: descriptor, sync: true })
+  let lines = ''
+
+  function flush(): void {
+    const whole = lines
+    lines = ''
+    if (whole !== '') file.write(whole)
+  }
+
   process.once('exit', flush)
   return {
     write(line) {
-      file.write(line)
-      if (scheduled) return
-      scheduled = true
-      setImmediate(() => {
-        scheduled = false
-        flush()
-      })
+      if (lines.length + line.length > PIPE_ATOMIC_BYTES) flush()
+      if (lines === '') setImmediate(flush)
+      lines += line
     },
   }
 }

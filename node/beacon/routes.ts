@@ -1,7 +1,7 @@
 import express, { Router, type Express, type Request, type RequestHandler, type Response } from 'express'
 import { parseBeaconRequest, SCHEMAS, type BeaconRequest, type Granularity } from '../../schemas/index.js'
 import { NodeError } from '../errors.js'
-import { nameRoute } from '../route-name.js'
+import { nameRoute, setRoute } from '../route-name.js'
 import { sendJson, sendJsonText } from '../send.js'
 import { answerVariants, refuseFilters, type BeaconContext } from './answer-variants.js'
 import { presentDatasets } from './datasets.js'
@@ -29,14 +29,13 @@ export function createSchemaRoutes(): Router {
   return router
 }
 
-/** A body that is no JSON is refused; no body at all is an empty request. */
-const requireJson: RequestHandler = (request, _response, next) => {
+/** @throws NodeError a body that is no JSON is refused; no body at all is an empty request */
+function requireJson(request: Request): void {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
   if (request.method === 'POST' && hasBody && !request.is('application/json')) {
     throw new NodeError('unsupported_media_type', 'send the request body as application/json')
   }
-  next()
 }
 
 /** Adds every Beacon v2 endpoint of a node, GET and POST. */
@@ -52,8 +51,13 @@ export function addBeaconRoutes(app: Express, context: BeaconContext): void {
 
   function on(path: string, answer: (request: Request, response: Response) => object | Promise<object>): void {
     const route = path === '/' ? BEACON_PATH : BEACON_PATH + path
-    app.all(route, nameRoute(route), requireJson, readBody, async (request, response) => {
+    const prepare: RequestHandler = (request, response, next) => {
+      setRoute(response, route)
       if (!METHODS.has(request.method)) throw new NodeError('method_not_allowed', 'use GET or POST')
+      requireJson(request)
+      readBody(request, response, next)
+    }
+    app.all(route, prepare, async (request, response) => {
       sendJson(response, 200, await answer(request, response))
     })
   }
