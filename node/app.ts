@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { healthRoutes, type Health } from './admin-app.js'
 import type { BeaconContext } from './beacon/answer-variants.js'
 import { toErrorResponse } from './beacon/error-response.js'
 import { addBeaconRoutes, BEACON_PATH, createSchemaRoutes } from './beacon/routes.js'
@@ -8,11 +9,6 @@ import { NodeError, toHttpStatus, toNodeError, type NodeErrorCode } from './erro
 import type { NodeMetrics } from './metrics/metrics.js'
 import { nameRoute, routeOf } from './route-name.js'
 import { sendJson } from './send.js'
-
-export interface Health {
-  /** False while the node drains. */
-  ready(): boolean
-}
 
 /** Only a UUID is taken over: other text could be a variant, and request ids stand in logs. */
 const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -52,20 +48,6 @@ function observe(health: Health, log: Logger, metrics: NodeMetrics): RequestHand
   }
 }
 
-export function healthRoutes(health: Health): express.Router {
-  const router = express.Router()
-  router.get('/live', (_request, response) => sendJson(response, 200, { live: true }))
-  router.get('/ready', (_request, response) => {
-    const ready = health.ready()
-    sendJson(response, ready ? 200 : 503, { ready })
-  })
-  router.get('/', (_request, response) => {
-    const ready = health.ready()
-    sendJson(response, ready ? 200 : 503, { live: true, ready })
-  })
-  return router
-}
-
 /** Header names and values, in turn, that go with an error. */
 const ERROR_HEADERS: Readonly<Partial<Record<NodeErrorCode, readonly string[]>>> = {
   method_not_allowed: ['allow', 'GET, POST'],
@@ -94,17 +76,5 @@ export function createApp(context: BeaconContext, health: Health, log: Logger, m
     sendJson(response, toHttpStatus(error.code), toErrorResponse(context.config, error), headers)
   }
   app.use(onError)
-  return app
-}
-
-/** The application of the admin listener: metrics and health, on loopback. */
-export function createAdminApp(health: Health, metrics: NodeMetrics): Express {
-  const app = express()
-  app.disable('x-powered-by')
-  app.use('/health', healthRoutes(health))
-  app.get('/metrics', async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
-  })
-  app.use((_request, response) => void response.status(404).json({ error: 'not found' }))
   return app
 }

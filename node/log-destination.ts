@@ -1,5 +1,6 @@
 import { destination, type DestinationStream } from 'pino'
 
+export const STANDARD_ERROR = 2
 /** Longest write that does not mix with those of other processes into the same pipe (PIPE_BUF of Linux, pipe(7)). */
 const PIPE_ATOMIC_BYTES = 4_096
 

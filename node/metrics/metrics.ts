@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Every metric of a node. Labels are route patterns and closed words, never what was asked. */
 export interface NodeMetrics {
@@ -27,6 +27,36 @@ export function createNodeMetrics(): NodeMetrics {
       labelNames: ['route', 'method'],
       buckets: BUCKETS,
       registers: [registry],
+    }),
+  }
+}
+
+/** What the primary of several workers adds. */
+export interface PrimaryMetrics {
+  readonly registry: Registry
+  readonly replacements: Counter
+}
+
+/** @param listening workers that take requests now */
+export function createPrimaryMetrics(workers: number, listening: () => number): PrimaryMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  new Gauge({ name: 'fyr_workers', help: 'Workers that were asked for', registers }).set(workers)
+  new Gauge({
+    name: 'fyr_workers_listening',
+    help: 'Workers that take requests',
+    registers,
+    collect() {
+      this.set(listening())
+    },
+  })
+  return {
+    registry,
+    replacements: new Counter({
+      name: 'fyr_worker_replacements_total',
+      help: 'Workers that ended and were replaced',
+      registers,
     }),
   }
 }

@@ -1,0 +1,130 @@
+import cluster from 'node:cluster'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import type { NodeConfig } from '../../schemas/index.js'
+import { DRAIN_MS } from '../listener.js'
+import { keepCounted, labelWorker, mergeMetrics, type MetricValues } from '../metrics/merge-metrics.js'
+import { planRestart } from './restart-policy.js'
+import { startWorker, type WorkerProcess } from './worker-process.js'
+
+const WORKER_PROGRAM = fileURLToPath(new URL('worker.js', import.meta.url))
+/** A worker that has not ended by itself this long after its requests had to is killed. */
+const KILL_AFTER_MS = DRAIN_MS + 2_000
+/** Counts of a worker that is killed are lost since the last report. */
+const REPORT_EVERY_MS = 1_000
+
+/** The workers cannot serve; the message says why. */
+export class WorkersError extends Error {
+  override readonly name = 'WorkersError'
+}
+
+export interface WorkerPool {
+  /** The common URL, once every worker takes requests; never rejected. */
+  readonly ready: Promise<string>
+  /** Rejected with a WorkersError when the pool cannot serve. */
+  readonly failed: Promise<never>
+  /** Workers that take requests now. */
+  listening(): number
+  /** What all workers measured together, those that ended included. */
+  metrics(): Promise<readonly MetricValues[]>
+  /** Drains and ends every worker. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts workers in numbered slots. One that ends is replaced in its slot, so that slots can own files.
+ *
+ * @param onReplaced told of every worker that is replaced
+ */
+export function startWorkerPool(
+  directory: string,
+  config: NodeConfig,
+  size: number,
+  log: Logger,
+  onReplaced: () => void,
+): WorkerPool {
+  cluster.setupPrimary({ exec: WORKER_PROGRAM, args: [directory] })
+  const workers = new Map<number, WorkerProcess>()
+  const timers = new Set<NodeJS.Timeout>()
+  /** By workers that ended. */
+  let counted: Promise<MetricValues> = Promise.resolve([])
+  let url: string | undefined
+  let isReady = false
+  let isStopping = false
+  let succeed!: (url: string) => void
+  let fail!: (error: WorkersError) => void
+  const ready = new Promise<string>((resolve) => (succeed = resolve))
+  const failed = new Promise<never>((_, reject) => (fail = reject))
+
+  const listening = () => [...workers.values()].filter((worker) => worker.isListening()).length
+
+  function launch(slot: number, failedStarts: number): void {
+    const worker = startWorker(
+      { kind: 'start', slot, directory, config },
+      {
+        onListening: (at) => onListening(at),
+        onEnd: (reason, ageMs) => onEnd(worker, failedStarts, reason, ageMs),
+      },
+    )
+    workers.set(slot, worker)
+  }
+
+  function onListening(at: string): void {
+    const isFirst = url === undefined
+    url ??= at
+    if (isFirst) for (let slot = 2; slot <= size; slot++) launch(slot, 0)
+    // Port 0 is given anew when no worker was left that held it.
+    if (at !== url) return fail(new WorkersError(`all workers ended, and ${url} is no longer to be had`))
+    if (isReady || listening() < size) return
+    isReady = true
+    succeed(url)
+  }
+
+  function onEnd(worker: WorkerProcess, failedStarts: number, reason: string, ageMs: number): void {
+    const { slot } = worker
+    workers.delete(slot)
+    counted = counted.then((before) => mergeMetrics([before, keepCounted(worker.metrics())]).getMetricsAsJSON())
+    if (isStopping) return
+    // Before all serve, one that cannot is a fault to be mended, as it is for a node of one process.
+    if (!isReady) return fail(new WorkersError(reason))
+    const plan = planRestart(failedStarts, ageMs, listening() > 0)
+    if (plan.kind === 'give-up') return fail(new WorkersError(`no worker can be started: ${reason}`))
+    log.error({ slot, reason, afterMs: plan.afterMs }, 'a worker ended and is replaced')
+    onReplaced()
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      launch(slot, plan.failedStarts)
+    }, plan.afterMs)
+    timers.add(timer)
+  }
+
+  const refresh = () => Promise.all([...workers.values()].map((worker) => worker.refresh()))
+  const reports = setInterval(() => void refresh(), REPORT_EVERY_MS)
+  // The first alone: it makes the files that all open, and a fault that all would have is told once.
+  launch(1, 0)
+
+  return {
+    ready,
+    failed,
+    listening,
+    async metrics() {
+      await refresh()
+      return [
+        await counted,
+        ...[...workers.values()].map((worker) => labelWorker(worker.metrics(), String(worker.slot))),
+      ]
+    },
+    async stop() {
+      isStopping = true
+      clearInterval(reports)
+      for (const timer of timers) clearTimeout(timer)
+      const killing = setTimeout(() => {
+        for (const worker of workers.values()) worker.kill()
+      }, KILL_AFTER_MS)
+      for (const worker of workers.values()) worker.stop()
+      while (Object.keys(cluster.workers ?? {}).length > 0) await once(cluster, 'exit')
+      clearTimeout(killing)
+    },
+  }
+}
