@@ -53,23 +53,27 @@ function toFigures(loads: Loads): readonly Figure[] {
   })
   const of = (key: keyof Load, name: string, unit: string) =>
     (['floor', 'node', 'twoWorkers'] as const).map((who) =>
-      perRound(`${name}, ${who === 'twoWorkers' ? 'node with 2 workers' : who}`, loads[who].map((load) => load[key]), unit),
+      perRound(
+        `${name}, ${who === 'twoWorkers' ? 'node with 2 workers' : who}`,
+        loads[who].map((load) => load[key]),
+        unit,
+      ),
     )
   return [
     perRound("requests/s as a part of the floor's", ratios(loads.node, 'requestsPerSecond'), 'ratio', '>= 0.5'),
     perRound("p99 over the floor's", ratios(loads.node, 'p99Ms'), 'ratio', '< 2'),
-    perRound("requests/s of 2 workers as a part of the floor's", ratios(loads.twoWorkers, 'requestsPerSecond'), 'ratio'),
+    perRound(
+      "requests/s of 2 workers as a part of the floor's",
+      ratios(loads.twoWorkers, 'requestsPerSecond'),
+      'ratio',
+    ),
     ...of('requestsPerSecond', 'requests/s', 'req/s'),
     ...of('p99Ms', 'p99', 'ms'),
   ]
 }
 
 /** Answers under load are compared, byte by byte, with those given to the same questions alone. */
-async function countWrong(
-  url: string,
-  questions: readonly MixedQuestion[],
-  alone: readonly string[],
-): Promise<number> {
+async function countWrong(url: string, questions: readonly MixedQuestion[], alone: readonly string[]): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: MIXED_CONNECTIONS })
   const order = createRandom(SEED + 1)
   const asked = Array.from({ length: MIXED_QUERIES }, () => Math.floor(order() * questions.length))
@@ -127,9 +131,17 @@ export const httpBench: Bench = {
       const questions = createMixedQuestions(data.assembly, data.alleles, DISTINCT_QUESTIONS, createRandom(SEED))
       const alone = await askAlone(node.url, questions)
       const wrong: Figure[] = []
-      for (const [name, { url }] of [['1 worker', node], ['2 workers', twoWorkers]] as const) {
+      for (const [name, { url }] of [
+        ['1 worker', node],
+        ['2 workers', twoWorkers],
+      ] as const) {
         const value = await countWrong(url, questions, alone)
-        wrong.push({ name: `wrong answers of ${MIXED_QUERIES} mixed, 64 connections, ${name}`, value, unit: 'answers', target: '= 0' })
+        wrong.push({
+          name: `wrong answers of ${MIXED_QUERIES} mixed, 64 connections, ${name}`,
+          value,
+          unit: 'answers',
+          target: '= 0',
+        })
       }
       return [...toFigures(loads), ...wrong]
     } finally {

@@ -16,4 +16,7 @@ export type FromWorker =
   | { readonly kind: 'listening'; readonly url: string }
   /** It could not start, and ends. */
   | { readonly kind: 'failed'; readonly reason: string }
+  /** All its metrics, when it is asked for them. */
   | { readonly kind: 'metrics'; readonly metrics: MetricValues }
+  /** What it has counted, from time to time: if it is killed, the primary still knows. */
+  | { readonly kind: 'counted'; readonly metrics: MetricValues }

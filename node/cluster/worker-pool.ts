@@ -1,18 +1,15 @@
 import cluster from 'node:cluster'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { NodeConfig } from '../../schemas/index.js'
 import { DRAIN_MS } from '../listener.js'
-import { keepCounted, labelWorker, mergeMetrics, type MetricValues } from '../metrics/merge-metrics.js'
+import { labelWorker, mergeMetrics, type MetricValues } from '../metrics/merge-metrics.js'
 import { planRestart } from './restart-policy.js'
 import { startWorker, type WorkerProcess } from './worker-process.js'
 
 const WORKER_PROGRAM = fileURLToPath(new URL('worker.js', import.meta.url))
 /** A worker that has not ended by itself this long after its requests had to is killed. */
 const KILL_AFTER_MS = DRAIN_MS + 2_000
-/** Counts of a worker that is killed are lost since the last report. */
-const REPORT_EVERY_MS = 1_000
 
 /** The workers cannot serve; the message says why. */
 export class WorkersError extends Error {
@@ -57,6 +54,12 @@ export function startWorkerPool(
   const ready = new Promise<string>((resolve) => (succeed = resolve))
   const failed = new Promise<never>((_, reject) => (fail = reject))
 
+  let stopped!: () => void
+  const allEnded = new Promise<void>((resolve) => (stopped = resolve))
+  const stopWhenAllEnded = () => {
+    if (workers.size === 0) stopped()
+  }
+
   const listening = () => [...workers.values()].filter((worker) => worker.isListening()).length
 
   function launch(slot: number, failedStarts: number): void {
@@ -64,7 +67,10 @@ export function startWorkerPool(
       { kind: 'start', slot, directory, config },
       {
         onListening: (at) => onListening(at),
-        onEnd: (reason, ageMs) => onEnd(worker, failedStarts, reason, ageMs),
+        onEnd: (reason, ageMs, lastCounted) => {
+          counted = counted.then((before) => mergeMetrics([before, lastCounted]).getMetricsAsJSON())
+          onEnd(slot, failedStarts, reason, ageMs)
+        },
       },
     )
     workers.set(slot, worker)
@@ -81,11 +87,9 @@ export function startWorkerPool(
     succeed(url)
   }
 
-  function onEnd(worker: WorkerProcess, failedStarts: number, reason: string, ageMs: number): void {
-    const { slot } = worker
+  function onEnd(slot: number, failedStarts: number, reason: string, ageMs: number): void {
     workers.delete(slot)
-    counted = counted.then((before) => mergeMetrics([before, keepCounted(worker.metrics())]).getMetricsAsJSON())
-    if (isStopping) return
+    if (isStopping) return stopWhenAllEnded()
     // Before all serve, one that cannot is a fault to be mended, as it is for a node of one process.
     if (!isReady) return fail(new WorkersError(reason))
     const plan = planRestart(failedStarts, ageMs, listening() > 0)
@@ -99,8 +103,6 @@ export function startWorkerPool(
     timers.add(timer)
   }
 
-  const refresh = () => Promise.all([...workers.values()].map((worker) => worker.refresh()))
-  const reports = setInterval(() => void refresh(), REPORT_EVERY_MS)
   // The first alone: it makes the files that all open, and a fault that all would have is told once.
   launch(1, 0)
 
@@ -109,21 +111,20 @@ export function startWorkerPool(
     failed,
     listening,
     async metrics() {
-      await refresh()
-      return [
-        await counted,
-        ...[...workers.values()].map((worker) => labelWorker(worker.metrics(), String(worker.slot))),
-      ]
+      const live = await Promise.all(
+        [...workers.values()].map(async (worker) => labelWorker(await worker.metrics(), String(worker.slot))),
+      )
+      return [await counted, ...live]
     },
     async stop() {
       isStopping = true
-      clearInterval(reports)
       for (const timer of timers) clearTimeout(timer)
       const killing = setTimeout(() => {
         for (const worker of workers.values()) worker.kill()
       }, KILL_AFTER_MS)
       for (const worker of workers.values()) worker.stop()
-      while (Object.keys(cluster.workers ?? {}).length > 0) await once(cluster, 'exit')
+      stopWhenAllEnded()
+      await allEnded
       clearTimeout(killing)
     },
   }

@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster'
-import type { MetricValues } from '../metrics/merge-metrics.js'
+import { keepCounted, type MetricValues } from '../metrics/merge-metrics.js'
 import type { FromWorker, ToWorker } from './messages.js'
 
 /** How long a worker may take to report its metrics; after that the last report stands. */
@@ -9,18 +9,19 @@ const REPORT_MS = 1_000
 export interface WorkerProcess {
   readonly slot: number
   isListening(): boolean
-  /** The last report; empty before the first. */
-  metrics(): MetricValues
-  /** Asks for a fresh report and waits for it, but not long. */
-  refresh(): Promise<void>
+  /** All its metrics now, or, when it takes too long to answer, those of the last time. */
+  metrics(): Promise<MetricValues>
   stop(): void
   kill(): void
 }
 
 export interface WorkerEvents {
   onListening(url: string): void
-  /** @param reason what the worker said, or how the process ended */
-  onEnd(reason: string, ageMs: number): void
+  /**
+   * @param reason what the worker said, or how the process ended
+   * @param counted what it had counted when it was last heard of
+   */
+  onEnd(reason: string, ageMs: number, counted: MetricValues): void
 }
 
 /** Starts a worker of the primary. */
@@ -29,6 +30,7 @@ export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events:
   const startedAt = performance.now()
   let isListening = false
   let metrics: MetricValues = []
+  let counted: MetricValues = []
   let reason: string | undefined
   let waiting: (() => void)[] = []
 
@@ -54,13 +56,28 @@ export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events:
         return
       case 'metrics':
         metrics = message.metrics
+        counted = keepCounted(metrics)
         return settleWaiting()
+      case 'counted':
+        counted = message.metrics
+        return
     }
   })
-  worker.once('exit', (code: number | null, signal: string | null) => {
+  // Its last words may be read after its exit is known.
+  let exit: string | undefined
+  const endWhenAllIsRead = () => {
+    if (exit === undefined || worker.isConnected()) return
     isListening = false
     settleWaiting()
-    events.onEnd(reason ?? `ended with ${signal ?? `code ${code}`}`, performance.now() - startedAt)
+    events.onEnd(reason ?? exit, performance.now() - startedAt, counted)
+  }
+  worker.once('exit', (code: number | null, signal: string | null) => {
+    exit = `ended with ${signal ?? `code ${code}`}`
+    endWhenAllIsRead()
+  })
+  worker.once('disconnect', () => {
+    isListening = false
+    endWhenAllIsRead()
   })
   // A failed fork; `exit` follows.
   worker.on('error', (error) => (reason ??= error.message))
@@ -68,9 +85,8 @@ export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events:
   return {
     slot: start.slot,
     isListening: () => isListening,
-    metrics: () => metrics,
-    async refresh() {
-      if (!isListening) return
+    async metrics() {
+      if (!isListening) return metrics
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, REPORT_MS)
         waiting.push(() => {
@@ -79,6 +95,7 @@ export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events:
         })
         tell({ kind: 'report' })
       })
+      return metrics
     },
     stop: () => tell({ kind: 'stop' }),
     kill: () => void worker.process.kill('SIGKILL'),

@@ -3,13 +3,16 @@ import { createNode, type RunningNode } from '../create-node.js'
 import { waitForStopSignal } from '../stop-signal.js'
 import type { FromWorker, ToWorker } from './messages.js'
 
+/** Counts that a killed worker takes with it are at most this old. */
+const TELL_COUNTED_MS = 1_000
+
 /** The program of a worker: one node that shares its port with the others. It ends by itself when the primary is gone. */
 function tell(message: FromWorker): void {
   process.send!(message)
 }
 
-async function reportMetrics({ metrics }: RunningNode): Promise<void> {
-  tell({ kind: 'metrics', metrics: await metrics.registry.getMetricsAsJSON() })
+async function tellCounted({ metrics }: RunningNode): Promise<void> {
+  tell({ kind: 'counted', metrics: await metrics.ofRequests.getMetricsAsJSON() })
 }
 
 async function serve(
@@ -17,16 +20,19 @@ async function serve(
   stopped: Promise<unknown>,
 ): Promise<void> {
   const node = await createNode(config, { directory, worker: slot })
+  const reports = setInterval(() => void tellCounted(node), TELL_COUNTED_MS)
   try {
     tell({ kind: 'listening', url: await node.listenPublic() })
     process.on('message', (message: ToWorker) => {
-      if (message.kind === 'report') void reportMetrics(node)
+      if (message.kind !== 'report') return
+      void node.metrics.registry.getMetricsAsJSON().then((metrics) => tell({ kind: 'metrics', metrics }))
     })
     await stopped
   } finally {
+    clearInterval(reports)
     await node.close()
   }
-  await reportMetrics(node)
+  await tellCounted(node)
 }
 
 const toldToStop = new Promise<void>((resolve) => {
