@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
-import { createServer } from 'node:net'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
 import { createFixtureNetwork } from './support/fixture-network.js'
 import { forEachConcurrently } from './support/http-client.js'
@@ -40,15 +41,22 @@ const expected = sites.map(({ calls }) => {
 const network = createFixtureNetwork()
 const home = join(network.directory, 'norr')
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+const started: WorkersService[] = []
 let workers: WorkersService
+
+async function serve(directory: string, size: number, port = 0): Promise<WorkersService> {
+  const service = await startWorkers(directory, size, port)
+  started.push(service)
+  return service
+}
 
 beforeAll(async () => {
   await network.makeNode('norr', [{ id: 'd', vcf }])
-  workers = await startWorkers(home, 2)
+  workers = await serve(home, 2)
 }, MINUTE)
 afterAll(async () => {
   agent.destroy()
-  await workers.stop()
+  for (const service of started) await service.stop()
   await network.stop()
 })
 
@@ -86,26 +94,34 @@ describe('a node with two workers', () => {
     MINUTE,
   )
 
-  test('its metrics add up to the requests sent, and every request has its record in one of the audit files', async () => {
-    const before = await workers.countRequests()
-    const audited = auditLines().length
-    const asked = Array.from({ length: 400 }, (_, index) => index % alleles.length)
-    await forEachConcurrently(asked, CONNECTIONS, async (index) => void (await askAllele(workers.url, index)))
-    expect((await workers.countRequests()) - before).toBe(400)
-    const lines = auditLines()
-    expect(lines).toHaveLength(audited + 400)
-    expect(new Set(lines.map(({ requestId }) => requestId)).size).toBe(lines.length)
-    expect(readdirSync(join(home, 'audit')).sort()).toEqual(['worker-1.ndjson', 'worker-2.ndjson'])
-  })
+  test(
+    'its metrics add up to the requests sent, and every request has its record in one of the audit files',
+    async () => {
+      const before = await workers.countRequests()
+      const audited = auditLines().length
+      const asked = Array.from({ length: 400 }, (_, index) => index % alleles.length)
+      await forEachConcurrently(asked, CONNECTIONS, async (index) => void (await askAllele(workers.url, index)))
+      expect((await workers.countRequests()) - before).toBe(400)
+      const lines = auditLines()
+      expect(lines).toHaveLength(audited + 400)
+      expect(new Set(lines.map(({ requestId }) => requestId)).size).toBe(lines.length)
+      expect(readdirSync(join(home, 'audit')).sort()).toEqual(['worker-1.ndjson', 'worker-2.ndjson'])
+    },
+    MINUTE,
+  )
 
-  test('the figures of each process stand by themselves', async () => {
-    const metrics = await workers.metrics()
-    for (const worker of ['1', '2', 'primary']) {
-      expect(metrics).toMatch(new RegExp(`^process_resident_memory_bytes\\{worker="${worker}"\\} \\d+$`, 'm'))
-      expect(metrics).toMatch(new RegExp(`^process_start_time_seconds\\{worker="${worker}"\\} \\d+$`, 'm'))
-    }
-    expect(metrics).toMatch(/^fyr_workers_listening 2$/m)
-  })
+  test(
+    'the figures of each process stand by themselves',
+    async () => {
+      const metrics = await workers.metrics()
+      for (const worker of ['1', '2', 'primary']) {
+        expect(metrics).toMatch(new RegExp(`^process_resident_memory_bytes\\{worker="${worker}"\\} \\d+$`, 'm'))
+        expect(metrics).toMatch(new RegExp(`^process_start_time_seconds\\{worker="${worker}"\\} \\d+$`, 'm'))
+      }
+      expect(metrics).toMatch(/^fyr_workers_listening 2$/m)
+    },
+    MINUTE,
+  )
 
   test(
     'a worker that is killed is replaced, the others answer meanwhile, and what it counted is not forgotten',
@@ -132,96 +148,141 @@ describe('a node with two workers', () => {
     MINUTE,
   )
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('%s ends all of it with exit code 0', async (signal) => {
-    const service = await startWorkers(home, 2)
-    const pids = await service.pids()
-    expect(pids).toHaveLength(2)
-    await askAllele(service.url, 0)
-    process.kill(service.pid, signal)
-    expect(await service.exit).toEqual({ code: 0, signal: null })
-    expect(pids.filter(isAlive)).toEqual([])
-  })
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s ends all of it with exit code 0',
+    async (signal) => {
+      const service = await serve(home, 2)
+      const pids = await service.pids()
+      expect(pids).toHaveLength(2)
+      await askAllele(service.url, 0)
+      process.kill(service.pid, signal)
+      expect(await service.exit).toEqual({ code: 0, signal: null })
+      expect(pids.filter(isAlive)).toEqual([])
+    },
+    MINUTE,
+  )
 
-  test('a second signal leaves no worker behind', async () => {
-    const service = await startWorkers(home, 2)
-    const pids = await service.pids()
-    process.kill(service.pid, 'SIGTERM')
-    process.kill(service.pid, 'SIGINT')
-    await service.exit
-    await until(() => pids.every((pid) => !isAlive(pid)))
-  })
+  test(
+    'a second signal leaves no worker behind',
+    async () => {
+      const service = await serve(home, 2)
+      const pids = await service.pids()
+      process.kill(service.pid, 'SIGTERM')
+      process.kill(service.pid, 'SIGINT')
+      await service.exit
+      await until(() => pids.every((pid) => !isAlive(pid)))
+    },
+    MINUTE,
+  )
 
-  test('workers end by themselves when the primary is killed', async () => {
-    const service = await startWorkers(home, 2)
-    const pids = await service.pids()
-    process.kill(service.pid, 'SIGKILL')
-    await until(() => pids.every((pid) => !isAlive(pid)))
-    await service.exit
-  })
+  test(
+    'workers end by themselves when the primary is killed',
+    async () => {
+      const service = await serve(home, 2)
+      const pids = await service.pids()
+      process.kill(service.pid, 'SIGKILL')
+      await until(() => pids.every((pid) => !isAlive(pid)))
+      await service.exit
+    },
+    MINUTE,
+  )
 
-  test('a restart goes on with the same audit files', async () => {
-    const before = auditLines().length
-    const service = await startWorkers(home, 2)
-    await askAllele(service.url, 0)
-    await service.stop()
-    expect(auditLines()).toHaveLength(before + 1)
-    expect(readdirSync(join(home, 'audit')).sort()).toEqual(['worker-1.ndjson', 'worker-2.ndjson'])
-  })
+  test(
+    'a restart goes on with the same audit files',
+    async () => {
+      const before = auditLines().length
+      const service = await serve(home, 2)
+      await askAllele(service.url, 0)
+      await service.stop()
+      expect(auditLines()).toHaveLength(before + 1)
+      expect(readdirSync(join(home, 'audit')).sort()).toEqual(['worker-1.ndjson', 'worker-2.ndjson'])
+    },
+    MINUTE,
+  )
 })
+
+async function takePort(): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+async function findFreePort(): Promise<number> {
+  const { server, port } = await takePort()
+  server.close()
+  return port
+}
 
 describe('a node that cannot serve', () => {
-  test('a used port is one sentence', async () => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.once('listening', resolve))
-    const { port } = server.address() as { port: number }
-    const args = ['serve', home, '--workers', '2', '--port', String(port), '--admin-port', '0']
-    const { code, stdout, stderr } = await runCommand('node/main.js', ...args)
-    server.close()
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(/^fyr-node: .*EADDRINUSE.*\n$/)
-  })
+  test(
+    'a used port is one sentence',
+    async () => {
+      const { server, port } = await takePort()
+      const args = ['serve', home, '--workers', '2', '--port', String(port), '--admin-port', '0']
+      const { code, stdout, stderr } = await runCommand('node/main.js', ...args)
+      server.close()
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(/^fyr-node: .*EADDRINUSE.*\n$/)
+    },
+    MINUTE,
+  )
 
-  test('a dataset that cannot be read is one sentence', async () => {
-    await network.makeNode('broken', [{ id: 'd' }])
-    const manifest = join(network.directory, 'broken', 'datasets', 'd', 'manifest.json')
-    writeFileSync(manifest, '{')
-    const { code, stderr } = await runCommand(
-      'node/main.js',
-      'serve',
-      join(network.directory, 'broken'),
-      '--port',
-      '0',
-      '--workers',
-      '2',
-    )
-    expect(code).toBe(1)
-    expect(stderr).toMatch(/^fyr-node: .*manifest\.json.*\n$/)
-  })
+  test(
+    'a dataset that cannot be read is one sentence',
+    async () => {
+      await network.makeNode('broken', [{ id: 'd' }])
+      const manifest = join(network.directory, 'broken', 'datasets', 'd', 'manifest.json')
+      writeFileSync(manifest, '{')
+      const { code, stderr } = await runCommand(
+        'node/main.js',
+        'serve',
+        join(network.directory, 'broken'),
+        '--port',
+        '0',
+        '--workers',
+        '2',
+      )
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/^fyr-node: the datasets of .* cannot be read: .*\n$/)
+    },
+    MINUTE,
+  )
 
-  test('one that can no longer be read while workers are replaced is given up when none is left', async () => {
-    await network.makeNode('later', [{ id: 'd' }])
-    const later = join(network.directory, 'later')
-    const service = await startWorkers(later, 2)
-    rmSync(join(later, 'individuals.sqlite'))
-    writeFileSync(join(later, 'individuals.sqlite'), 'not a database, and long enough to be seen as none')
-    for (const pid of await service.pids()) process.kill(pid, 'SIGKILL')
-    expect(await service.exit).toEqual({ code: 1, signal: null })
-    expect(service.stderr()).toMatch(/^fyr-node: no worker can be started: .*not a database\n$/m)
-  })
+  test(
+    'one that can no longer be read while workers are replaced is given up when none is left',
+    async () => {
+      await network.makeNode('later', [{ id: 'd' }])
+      const later = join(network.directory, 'later')
+      const service = await serve(later, 2, await findFreePort())
+      writeFileSync(join(later, 'datasets', 'd', 'manifest.json'), '{')
+      for (const pid of await service.pids()) process.kill(pid, 'SIGKILL')
+      expect(await service.exit).toEqual({ code: 1, signal: null })
+      expect(service.stderr()).toMatch(/^fyr-node: no worker can be started: the datasets of .* cannot be read: .*\n$/m)
+    },
+    MINUTE,
+  )
 
-  test.each(['0', '-1', '1.5', 'two', '9999'])('--workers %s is wrong usage', async (workers) => {
-    const { code, stderr } = await runCommand('node/main.js', 'serve', home, `--workers=${workers}`)
-    expect(code).toBe(2)
-    expect(stderr).toMatch(/from 1 to 256/)
-  })
+  test.each(['0', '1.5', '9999'])(
+    '--workers %s is wrong usage',
+    async (workers) => {
+      const { code, stderr } = await runCommand('node/main.js', 'serve', home, `--workers=${workers}`)
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/from 1 to 256/)
+    },
+    MINUTE,
+  )
 })
 
-test('the default is one process with one audit file', async () => {
-  const home = await network.makeNode('alone', [{ id: 'd' }])
-  const service = await startWorkers(home, 1)
-  expect(await service.pids()).toEqual([])
-  await mustRun('node/main.js', 'dataset', 'list', home)
-  await askAllele(service.url, 0)
-  await service.stop()
-  expect(readdirSync(join(home, 'audit'))).toEqual(['audit.ndjson'])
-})
+test(
+  'the default is one process with one audit file',
+  async () => {
+    const home = await network.makeNode('alone', [{ id: 'd' }])
+    const service = await serve(home, 1)
+    expect(await service.pids()).toEqual([])
+    await mustRun('node/main.js', 'dataset', 'list', home)
+    await askAllele(service.url, 0)
+    await service.stop()
+    expect(readdirSync(join(home, 'audit'))).toEqual(['audit.ndjson'])
+  },
+  MINUTE,
+)

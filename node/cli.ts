@@ -12,6 +12,7 @@ import {
 import { initNode, readNodeConfig } from './config.js'
 import { IngestError } from './ingest/ingest-error.js'
 import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
+import { StartError } from './create-node.js'
 import { WorkersError } from './cluster/worker-pool.js'
 import { serve, type ServeOptions } from './serve.js'
 import { ABSENT_RULES } from './variants/calls.js'
@@ -23,7 +24,7 @@ const FAILURE = 1
 const WRONG_USAGE = 2
 
 /** Mistakes that a person can mend; everything else is a fault of ours and keeps its stack. */
-const PLAIN_ERRORS = [ConfigError, DatasetError, IngestError, WorkersError]
+const PLAIN_ERRORS = [ConfigError, DatasetError, IngestError, StartError, WorkersError]
 
 /**
  * Runs `fyr-node`.

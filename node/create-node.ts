@@ -40,14 +40,21 @@ export interface RunningNode {
   close(): Promise<void>
 }
 
-/** Wires a node from its configuration. @throws ConfigError */
+/** What the node holds cannot be served; the message says what. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+/** Wires a node from its configuration. @throws ConfigError, StartError */
 export async function createNode(config: NodeConfig, options: NodeOptions): Promise<RunningNode> {
   const { worker } = options
   const base = { service: config.id, ...(worker === undefined ? {} : { worker }) }
   const log = pino({ level: config.logLevel, base }, options.logTo ?? openLogDestination(STANDARD_ERROR))
   const metrics = createNodeMetrics()
-  const individuals = openIndividuals(options.directory)
-  const catalogue = openCatalogue(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read'))
+  const individuals = open(`the individuals of ${options.directory}`, () => openIndividuals(options.directory))
+  const catalogue = open(`the datasets of ${options.directory}`, () =>
+    openCatalogue(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read')),
+  )
   const store = createSqliteVariantStore(catalogue)
   const testStore = createTestStore()
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
@@ -98,5 +105,13 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       individuals.close()
       audit.close()
     },
+  }
+}
+
+function open<T>(what: string, attempt: () => T): T {
+  try {
+    return attempt()
+  } catch (cause) {
+    throw new StartError(`${what} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }

@@ -53,9 +53,10 @@ function childrenOf(parent: number): readonly number[] {
     .filter((pid) => pid > 0 && statusOf(pid)?.parent === parent)
 }
 
-/** Serves a node on free ports and waits for its ready line. */
-export async function startWorkers(home: string, workers: number): Promise<WorkersService> {
-  const args = [commandPath('node/main.js'), 'serve', home, '--port', '0', '--workers', String(workers)]
+/** Serves a node and waits for its ready line; port 0 takes a free one. */
+export async function startWorkers(home: string, workers: number, port = 0): Promise<WorkersService> {
+  const args = [commandPath('node/main.js'), 'serve', home, '--workers', String(workers)]
+  args.push('--port', String(port), '--admin-port', '0')
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const exit = once(child, 'exit').then(([code, signal]) => ({
     code: code as number | null,
@@ -84,7 +85,7 @@ export async function startWorkers(home: string, workers: number): Promise<Worke
     },
     ready: async () => (await fetch(`${adminUrl}/health/ready`)).status,
     async stop() {
-      if (child.exitCode === null) child.kill('SIGTERM')
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
       await exit
     },
   }

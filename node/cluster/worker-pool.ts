@@ -41,6 +41,9 @@ export function startWorkerPool(
   log: Logger,
   onReplaced: () => void,
 ): WorkerPool {
+  // Workers accept from one queue of the kernel. Round-robin hands connections over by message, and those handed to a worker
+  // that just died would hang.
+  cluster.schedulingPolicy = cluster.SCHED_NONE
   cluster.setupPrimary({ exec: WORKER_PROGRAM, args: [directory] })
   const workers = new Map<number, WorkerProcess>()
   const timers = new Set<NodeJS.Timeout>()
