@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
-import helmet from 'helmet'
 import type { Logger } from 'pino'
+import { healthRoutes, type Health } from './admin-app.js'
 import type { BeaconContext } from './beacon/answer-variants.js'
 import { toErrorResponse } from './beacon/error-response.js'
-import { BEACON_PATH, createBeaconRoutes, createSchemaRoutes } from './beacon/routes.js'
-import { NodeError, toHttpStatus, toNodeError } from './errors.js'
+import { addBeaconRoutes, BEACON_PATH, createSchemaRoutes } from './beacon/routes.js'
+import { NodeError, toHttpStatus, toNodeError, type NodeErrorCode } from './errors.js'
 import type { NodeMetrics } from './metrics/metrics.js'
 import { nameRoute, routeOf } from './route-name.js'
-
-export interface Health {
-  /** False while the node drains. */
-  ready(): boolean
-}
+import { sendJson } from './send.js'
 
 /** Only a UUID is taken over: other text could be a variant, and request ids stand in logs. */
 const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -26,14 +22,15 @@ function describeFault(fault: unknown): object {
 }
 
 /** Gives each request an id, and counts and logs it when it is answered. */
-function observe(log: Logger, metrics: NodeMetrics): RequestHandler {
+function observe(health: Health, log: Logger, metrics: NodeMetrics): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now()
     const sent = request.headers['x-request-id']
     const requestId = typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID()
     const trace = TRACE_PARENT.exec(request.headers.traceparent?.toString() ?? '')?.[1]
     response.locals['requestId'] = requestId
-    response.setHeader('x-request-id', requestId)
+    // A node that drains would otherwise be asked on over the same connection.
+    if (!health.ready()) response.shouldKeepAlive = false
     response.on('close', () => {
       const seconds = (performance.now() - startedAt) / 1000
       const route = routeOf(response)
@@ -51,28 +48,10 @@ function observe(log: Logger, metrics: NodeMetrics): RequestHandler {
   }
 }
 
-export function healthRoutes(health: Health): express.Router {
-  const router = express.Router()
-  router.get('/live', (_request, response) => void response.json({ live: true }))
-  router.get('/ready', (_request, response) => {
-    const ready = health.ready()
-    response.status(ready ? 200 : 503).json({ ready })
-  })
-  router.get('/', (_request, response) => {
-    const ready = health.ready()
-    response.status(ready ? 200 : 503).json({ live: true, ready })
-  })
-  return router
-}
-
-/** Answers are data: whoever opens one in a browser can load and frame nothing. helmet would spell this policy anew for every request. */
-const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
-
-const otherHeaders = helmet({ contentSecurityPolicy: false })
-
-const securityHeaders: RequestHandler = (request, response, next) => {
-  response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY)
-  otherHeaders(request, response, next)
+/** Header names and values, in turn, that go with an error. */
+const ERROR_HEADERS: Readonly<Partial<Record<NodeErrorCode, readonly string[]>>> = {
+  method_not_allowed: ['allow', 'GET, POST'],
+  unauthenticated: ['www-authenticate', 'Bearer'],
 }
 
 /** The public application of a node. */
@@ -81,11 +60,10 @@ export function createApp(context: BeaconContext, health: Health, log: Logger, m
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
-  app.use(observe(log, metrics))
-  app.use(securityHeaders)
+  app.use(observe(health, log, metrics))
+  addBeaconRoutes(app, context)
   app.use('/health', nameRoute('/health'), healthRoutes(health))
   app.use('/schemas', nameRoute('/schemas'), createSchemaRoutes())
-  app.use(BEACON_PATH, createBeaconRoutes(context))
   app.use(() => {
     throw new NodeError('not_found', `there is nothing at this address; the Beacon API is at ${BEACON_PATH}`)
   })
@@ -94,22 +72,9 @@ export function createApp(context: BeaconContext, health: Health, log: Logger, m
     const requestId: unknown = response.locals['requestId']
     if (error.code === 'internal') log.error({ requestId, ...describeFault(error.cause) }, 'request failed')
     if (response.headersSent) return void response.destroy()
-    if (error.code === 'method_not_allowed') response.setHeader('allow', 'GET, POST')
-    if (error.code === 'unauthenticated') response.setHeader('www-authenticate', 'Bearer')
-    response.status(toHttpStatus(error.code)).json(toErrorResponse(context.config, error))
+    const headers = ERROR_HEADERS[error.code] ?? []
+    sendJson(response, toHttpStatus(error.code), toErrorResponse(context.config, error), headers)
   }
   app.use(onError)
-  return app
-}
-
-/** The application of the admin listener: metrics and health, on loopback. */
-export function createAdminApp(health: Health, metrics: NodeMetrics): Express {
-  const app = express()
-  app.disable('x-powered-by')
-  app.use('/health', healthRoutes(health))
-  app.get('/metrics', async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
-  })
-  app.use((_request, response) => void response.status(404).json({ error: 'not found' }))
   return app
 }

@@ -1,12 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import {
-  ACCESS_LEVELS,
-  ASSEMBLY_IDS,
-  ConfigError,
-  GRANULARITIES,
-  readVersion,
-  type PortOptions,
-} from '../schemas/index.js'
+import { ACCESS_LEVELS, ASSEMBLY_IDS, ConfigError, GRANULARITIES, readVersion } from '../schemas/index.js'
 import {
   addDataset,
   DatasetError,
@@ -20,16 +13,20 @@ import { initNode, readNodeConfig, referencePaths } from './config.js'
 import { FormatError } from './formats/format-error.js'
 import { IngestError } from './ingest/ingest-error.js'
 import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
+import { StartError } from './create-node.js'
+import { WorkersError } from './cluster/worker-pool.js'
 import { listIndividuals } from './list-individuals.js'
-import { serve } from './serve.js'
+import { serve, type ServeOptions } from './serve.js'
 import { ABSENT_RULES, ORIGINS } from './variants/cohort.js'
 
+/** More than any machine has cores for; a slip of the keyboard should not start thousands of processes. */
+const MOST_WORKERS = 256
 const SUCCESS = 0
 const FAILURE = 1
 const WRONG_USAGE = 2
 
 /** Mistakes that a person can mend; everything else is a fault of ours and keeps its stack. */
-const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError]
+const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError, StartError, WorkersError]
 
 /**
  * Runs `fyr-node`.
@@ -59,6 +56,14 @@ function parsePort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return port
+}
+
+function parseWorkers(text: string): number {
+  const workers = Number(text)
+  if (!/^\d+$/.test(text) || workers < 1 || workers > MOST_WORKERS) {
+    throw new InvalidArgumentError(`A number of workers is from 1 to ${MOST_WORKERS}.`)
+  }
+  return workers
 }
 
 function addDatasetCommands(dataset: Command): void {
@@ -186,7 +191,8 @@ function createProgram(): Command {
     .argument('<dir>')
     .option('--port <port>', 'default: node.yaml', parsePort)
     .option('--admin-port <port>', 'metrics and health, on loopback (default: port + 1000)', parsePort)
-    .action(async (dir: string, options: PortOptions) => {
+    .option('--workers <number>', 'processes that share the port; one for each core is a good number', parseWorkers, 1)
+    .action(async (dir: string, options: ServeOptions) => {
       await serve(dir, options)
     })
 

@@ -1,14 +1,16 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import type { Express } from 'express'
-import { destination, pino, type DestinationStream } from 'pino'
+import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
-import { createAdminApp, createApp } from './app.js'
+import { createAdminApp } from './admin-app.js'
+import { createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { BEACON_PATH } from './beacon/routes.js'
 import { referencePaths } from './config.js'
+import { drainListener, startListener } from './listener.js'
+import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { openIndividuals } from './metadata/individuals.js'
-import { createNodeMetrics } from './metrics/metrics.js'
+import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
 import type { Bitmap } from './variants/bitmap.js'
 import { openCatalogue } from './variants/sqlite/catalogue.js'
 import { createSqliteVariantStore } from './variants/sqlite/sqlite-variant-store.js'
@@ -17,8 +19,6 @@ import { createTestStore } from './variants/test-store.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
-/** How long requests in flight may take after a stop was asked for. */
-const DRAIN_MS = 10_000
 
 export interface NodeOptions {
   /** The node's directory: node.yaml, datasets, register of people, audit log. */
@@ -26,27 +26,44 @@ export interface NodeOptions {
   readonly now?: () => Date
   /** Where JSON logs go; default: standard error. */
   readonly logTo?: DestinationStream
+  /** Number of this process among the workers of the node; absent: there is only this one. */
+  readonly worker?: number
 }
 
 export interface RunningNode {
   readonly app: Express
   readonly adminApp: Express
+  readonly metrics: NodeMetrics
   /** Starts both listeners. @throws Error a port is taken */
   listen(): Promise<{ readonly url: string; readonly adminUrl: string }>
+  /** Starts the public listener alone: of several workers none has the admin listener. @throws Error the port is taken */
+  listenPublic(): Promise<string>
   /** Stops taking requests, lets those in flight finish, and closes every file. */
   close(): Promise<void>
 }
 
-/** Wires a node from its configuration. @throws ConfigError */
+/** What the node holds cannot be served; the message says what. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+/** Wires a node from its configuration. @throws ConfigError, StartError */
 export async function createNode(config: NodeConfig, options: NodeOptions): Promise<RunningNode> {
-  const log = pino({ level: config.logLevel, base: { service: config.id } }, options.logTo ?? destination(2))
+  const { worker } = options
+  const base = { service: config.id, ...(worker === undefined ? {} : { worker }) }
+  const log = pino({ level: config.logLevel, base }, options.logTo ?? openLogDestination(STANDARD_ERROR))
   const metrics = createNodeMetrics()
-  const individuals = openIndividuals(options.directory)
-  const catalogue = openCatalogue(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read'))
-  const references = openReferences(referencePaths(options.directory, config))
+  const individuals = open(`the individuals of ${options.directory}`, () => openIndividuals(options.directory))
+  const catalogue = open(`the datasets of ${options.directory}`, () =>
+    openCatalogue(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read')),
+  )
+  const references = open('the references of node.yaml', () =>
+    openReferences(referencePaths(options.directory, config)),
+  )
   const store = createSqliteVariantStore(catalogue, references)
   const testStore = createTestStore()
-  const audit = openAuditLog(options.directory)
+  // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
+  const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
   const context = {
@@ -60,25 +77,34 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   }
   const health = { ready: () => !draining }
   const app = createApp(context, health, log, metrics)
-  const adminApp = createAdminApp(health, metrics)
+  const adminApp = createAdminApp(health, {
+    contentType: metrics.registry.contentType,
+    text: () => metrics.registry.metrics(),
+  })
   const server = createServer(app)
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
 
+  async function listenPublic(): Promise<string> {
+    const url = await startListener(server, config.listen.host, config.listen.port)
+    beaconUrl ??= `${url}${BEACON_PATH}`
+    log.info({ url }, 'listening')
+    return url
+  }
+
   return {
     app,
     adminApp,
+    metrics,
+    listenPublic,
     async listen() {
-      const { host, port } = config.listen
-      const url = await start(server, host, port)
-      beaconUrl ??= `${url}${BEACON_PATH}`
-      const adminUrl = await start(adminServer, ADMIN_HOST, toAdminPort(config.listen))
-      log.info({ url, adminUrl }, 'listening')
-      return { url, adminUrl }
+      const adminPort = toAdminPort(config.listen)
+      const url = await listenPublic()
+      return { url, adminUrl: await startListener(adminServer, ADMIN_HOST, adminPort) }
     },
     async close() {
       draining = true
-      await Promise.all([drain(server), drain(adminServer)])
+      await Promise.all([drainListener(server), drainListener(adminServer)])
       store.close()
       testStore.close()
       individuals.close()
@@ -88,26 +114,10 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   }
 }
 
-function start(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      const address = server.address() as AddressInfo
-      const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
-      resolve(`http://${name}:${address.port}`)
-    })
-  })
-}
-
-function drain(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    if (!server.listening) return resolve()
-    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
-    server.close(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
+function open<T>(what: string, attempt: () => T): T {
+  try {
+    return attempt()
+  } catch (cause) {
+    throw new StartError(`${what} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
 }

@@ -1,17 +1,27 @@
-import { once } from 'node:events'
 import { withPorts, type PortOptions } from '../schemas/index.js'
+import { serveWithWorkers } from './cluster/serve-with-workers.js'
 import { readNodeConfig } from './config.js'
 import { createNode } from './create-node.js'
+import { waitForStopSignal } from './stop-signal.js'
 
-/** Serves a node until SIGTERM or SIGINT, then drains. @throws ConfigError, or Error when a port is taken */
-export async function serve(directory: string, options: PortOptions): Promise<void> {
+export interface ServeOptions extends PortOptions {
+  /** Processes that take requests; one is this process itself. */
+  readonly workers: number
+}
+
+/** Serves a node until SIGTERM or SIGINT, then drains. @throws ConfigError, WorkersError, or Error when a port is taken */
+export async function serve(directory: string, { workers, ...ports }: ServeOptions): Promise<void> {
   const stored = readNodeConfig(directory)
-  const config = { ...stored, listen: withPorts(stored.listen, options) }
+  const config = { ...stored, listen: withPorts(stored.listen, ports) }
+  const printReady = (url: string, adminUrl: string) =>
+    void process.stdout.write(`${stored.id} ready: ${url}/beacon/v2 (admin ${adminUrl})\n`)
+  if (workers > 1) return serveWithWorkers(directory, config, workers, printReady)
+  const stopped = waitForStopSignal()
   const node = await createNode(config, { directory })
   try {
     const { url, adminUrl } = await node.listen()
-    process.stdout.write(`${stored.id} ready: ${url}/beacon/v2 (admin ${adminUrl})\n`)
-    await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+    printReady(url, adminUrl)
+    await stopped
   } finally {
     await node.close()
   }

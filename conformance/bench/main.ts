@@ -3,10 +3,11 @@ import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { readVersion } from '../../schemas/index.js'
 import { meetsTarget, type Bench, type Figure } from './bench.js'
+import { httpBench } from './http-bench.js'
 import { hubBench } from './hub-bench.js'
 
 /** Every benchmark, in the order they are run. */
-const BENCHES: readonly Bench[] = [hubBench]
+const BENCHES: readonly Bench[] = [httpBench, hubBench]
 
 const RESULTS = 'bench-results.json'
 

@@ -22,6 +22,8 @@ export function toVcf({ samples, lines }: NonNullable<FixtureDataset['vcf']>): s
 /** Nodes and hubs as real processes in a temporary directory. */
 export interface FixtureNetwork {
   readonly directory: string
+  /** Makes a node `se.fyr.NAME`; gives its directory. */
+  makeNode(name: string, datasets: readonly FixtureDataset[]): Promise<string>
   /** Makes and serves a node `se.fyr.NAME`; its service's url is without a path. */
   startNode(name: string, datasets: readonly FixtureDataset[]): Promise<Service>
   /** Makes and serves a hub over regions given as `[name, base URL]`. */
@@ -44,12 +46,18 @@ export function createFixtureNetwork(): FixtureNetwork {
     await mustRun('node/main.js', 'ingest', home, '--dataset', id, file)
   }
 
+  async function makeNode(name: string, datasets: readonly FixtureDataset[]): Promise<string> {
+    const home = join(directory, name)
+    await mustRun('node/main.js', 'init', home, '--id', `se.fyr.${name}`, '--name', `Region ${name}`)
+    for (const dataset of datasets) await addDataset(home, dataset)
+    return home
+  }
+
   return {
     directory,
+    makeNode,
     async startNode(name, datasets) {
-      const home = join(directory, name)
-      await mustRun('node/main.js', 'init', home, '--id', `se.fyr.${name}`, '--name', `Region ${name}`)
-      for (const dataset of datasets) await addDataset(home, dataset)
+      const home = await makeNode(name, datasets)
       const service = await startService('node/main.js', 'serve', home, '--port', '0')
       services.push(service)
       return service

@@ -40,10 +40,19 @@ export interface Service {
 }
 
 /** Starts a `serve` command and waits for its ready line. */
-export async function startService(script: string, ...args: string[]): Promise<Service> {
-  const child = spawn(process.execPath, [commandPath(script), ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+export function startService(script: string, ...args: string[]): Promise<Service> {
+  return startServiceLoggingTo('ignore', script, ...args)
+}
+
+/** @param log file descriptor that takes what the command writes on standard error */
+export async function startServiceLoggingTo(
+  log: 'ignore' | number,
+  script: string,
+  ...args: string[]
+): Promise<Service> {
+  const child = spawn(process.execPath, [commandPath(script), ...args], { stdio: ['ignore', 'pipe', log] })
   let printed = ''
-  for await (const chunk of child.stdout) {
+  for await (const chunk of child.stdout!) {
     printed += String(chunk)
     const match = /https?:\/\/[^/\s]+/.exec(printed)
     if (match && printed.includes('\n')) {

@@ -16,23 +16,56 @@ export interface AuditRecord {
 }
 
 export interface AuditLog {
-  /** Appends a record before the answer leaves. @throws Error when it cannot be written: the request must then fail */
-  record(record: AuditRecord): void
+  /**
+   * Appends a record; the answer leaves only when the promise is fulfilled.
+   *
+   * @throws Error when it cannot be written: the request must then fail
+   */
+  record(record: AuditRecord): Promise<void>
   close(): void
 }
 
-/** Opens the node's append-only audit log, one JSON object a line. */
-export function openAuditLog(nodeDirectory: string): AuditLog {
+interface Waiting {
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Opens an append-only audit log of the node, one JSON object a line. The records of one turn of the event loop are written
+ * together at its end, and their requests wait for that.
+ */
+export function openAuditLog(nodeDirectory: string, file = 'audit.ndjson'): AuditLog {
   const directory = join(nodeDirectory, 'audit')
   mkdirSync(directory, { recursive: true })
-  const descriptor = openSync(join(directory, 'audit.ndjson'), 'a', 0o600)
+  const descriptor = openSync(join(directory, file), 'a', 0o600)
+  let isOpen = true
+  let lines = ''
+  let waiting: Waiting[] = []
+
+  function write(): void {
+    const bytes = Buffer.from(lines)
+    const served = waiting
+    lines = ''
+    waiting = []
+    try {
+      if (!isOpen) throw new Error('the audit log is closed')
+      if (writeSync(descriptor, bytes) !== bytes.length) throw new Error('the audit log took only part of a record')
+      for (const { resolve } of served) resolve()
+    } catch (error) {
+      for (const { reject } of served) reject(error)
+    }
+  }
+
   return {
     record(record) {
-      const line = Buffer.from(`${JSON.stringify(record)}\n`)
-      const written = writeSync(descriptor, line)
-      if (written !== line.length) throw new Error('the audit log took only part of a record')
+      return new Promise((resolve, reject) => {
+        if (waiting.length === 0) setImmediate(write)
+        lines += `${JSON.stringify(record)}\n`
+        waiting.push({ resolve, reject })
+      })
     },
     close() {
+      isOpen = false
       closeSync(descriptor)
     },
   }

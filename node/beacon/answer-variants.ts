@@ -80,12 +80,12 @@ export async function answerVariants(
     // testMode must answer without credentials (Beacon v2), and sees synthetic data only.
     principal = authenticate(request.testMode ? undefined : envelope.authorization)
   } catch (error) {
-    record('denied', request.datasetIds ?? [], 'none', false)
+    await record('denied', request.datasetIds ?? [], 'none', false)
     throw error
   }
   const decision = authorise(principal, manifests, query.assembly, request.datasetIds)
   if (decision.kind === 'denied') {
-    record('denied', request.datasetIds ?? [], 'none', false)
+    await record('denied', request.datasetIds ?? [], 'none', false)
     throw new NodeError(decision.code, decision.message)
   }
   const requestedGranularity = request.requestedGranularity ?? config.defaultGranularity
@@ -93,7 +93,7 @@ export async function answerVariants(
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const answer = await store.query(decision.grant, query, page)
   const release = disclose(answer, decision.grant, requestedGranularity, manifests, context.countFamilies)
-  record(
+  await record(
     'answered',
     release.datasets.map(({ dataset }) => dataset.id),
     requestedGranularity,

@@ -53,7 +53,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     testStore: store,
     countFamilies: (people) => people.size,
     audit: {
-      record(entry) {
+      async record(entry) {
         steps.push(`record ${entry.outcome}`)
         record(entry)
       },

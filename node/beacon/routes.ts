@@ -1,7 +1,8 @@
-import express, { Router, type Request, type RequestHandler, type Response } from 'express'
+import express, { Router, type Express, type Request, type RequestHandler, type Response } from 'express'
 import { parseBeaconRequest, SCHEMAS, type BeaconRequest, type Granularity } from '../../schemas/index.js'
 import { NodeError } from '../errors.js'
-import { nameRoute } from '../route-name.js'
+import { nameRoute, setRoute } from '../route-name.js'
+import { sendJson, sendJsonText } from '../send.js'
 import { answerVariants, refuseFilters, type BeaconContext } from './answer-variants.js'
 import { presentDatasets } from './datasets.js'
 import { toConfiguration, toEntryTypesAnswer, toFilteringTerms, toInfo, toMap, toServiceInfo } from './informational.js'
@@ -12,6 +13,9 @@ export const BEACON_PATH = '/beacon/v2'
 /** Beacon requests are small; the largest are lists of dataset ids and filters. */
 const LARGEST_BODY = '100kb'
 
+/** HEAD is GET without the body. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
+
 const schemaBodies = new Map(Object.entries(SCHEMAS).map(([path, schema]) => [path, JSON.stringify(schema)]))
 
 /** Serves our JSON Schemas by path. */
@@ -20,27 +24,24 @@ export function createSchemaRoutes(): Router {
   router.get('/*path', (request, response) => {
     const body = schemaBodies.get(request.params['path'].join('/'))
     if (body === undefined) throw new NodeError('not_found', 'there is no such schema')
-    response.type('application/json').send(body)
+    sendJsonText(response, 200, body)
   })
   return router
 }
 
-/** A body that is no JSON is refused; no body at all is an empty request. */
-const requireJson: RequestHandler = (request, _response, next) => {
+/** @throws NodeError a body that is no JSON is refused; no body at all is an empty request */
+function requireJson(request: Request): void {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
   if (request.method === 'POST' && hasBody && !request.is('application/json')) {
     throw new NodeError('unsupported_media_type', 'send the request body as application/json')
   }
-  next()
 }
 
-/** Every Beacon v2 endpoint of a node, GET and POST. */
-export function createBeaconRoutes(context: BeaconContext): Router {
+/** Adds every Beacon v2 endpoint of a node, GET and POST. */
+export function addBeaconRoutes(app: Express, context: BeaconContext): void {
   const { config, baseUrl } = context
-  const router = Router()
-  router.use(requireJson, express.json({ limit: LARGEST_BODY, inflate: false }))
-  router.use('/schemas', nameRoute('/schemas'), createSchemaRoutes())
+  const readBody = express.json({ limit: LARGEST_BODY, inflate: false })
 
   function parse(request: Request, defaultGranularity: Granularity): BeaconRequest {
     const parsed = parseBeaconRequest(request.query, request.body, defaultGranularity)
@@ -49,15 +50,21 @@ export function createBeaconRoutes(context: BeaconContext): Router {
   }
 
   function on(path: string, answer: (request: Request, response: Response) => object | Promise<object>): void {
-    router
-      .route(path)
-      .all(nameRoute(path === '/' ? BEACON_PATH : BEACON_PATH + path))
-      .get(async (request, response) => void response.json(await answer(request, response)))
-      .post(async (request, response) => void response.json(await answer(request, response)))
-      .all(() => {
-        throw new NodeError('method_not_allowed', 'use GET or POST')
-      })
+    const route = path === '/' ? BEACON_PATH : BEACON_PATH + path
+    const prepare: RequestHandler = (request, response, next) => {
+      setRoute(response, route)
+      if (!METHODS.has(request.method)) throw new NodeError('method_not_allowed', 'use GET or POST')
+      requireJson(request)
+      readBody(request, response, next)
+    }
+    app.all(route, prepare, async (request, response) => {
+      sendJson(response, 200, await answer(request, response))
+    })
   }
+
+  // First, because routes are tried in turn and nearly every request is one of these.
+  on('/g_variants', (request, response) => variants(request, response, undefined))
+  on('/g_variants/:id', (request, response) => variants(request, response, String(request.params['id'])))
 
   function info(request: Request): object {
     const schema = request.query['requestedSchema']
@@ -88,14 +95,11 @@ export function createBeaconRoutes(context: BeaconContext): Router {
     )
   }
 
-  on('/g_variants', (request, response) => variants(request, response, undefined))
-  on('/g_variants/:id', (request, response) => variants(request, response, String(request.params['id'])))
+  app.use(`${BEACON_PATH}/schemas`, nameRoute('/schemas'), createSchemaRoutes())
 
   function variants(request: Request, response: Response, id: string | undefined): Promise<object> {
     const { authorization } = request.headers
     const requestId = String(response.locals['requestId'])
     return answerVariants(context, parse(request, config.defaultGranularity), id, { requestId, authorization })
   }
-
-  return router
 }

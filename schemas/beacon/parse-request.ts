@@ -108,7 +108,8 @@ function parseRequestParameters(
     return { ok: false, message: `unknown request parameter "${unknown[0].slice(0, 40)}"; allowed are ${allowed}` }
   }
   const gVariant: Record<string, unknown> = Object.fromEntries(sent)
-  const contradicted = sent.find(([key, value]) => !isSame(value, gVariant[key]))
+  const isRepeated = Object.keys(gVariant).length < sent.length
+  const contradicted = isRepeated ? sent.find(([key, value]) => !isSame(value, gVariant[key])) : undefined
   if (contradicted) return { ok: false, message: `${contradicted[0]} is given twice, with different values` }
   // A chromosome written as a JSON number, and a single position outside an array, are common and unambiguous.
   for (const key of ['start', 'end']) if (typeof gVariant[key] === 'number') gVariant[key] = [gVariant[key]]
@@ -182,6 +183,7 @@ export function parseBeaconRequest(
   if (!fromUrl.ok) return fromUrl
   const fromBody = body === undefined || body === null ? NOTHING_SENT : parseSource(body)
   if (!fromBody.ok) return fromBody
+  if (fromUrl === NOTHING_SENT) return { ok: true, value: toBeaconRequest(fromBody.value, defaultGranularity) }
   const conflict = findConflict(fromUrl.value, fromBody.value)
   if (conflict !== undefined) {
     return { ok: false, message: `${conflict} differs between the query string and the request body` }

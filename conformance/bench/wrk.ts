@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from '../support/processes.js'
+
+/** What one round of load gave. */
+export interface Load {
+  readonly requestsPerSecond: number
+  readonly p99Ms: number
+}
+
+/** Cycles through the bodies of a file, one a line, and prints what it measured as JSON; latency is in microseconds. */
+const SCRIPT = `
+local requests, at = {}, 0
+function init(args)
+  local headers = { ["content-type"] = "application/json" }
+  for body in io.lines(args[1]) do requests[#requests + 1] = wrk.format("POST", nil, headers, body) end
+end
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format('\\nRESULT {"requests":%d,"us":%d,"p99":%d,"failed":%d}\\n', summary.requests,
+    summary.duration, latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
+end
+`
+
+/** Load by wrk, a process of its own with one thread. */
+export function createWrk(directory: string, bodies: readonly object[]) {
+  const script = join(directory, 'cycle.lua')
+  const list = join(directory, 'bodies.ndjson')
+  writeFileSync(script, SCRIPT)
+  writeFileSync(list, bodies.map((body) => `${JSON.stringify(body)}\n`).join(''))
+  return {
+    /** @throws Error when a request failed or was answered by another status than 2xx and 3xx */
+    async load(url: string, connections: number, seconds: number): Promise<Load> {
+      const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url, '--', list]
+      const { code, stdout, stderr } = await run('wrk', options)
+      const match = /^RESULT (.*)$/m.exec(stdout)
+      if (code !== 0 || !match) throw new Error(`wrk ended with ${code}: ${stderr}${stdout}`)
+      const { requests, us, p99, failed } = JSON.parse(match[1]!) as Record<string, number>
+      if (failed !== 0) throw new Error(`${failed} requests to ${url} failed`)
+      return { requestsPerSecond: requests! / (us! / 1e6), p99Ms: p99! / 1_000 }
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import cluster, { type Worker } from 'node:cluster'
+import { keepCounted, type MetricValues } from '../metrics/merge-metrics.js'
+import type { FromWorker, ToWorker } from './messages.js'
+
+/** How long a worker may take to report its metrics; after that the last report stands. */
+const REPORT_MS = 1_000
+
+/** One process in one slot, from its start to its end. */
+export interface WorkerProcess {
+  readonly slot: number
+  isListening(): boolean
+  /** All its metrics now, or, when it takes too long to answer, those of the last time. */
+  metrics(): Promise<MetricValues>
+  stop(): void
+  kill(): void
+}
+
+export interface WorkerEvents {
+  onListening(url: string): void
+  /**
+   * @param reason what the worker said, or how the process ended
+   * @param counted what it had counted when it was last heard of
+   */
+  onEnd(reason: string, ageMs: number, counted: MetricValues): void
+}
+
+/** Starts a worker of the primary. */
+export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events: WorkerEvents): WorkerProcess {
+  const worker: Worker = cluster.fork()
+  const startedAt = performance.now()
+  let isListening = false
+  let metrics: MetricValues = []
+  let counted: MetricValues = []
+  let reason: string | undefined
+  let waiting: (() => void)[] = []
+
+  function settleWaiting(): void {
+    for (const resolve of waiting) resolve()
+    waiting = []
+  }
+
+  /** A worker that just ended cannot be told anything, and its end is an event of its own. */
+  function tell(message: ToWorker): void {
+    worker.send(message, () => undefined)
+  }
+
+  worker.on('message', (message: FromWorker) => {
+    switch (message.kind) {
+      case 'hello':
+        return tell(start)
+      case 'listening':
+        isListening = true
+        return events.onListening(message.url)
+      case 'failed':
+        reason = message.reason
+        return
+      case 'metrics':
+        metrics = message.metrics
+        counted = keepCounted(metrics)
+        return settleWaiting()
+      case 'counted':
+        counted = message.metrics
+        return
+    }
+  })
+  // Its last words may be read after its exit is known.
+  let exit: string | undefined
+  const endWhenAllIsRead = () => {
+    if (exit === undefined || worker.isConnected()) return
+    isListening = false
+    settleWaiting()
+    events.onEnd(reason ?? exit, performance.now() - startedAt, counted)
+  }
+  worker.once('exit', (code: number | null, signal: string | null) => {
+    exit = `ended with ${signal ?? `code ${code}`}`
+    endWhenAllIsRead()
+  })
+  worker.once('disconnect', () => {
+    isListening = false
+    endWhenAllIsRead()
+  })
+  // A failed fork; `exit` follows.
+  worker.on('error', (error) => (reason ??= error.message))
+
+  return {
+    slot: start.slot,
+    isListening: () => isListening,
+    async metrics() {
+      if (!isListening) return metrics
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, REPORT_MS)
+        waiting.push(() => {
+          clearTimeout(timer)
+          resolve()
+        })
+        tell({ kind: 'report' })
+      })
+      return metrics
+    },
+    stop: () => tell({ kind: 'stop' }),
+    kill: () => void worker.process.kill('SIGKILL'),
+  }
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Response } from 'express'
+import helmet from 'helmet'
+
+/** Answers are data: whoever opens one in a browser can load and frame nothing. */
+const CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+/** helmet sets the same headers on every answer, so it is asked for them once. */
+function listSecurityHeaders(): readonly string[] {
+  const headers = ['content-security-policy', CONTENT_SECURITY_POLICY]
+  const recorder = {
+    setHeader: (name: string, value: string) => headers.push(name.toLowerCase(), value),
+    removeHeader: () => undefined,
+  }
+  const setHeaders = helmet({ contentSecurityPolicy: false })
+  setHeaders({} as IncomingMessage, recorder as unknown as ServerResponse, () => undefined)
+  return headers
+}
+
+const SECURITY_HEADERS = listSecurityHeaders()
+
+/**
+ * Sends JSON text as a whole answer. Every answer of the public listener goes through here: it writes the security headers
+ * and the request id, all headers at once. express's own `json` costs a sixth of a count query.
+ *
+ * @param headers further names and values, in turn
+ */
+export function sendJsonText(response: Response, status: number, body: string, headers: readonly string[] = []): void {
+  const requestId: unknown = response.locals['requestId']
+  response.writeHead(status, [
+    ...SECURITY_HEADERS,
+    ...(typeof requestId === 'string' ? ['x-request-id', requestId] : []),
+    'content-type',
+    'application/json; charset=utf-8',
+    'content-length',
+    String(Buffer.byteLength(body)),
+    ...headers,
+  ])
+  response.end(body)
+}
+
+/** The same for a value. */
+export function sendJson(response: Response, status: number, body: object, headers: readonly string[] = []): void {
+  sendJsonText(response, status, JSON.stringify(body), headers)
+}
