@@ -10,6 +10,7 @@ import {
   writeManifest,
   type DatasetManifest,
 } from '../variants/dataset-manifest.js'
+import { encodeSet } from '../variants/encoded-set.js'
 import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
 import { enrol, type Enrolled } from './enrol.js'
 import { IngestError } from './ingest-error.js'
@@ -17,6 +18,8 @@ import { lockIngest } from './ingest-lock.js'
 import { createIngestReport, type IngestReport } from './ingest-report.js'
 import { readPed, type PedFacts } from './ped.js'
 import { readSampleMap } from './sample-map.js'
+import { createScanPool } from './scan-pool.js'
+import { chooseScanSettings, type ScanSettings } from './scan-settings.js'
 import { scanVcf } from './scan-vcf.js'
 import { openVcfFile } from './vcf-file.js'
 
@@ -30,6 +33,8 @@ export interface IngestOptions {
   readonly absent?: AbsentRule
   readonly individuals: Individuals
   readonly now: () => Date
+  /** How the files are scanned; default: with as many threads as the machine and the files are worth. */
+  readonly scan?: ScanSettings
   /** Told now and then how many bytes of how many were read. */
   readonly onProgress?: (readBytes: number, totalBytes: number, records: number) => void
 }
@@ -68,13 +73,18 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   const stem = `${startedAt.toISOString().replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
   const partial = join(directory, `${stem}.partial`)
   const writer = createSegmentWriter(partial, manifest.assembly, enrolled.people, options.absent ?? 'hom-ref')
+  const { workers, pieceBytes } = options.scan ?? chooseScanSettings(files)
+  const pool = workers > 0 ? createScanPool(workers) : undefined
   try {
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
     let before = 0
     for (const [index, file] of files.entries()) {
       const onRead = (bytes: number, records: number) =>
         options.onProgress?.(before + bytes, totalBytes, report.records + records)
-      await scanVcf(file, enrolled.columns[index]!, enrolled.coverage[index], manifest, writer, report, onRead)
+      const coverage = enrolled.coverage[index]
+      const covered = coverage === undefined ? null : encodeSet(coverage)
+      const source = { file, columns: enrolled.columns[index]!, policy: manifest }
+      await scanVcf(source, { covered, pool, pieceBytes, onRead }, writer, report)
       before += file.size
     }
     writer.finish()
@@ -83,6 +93,8 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
     writer.abandon()
     rmSync(partial, { force: true })
     throw error
+  } finally {
+    await pool?.close()
   }
   report.seconds = (now().getTime() - startedAt.getTime()) / 1000
   return report

@@ -3,16 +3,16 @@ import { FormatError } from '../formats/format-error.js'
 import { createGenotypes, readGenotypes, type Genotypes } from '../formats/vcf/genotypes.js'
 import type { TextLine } from '../formats/vcf/lines.js'
 import { parseAltKind, parseVcfRecord, type VcfRecord } from '../formats/vcf/record.js'
-import type { RecordedCalls } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
+import type { EncodedCalls } from '../variants/sqlite/encoded-calls.js'
 import { trimAlleles, type Variant } from '../variants/variant.js'
 import { CallClassifier, type Columns } from './classify-calls.js'
 import { countSkip, createScanCounts, type ScanCounts, type SkipReason } from './scan-counts.js'
 import type { VcfFile } from './vcf-file.js'
 
 /** One allele of one record, with the calls of the file's people. */
-export interface ScannedAllele extends RecordedCalls {
+export interface ScannedAllele extends EncodedCalls {
   readonly variant: Variant
   readonly anchor: string
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Bitmap, EMPTY } from './bitmap.js'
 import type { DatasetManifest } from './dataset-manifest.js'
+import { encodeCalls } from './sqlite/encoded-calls.js'
 import { createSegmentWriter } from './sqlite/segment-writer.js'
 import { openSegment } from './sqlite/segment.js'
 import { createSqliteVariantStore } from './sqlite/sqlite-variant-store.js'
@@ -51,11 +52,13 @@ export function createTestStore(): VariantStore {
       writer.add({
         variant: { contig, ...trimmed },
         anchor,
-        heterozygous: new Bitmap(heterozygous),
-        homozygous: new Bitmap(homozygous),
-        hemizygous: EMPTY,
-        noCall: EMPTY,
-        oneAllele: EMPTY,
+        ...encodeCalls({
+          heterozygous: new Bitmap(heterozygous),
+          homozygous: new Bitmap(homozygous),
+          hemizygous: EMPTY,
+          noCall: EMPTY,
+          oneAllele: EMPTY,
+        }),
       })
     }
     writer.finish()

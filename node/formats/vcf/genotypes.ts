@@ -14,16 +14,39 @@ export const MISSING = -1
 /** There is no second allele: the call is haploid. */
 export const ABSENT = -2
 
-/** The calls of one record, by sample column: allele indexes (0 = reference), MISSING or ABSENT. Reused for every record. */
+/**
+ * The calls of one record, by sample column: allele indexes (0 = reference), MISSING or ABSENT. Reused for every record.
+ * Most calls of a cohort are `0|0`; the others are listed, so that nobody need look at all of them.
+ */
 export interface Genotypes {
   readonly first: Int16Array
   readonly second: Int16Array
+  /** The first `listed` entries: columns whose call is not two reference alleles, in ascending order. */
+  readonly columns: Uint32Array
+  listed: number
   /** Calls with more than two alleles, taken as missing. */
   polyploid: number
 }
 
 export function createGenotypes(samples: number): Genotypes {
-  return { first: new Int16Array(samples), second: new Int16Array(samples), polyploid: 0 }
+  return {
+    first: new Int16Array(samples),
+    second: new Int16Array(samples),
+    columns: new Uint32Array(samples),
+    listed: 0,
+    polyploid: 0,
+  }
+}
+
+/** Bytes of a column `0|0` with its tab. */
+const COLUMN_BYTES = 4
+/** Two such columns as the 64-bit number that eight bytes are: one comparison instead of eight. */
+const PHASED_TWICE = toDouble('0|0\t0|0\t')
+const UNPHASED_TWICE = toDouble('0/0\t0/0\t')
+
+/** Compared as a double, bits are equal when values are: both patterns are ordinary numbers, neither zero nor NaN. */
+function toDouble(text: string): number {
+  return Buffer.from(text, 'latin1').readDoubleLE(0)
 }
 
 /**
@@ -34,33 +57,80 @@ export function createGenotypes(samples: number): Genotypes {
  */
 export function readGenotypes(line: TextLine, record: VcfRecord, minimumGq: number, out: Genotypes): void {
   const { bytes, end } = line
-  const { first, second } = out
-  const { gtIndex, gqIndex } = record
+  const { first, second, columns } = out
+  const { gqIndex } = record
   const highest = record.alts.length
   const samples = first.length
-  const plain = gtIndex === 0 && gqIndex < 0
-  out.polyploid = 0
+  const isFirst = record.gtIndex === 0
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  clear(out)
   let at = record.samplesStart
-  for (let sample = 0; sample < samples; sample++) {
+  for (let sample = 0; sample < samples; ) {
+    if (isFirst) {
+      const from = at
+      while (at + 8 <= end && view.getFloat64(at, true) === PHASED_TWICE) at += 8
+      while (at + 8 <= end && view.getFloat64(at, true) === UNPHASED_TWICE) at += 8
+      sample += (at - from) / COLUMN_BYTES
+      if (sample >= samples) break
+    }
     if (at > end) throw columnCountError(line, samples + 9)
     // The common form: one-digit diploid GT, first in FORMAT, e.g. `0|1`.
     const a = bytes[at]! - ZERO
     const b = bytes[at + 2]! - ZERO
     const separator = bytes[at + 1]
-    if (plain && at + 3 <= end && (separator === PIPE || separator === SLASH) && a >= 0 && a <= 9 && b >= 0 && b <= 9) {
-      const after = at + 3 === end ? TAB : bytes[at + 3]
-      if (after === TAB || after === COLON) {
-        if (a > highest || b > highest) throw alleleIndexError(sample, Math.max(a, b), highest)
+    const after = at + 3 === end ? TAB : bytes[at + 3]
+    if (
+      isFirst &&
+      at + 3 <= end &&
+      (separator === PIPE || separator === SLASH) &&
+      a >= 0 &&
+      a <= 9 &&
+      b >= 0 &&
+      b <= 9 &&
+      (after === TAB || after === COLON)
+    ) {
+      if (a > highest || b > highest) throw alleleIndexError(sample, Math.max(a, b), highest)
+      at += COLUMN_BYTES
+      let lowQuality = false
+      if (after === COLON) {
+        if (gqIndex > 0) {
+          for (let field = 1; field < gqIndex && at < end; at++) {
+            const byte = bytes[at]
+            if (byte === COLON) field++
+            else if (byte === TAB) break
+          }
+          // At the tab of a column that is cut short there is no digit, so nothing is below.
+          lowQuality = isBelow(bytes, end, at, minimumGq)
+        }
+        while (at < end && bytes[at] !== TAB) at++
+        at++
+      }
+      if (lowQuality) {
+        first[sample] = MISSING
+        second[sample] = MISSING
+        columns[out.listed++] = sample
+      } else if (a !== 0 || b !== 0) {
         first[sample] = a
         second[sample] = b
-        at += 4
-        if (after === COLON) while (at <= end && bytes[at - 1] !== TAB) at++
-        continue
+        columns[out.listed++] = sample
       }
+    } else {
+      at = readOne(line, record, minimumGq, out, sample, at)
     }
-    at = readOne(line, record, minimumGq, out, sample, at)
+    sample++
   }
   if (at !== end + 1) throw columnCountError(line, samples + 9)
+}
+
+/** Everybody has two reference alleles again. */
+function clear(out: Genotypes): void {
+  const { first, second, columns, listed } = out
+  for (let index = 0; index < listed; index++) {
+    first[columns[index]!] = 0
+    second[columns[index]!] = 0
+  }
+  out.listed = 0
+  out.polyploid = 0
 }
 
 /** Reads one sample column of any form; returns the offset after its tab. */
@@ -73,13 +143,14 @@ function readOne(
   from: number,
 ): number {
   const { bytes, end } = line
+  out.columns[out.listed++] = sample
   out.first[sample] = MISSING
   out.second[sample] = MISSING
   let lowQuality = false
   let at = from
   for (let field = 0; at <= end; field++) {
     if (field === record.gtIndex) at = readGt(line, record.alts.length, out, sample, at)
-    else if (field === record.gqIndex) lowQuality = isBelow(line, at, minimumGq)
+    else if (field === record.gqIndex) lowQuality = isBelow(bytes, end, at, minimumGq)
     while (at < end && bytes[at] !== COLON && bytes[at] !== TAB) at++
     const atEnd = at >= end || bytes[at] === TAB
     at++
@@ -89,6 +160,7 @@ function readOne(
     out.first[sample] = MISSING
     out.second[sample] = out.second[sample] === ABSENT ? ABSENT : MISSING
   }
+  if (out.first[sample] === 0 && out.second[sample] === 0) out.listed--
   return at
 }
 
@@ -125,8 +197,7 @@ function readGt(line: TextLine, highest: number, out: Genotypes, sample: number,
 }
 
 /** Compares the whole part of a number at `at`; text that is no number (`.`) is not below anything. */
-function isBelow(line: TextLine, at: number, minimum: number): boolean {
-  const { bytes, end } = line
+function isBelow(bytes: Buffer, end: number, at: number, minimum: number): boolean {
   let value = 0
   let digits = 0
   for (let i = at; i < end && bytes[i]! >= ZERO && bytes[i]! <= ZERO + 9; i++, digits++)

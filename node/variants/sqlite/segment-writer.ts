@@ -1,27 +1,34 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
-import { Bitmap, EMPTY, fromBytes, toBytes } from '../bitmap.js'
+import { Bitmap, toBytes } from '../bitmap.js'
 import { mergeCalls, toCalls, type AbsentRule, type People, type RecordedCalls } from '../calls.js'
+import { decodeSet, encodeSet, type EncodedSet } from '../encoded-set.js'
 import type { Variant } from '../variant.js'
+import { CALLS_BY_COLUMN, decodeCalls, encodeCalls, type EncodedCalls } from './encoded-calls.js'
 import {
   ALLELE_COLUMNS,
   INLINE_BYTES,
   SEGMENT_DDL,
   SEGMENT_FORMAT,
+  SET_COLUMNS,
   SHORT_SPAN,
   type AlleleRow,
   type SetColumn,
 } from './layout.js'
 
-/** How many different large bitmaps are remembered so that equal ones are stored once: neighbours in linkage share carriers. */
+/**
+ * How many different large bitmaps are remembered so that equal ones are stored once: neighbours in linkage share carriers.
+ * Of a big cohort each has thousands of bytes, so their sum has a bound too.
+ */
 const REMEMBERED_BITMAPS = 20_000
+const REMEMBERED_BYTES = 32 << 20
 
 /** One allele with the people of the files that have a record for it. */
-export interface AlleleToStore extends RecordedCalls {
+export interface AlleleToStore extends EncodedCalls {
   readonly variant: Variant
   readonly anchor: string
   /** Whose file has the record; absent: everybody of the segment. */
-  readonly covered?: Bitmap
+  readonly covered?: EncodedSet
 }
 
 export interface SegmentWriter {
@@ -55,6 +62,7 @@ export function createSegmentWriter(
   const readBitmap = db.prepare<[number], Buffer>('SELECT bytes FROM bitmap WHERE id = ?').pluck()
   const tables = { allele: prepareTable('allele'), long_allele: prepareTable('long_allele') }
   const remembered = new Map<string, number>()
+  let rememberedBytes = 0
 
   function prepareTable(table: 'allele' | 'long_allele') {
     const key = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
@@ -67,22 +75,26 @@ export function createSegmentWriter(
     }
   }
 
-  function toColumn(bitmap: Bitmap): SetColumn {
-    if (bitmap.isEmpty) return null
-    const bytes = toBytes(bitmap)
+  function toColumn(set: EncodedSet): SetColumn {
+    if (set === null) return null
+    const bytes = Buffer.from(set.buffer, set.byteOffset, set.byteLength)
     if (bytes.length <= INLINE_BYTES) return bytes
     const key = bytes.toString('latin1')
     const known = remembered.get(key)
     if (known !== undefined) return known
     const id = Number(insertBitmap.run(bytes).lastInsertRowid)
-    if (remembered.size >= REMEMBERED_BITMAPS) remembered.delete(remembered.keys().next().value!)
     remembered.set(key, id)
+    rememberedBytes += key.length
+    while (remembered.size > REMEMBERED_BITMAPS || rememberedBytes > REMEMBERED_BYTES) {
+      const oldest = remembered.keys().next().value!
+      remembered.delete(oldest)
+      rememberedBytes -= oldest.length
+    }
     return id
   }
 
   function fromColumn(column: SetColumn): Bitmap {
-    if (column === null) return EMPTY
-    return fromBytes(typeof column === 'number' ? readBitmap.get(column)! : column)
+    return decodeSet(typeof column === 'number' ? readBitmap.get(column)! : column)
   }
 
   function readRecorded(row: AlleleRow): RecordedCalls {
@@ -96,21 +108,25 @@ export function createSegmentWriter(
   }
 
   /** Two records of one allele are united like two segments: a person is a no-call only if neither record says more. */
-  function unite(row: AlleleRow, allele: AlleleToStore): RecordedCalls & Pick<AlleleToStore, 'covered'> {
+  function unite(row: AlleleRow, allele: AlleleToStore): EncodedCalls & Pick<AlleleToStore, 'covered'> {
     const coveredBefore = row.covered === null ? people.all : fromColumn(row.covered)
-    const coveredNow = allele.covered ?? people.all
+    const coveredNow = allele.covered ? decodeSet(allele.covered) : people.all
     const { anBasis: _, ...united } = mergeCalls([
       toCalls(readRecorded(row), coveredBefore),
-      toCalls(allele, coveredNow),
+      toCalls(decodeCalls(allele), coveredNow),
     ])
     const covered = Bitmap.or(coveredBefore, coveredNow)
     const noCall = Bitmap.andNot(Bitmap.andNot(covered, united.twoAlleles), united.oneAllele)
-    return { ...united, noCall, ...(covered.size === people.all.size ? {} : { covered }) }
+    return {
+      ...encodeCalls({ ...united, noCall }),
+      ...(covered.size === people.all.size ? {} : { covered: encodeSet(covered) }),
+    }
   }
 
-  function toColumns(allele: RecordedCalls & Pick<AlleleToStore, 'covered'>): SetColumn[] {
-    const { heterozygous, homozygous, hemizygous, noCall, oneAllele, covered } = allele
-    return [heterozygous, homozygous, hemizygous, noCall, oneAllele, covered ?? EMPTY].map(toColumn)
+  function toColumns(allele: EncodedCalls & Pick<AlleleToStore, 'covered'>): SetColumn[] {
+    const columns = SET_COLUMNS.map((column) => toColumn(allele[CALLS_BY_COLUMN[column]]))
+    columns.push(toColumn(allele.covered ?? null))
+    return columns
   }
 
   return {
