@@ -19,7 +19,6 @@ import {
 import { initNode, readNodeConfig } from './config.js'
 import { IngestError } from './ingest/ingest-error.js'
 import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
-import { serve } from './serve.js'
 import { ABSENT_RULES } from './variants/calls.js'
 
 const SUCCESS = 0
@@ -169,6 +168,8 @@ function createProgram(): Command {
     .option('--port <port>', 'default: node.yaml', parsePort)
     .option('--admin-port <port>', 'metrics and health, on loopback (default: port + 1000)', parsePort)
     .action(async (dir: string, options: PortOptions) => {
+      // Loaded here, so that the other commands do not wait for a web server that they do not start.
+      const { serve } = await import('./serve.js')
       await serve(dir, options)
     })
 

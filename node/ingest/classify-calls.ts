@@ -1,5 +1,5 @@
 import { ABSENT, MISSING, type Genotypes } from '../formats/vcf/genotypes.js'
-import { encodeNumbers, type EncodedSet } from '../variants/encoded-set.js'
+import { encodeNumbers, type EncodedSet } from '../variants/encode-numbers.js'
 import type { Ploidy } from '../variants/ploidy.js'
 
 /** Sample columns of one file as people: parallel arrays by column. */

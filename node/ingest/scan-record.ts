@@ -1,4 +1,4 @@
-import { CONTIG_MT, matchContig, type AssemblyId, type Contig } from '../../schemas/index.js'
+import { CONTIG_MT, matchContig, type AssemblyId, type Contig } from '../../schemas/assembly.js'
 import { FormatError } from '../formats/format-error.js'
 import { createGenotypes, readGenotypes, type Genotypes } from '../formats/vcf/genotypes.js'
 import type { TextLine } from '../formats/vcf/lines.js'

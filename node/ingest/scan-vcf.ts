@@ -1,14 +1,15 @@
 import { inflatePiece, openInputPieces, type InputPiece } from '../formats/compressed-file.js'
 import { FormatError } from '../formats/format-error.js'
 import { LineCutter, type TextLine } from '../formats/vcf/lines.js'
-import type { EncodedSet } from '../variants/encoded-set.js'
-import type { SegmentWriter } from '../variants/sqlite/segment-writer.js'
+import type { EncodedSet } from '../variants/encode-numbers.js'
+import { toSets } from '../variants/sqlite/encoded-calls.js'
+import type { AlleleToStore, SegmentWriter } from '../variants/sqlite/segment-writer.js'
 import { readAlleleBatch } from './allele-batch.js'
 import type { IngestReport } from './ingest-report.js'
 import type { ScannedChunk, ScanSource } from './scan-chunk.js'
 import { addScanCounts, createScanCounts } from './scan-counts.js'
 import type { ScanPool } from './scan-pool.js'
-import { RecordScanner, type ScannedAllele } from './scan-record.js'
+import { RecordScanner } from './scan-record.js'
 import { toIngestError } from './vcf-file.js'
 
 const HASH = 0x23
@@ -37,11 +38,13 @@ export async function scanVcf(
 ): Promise<void> {
   const { file, columns, policy } = source
   const counts = createScanCounts()
-  const scanner = new RecordScanner(file, columns, policy, store)
+  const scanner = new RecordScanner(file, columns, policy, (allele) => {
+    store({ variant: allele.variant, anchor: allele.anchor, sets: toSets(allele) })
+  })
   const cutter = new LineCutter()
   let inHeader = true
 
-  function store(allele: ScannedAllele): void {
+  function store(allele: AlleleToStore): void {
     if (writer.add(covered === null ? allele : { ...allele, covered })) report.alleles += 1
     else report.duplicateAlleles += 1
   }
@@ -62,7 +65,7 @@ export async function scanVcf(
     cutter.push(Buffer.from(head.buffer), scanLine)
     if (lines > 0) cutter.skip(lines)
     if (fault !== undefined) throw new FormatError(fault)
-    for (const allele of readAlleleBatch(batch)) store(allele)
+    readAlleleBatch(batch, store)
     cutter.push(Buffer.from(tail.buffer), scanLine)
     addScanCounts(counts, part)
   }

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Bitmap, EMPTY } from './bitmap.js'
 import type { DatasetManifest } from './dataset-manifest.js'
-import { encodeCalls } from './sqlite/encoded-calls.js'
-import { createSegmentWriter } from './sqlite/segment-writer.js'
+import { createSegmentWriter, encodeCalls } from './sqlite/segment-writer.js'
 import { openSegment } from './sqlite/segment.js'
 import { createSqliteVariantStore } from './sqlite/sqlite-variant-store.js'
 import type { VariantStore } from './variant-store.js'
@@ -52,7 +51,7 @@ export function createTestStore(): VariantStore {
       writer.add({
         variant: { contig, ...trimmed },
         anchor,
-        ...encodeCalls({
+        sets: encodeCalls({
           heterozygous: new Bitmap(heterozygous),
           homozygous: new Bitmap(homozygous),
           hemizygous: EMPTY,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { contigByNumber, type AssemblyId } from '../../schemas/index.js'
+import { contigByNumber, type AssemblyId } from '../../schemas/assembly.js'
 
 /** A sequence allele, trimmed to what differs. 0-based, half-open: [start, start + referenceBases.length). */
 export interface Variant {

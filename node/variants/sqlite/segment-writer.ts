@@ -2,15 +2,15 @@ import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, toBytes } from '../bitmap.js'
 import { mergeCalls, toCalls, type AbsentRule, type People, type RecordedCalls } from '../calls.js'
-import { decodeSet, encodeSet, type EncodedSet } from '../encoded-set.js'
+import type { EncodedSet } from '../encode-numbers.js'
+import { decodeSet, encodeSet } from '../encoded-set.js'
 import type { Variant } from '../variant.js'
-import { CALLS_BY_COLUMN, decodeCalls, encodeCalls, type EncodedCalls } from './encoded-calls.js'
+import { CALL_SETS, type EncodedSets } from './encoded-calls.js'
 import {
   ALLELE_COLUMNS,
   INLINE_BYTES,
   SEGMENT_DDL,
   SEGMENT_FORMAT,
-  SET_COLUMNS,
   SHORT_SPAN,
   type AlleleRow,
   type SetColumn,
@@ -24,9 +24,10 @@ const REMEMBERED_BITMAPS = 20_000
 const REMEMBERED_BYTES = 32 << 20
 
 /** One allele with the people of the files that have a record for it. */
-export interface AlleleToStore extends EncodedCalls {
+export interface AlleleToStore {
   readonly variant: Variant
   readonly anchor: string
+  readonly sets: EncodedSets
   /** Whose file has the record; absent: everybody of the segment. */
   readonly covered?: EncodedSet
 }
@@ -38,6 +39,15 @@ export interface SegmentWriter {
   finish(): void
   /** Closes without finishing. */
   abandon(): void
+}
+
+export function encodeCalls(calls: RecordedCalls): EncodedSets {
+  return CALL_SETS.map((name) => encodeSet(calls[name]))
+}
+
+function decodeCalls(sets: EncodedSets): RecordedCalls {
+  const calls = CALL_SETS.map((name, index) => [name, decodeSet(sets[index]!)] as const)
+  return Object.fromEntries(calls) as { [Name in keyof RecordedCalls]: Bitmap }
 }
 
 /** Creates a segment file; `path` must not exist. */
@@ -108,24 +118,24 @@ export function createSegmentWriter(
   }
 
   /** Two records of one allele are united like two segments: a person is a no-call only if neither record says more. */
-  function unite(row: AlleleRow, allele: AlleleToStore): EncodedCalls & Pick<AlleleToStore, 'covered'> {
+  function unite(row: AlleleRow, allele: AlleleToStore): Pick<AlleleToStore, 'sets' | 'covered'> {
     const coveredBefore = row.covered === null ? people.all : fromColumn(row.covered)
     const coveredNow = allele.covered ? decodeSet(allele.covered) : people.all
     const { anBasis: _, ...united } = mergeCalls([
       toCalls(readRecorded(row), coveredBefore),
-      toCalls(decodeCalls(allele), coveredNow),
+      toCalls(decodeCalls(allele.sets), coveredNow),
     ])
     const covered = Bitmap.or(coveredBefore, coveredNow)
     const noCall = Bitmap.andNot(Bitmap.andNot(covered, united.twoAlleles), united.oneAllele)
     return {
-      ...encodeCalls({ ...united, noCall }),
+      sets: encodeCalls({ ...united, noCall }),
       ...(covered.size === people.all.size ? {} : { covered: encodeSet(covered) }),
     }
   }
 
-  function toColumns(allele: EncodedCalls & Pick<AlleleToStore, 'covered'>): SetColumn[] {
-    const columns = SET_COLUMNS.map((column) => toColumn(allele[CALLS_BY_COLUMN[column]]))
-    columns.push(toColumn(allele.covered ?? null))
+  function toColumns({ sets, covered }: Pick<AlleleToStore, 'sets' | 'covered'>): SetColumn[] {
+    const columns = sets.map(toColumn)
+    columns.push(toColumn(covered ?? null))
     return columns
   }
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Bitmap } from './bitmap.js'
-import { decodeSet, encodeNumbers, encodeSet } from './encoded-set.js'
+import { encodeNumbers } from './encode-numbers.js'
+import { decodeSet, encodeSet } from './encoded-set.js'
 
 /** Numbers in clumps, so that runs, arrays, bitsets and several containers all come up. */
 const people = fc
