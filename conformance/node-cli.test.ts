@@ -97,6 +97,18 @@ describe('fyr-node', () => {
     ],
     ['a folder for a file', ['ingest', home, '--dataset', 'd', directory], 1, /the file cannot be read \(EISDIR\)/],
     [
+      'callable regions of no assay',
+      ['ingest', home, '--dataset', 'd', '--callable', vcf, vcf],
+      2,
+      /--callable needs --assay/,
+    ],
+    [
+      'callable regions that are none',
+      ['ingest', home, '--dataset', 'd', '--assay', 'panel', '--callable', vcf, vcf],
+      1,
+      /good\.vcf:3: a BED line is a contig, a start and an end/,
+    ],
+    [
       'bad input',
       ['ingest', home, '--dataset', 'd', join(directory, 'bad.vcf')],
       1,
@@ -114,6 +126,13 @@ describe('fyr-node', () => {
     expect((await runCommand('node/main.js', '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
+  test('individual list tells who is behind a pseudonym', async () => {
+    await mustRun('node/main.js', 'ingest', home, '--dataset', 'd', vcf)
+    const listed = JSON.parse(await mustRun('node/main.js', 'individual', 'list', home, '--json')) as object[]
+    expect(listed[0]).toMatchObject({ name: expect.any(String), pseudonym: expect.stringMatching(/^P-[0-9A-Z]{12}$/) })
+    expect(await mustRun('node/main.js', 'individual', 'list', home)).toMatch(/^P-[0-9A-Z]{12} {2}unknown {2}- {2}/)
+  })
+
   test('a used port is one sentence', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
@@ -127,7 +146,7 @@ describe('fyr-node', () => {
   test('an ingest reports in words and as JSON', async () => {
     const words = await mustRun('node/main.js', 'ingest', home, '--dataset', 'd', vcf)
     expect(words).toMatch(/records +2\nalleles +1\nindividuals +2\nseconds/)
-    expect(words).toMatch(/skipped +1 symbolic/)
+    expect(words).toMatch(/skipped +1 structural-without-end/)
     const report = JSON.parse(await mustRun('node/main.js', 'ingest', home, '--dataset', 'd', '--json', vcf)) as object
     expect(report).toMatchObject({
       dataset: 'd',
@@ -135,7 +154,7 @@ describe('fyr-node', () => {
       records: 2,
       alleles: 1,
       individuals: 2,
-      skipped: { symbolic: 1 },
+      skipped: { 'structural-without-end': 1 },
       seconds: expect.any(Number),
     })
   })

@@ -6,11 +6,13 @@ import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp, createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { BEACON_PATH } from './beacon/routes.js'
+import { referencePaths } from './config.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { createNodeMetrics } from './metrics/metrics.js'
 import type { Bitmap } from './variants/bitmap.js'
 import { openCatalogue } from './variants/sqlite/catalogue.js'
 import { createSqliteVariantStore } from './variants/sqlite/sqlite-variant-store.js'
+import { openReferences } from './variants/reference.js'
 import { createTestStore } from './variants/test-store.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
@@ -41,7 +43,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const metrics = createNodeMetrics()
   const individuals = openIndividuals(options.directory)
   const catalogue = openCatalogue(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read'))
-  const store = createSqliteVariantStore(catalogue)
+  const references = openReferences(referencePaths(options.directory, config))
+  const store = createSqliteVariantStore(catalogue, references)
   const testStore = createTestStore()
   const audit = openAuditLog(options.directory)
   let draining = false
@@ -79,6 +82,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       store.close()
       testStore.close()
       individuals.close()
+      for (const reference of Object.values(references)) reference.close()
       audit.close()
     },
   }

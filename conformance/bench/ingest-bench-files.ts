@@ -28,7 +28,10 @@ async function writeBgzip(path: string, chunks: Iterable<Buffer | string>): Prom
 export async function writeShiftedCopies(source: string, target: string): Promise<number> {
   const text = gunzipSync(readFileSync(source))
   let records = 0
-  await writeBgzip(target, copyLines(text, () => records++))
+  await writeBgzip(
+    target,
+    copyLines(text, () => records++),
+  )
   return records
 }
 
@@ -44,7 +47,7 @@ function* copyLines(text: Buffer, count: () => void): Generator<Buffer | string>
       at = text.indexOf(NEWLINE, at) + 1
     }
     for (let copy = 0; copy < COPIES; copy++) {
-      for (let line = from; line < at; ) {
+      for (let line = from; line < at;) {
         const pos = line + chromosome.length
         const posEnd = text.indexOf(TAB, pos)
         const next = text.indexOf(NEWLINE, line) + 1

@@ -1,16 +1,14 @@
 import type { GVariantParameters } from '../../schemas/index.js'
-import type { SequenceType } from '../variants/allele-match.js'
 import { trimAlleles } from '../variants/variant.js'
 import type { Narrowing } from '../variants/variant-query.js'
 import { requireBases } from './parse-bases.js'
 import { invalid, unsupported } from './query-errors.js'
 
 /**
- * What the words of `variantType` mean for sequence alleles. An INDEL changes the length, however. Terms of copy number,
- * of breakends and of duplications are of structural alleles, which the node does not hold: they are refused, because
- * "none" would be a wrong answer.
+ * What the words of `variantType` mean, structural alleles of the same type among them. An INDEL changes the length, however.
+ * Other terms, such as those of copy number changes, are refused, because "none" would be a wrong answer.
  */
-const TYPES: ReadonlyMap<string, readonly SequenceType[]> = new Map<string, readonly SequenceType[]>([
+const TYPES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['SNP', ['SNP']],
   ['SNV', ['SNP']],
   ['SO:0001483', ['SNP']],
@@ -24,9 +22,16 @@ const TYPES: ReadonlyMap<string, readonly SequenceType[]> = new Map<string, read
   ['INDEL', ['INS', 'DEL', 'INDEL']],
   ['DELINS', ['INDEL']],
   ['SO:1000032', ['INDEL']],
+  ['DUP', ['DUP']],
+  ['SO:1000035', ['DUP']],
+  ['INV', ['INV']],
+  ['SO:1000036', ['INV']],
+  ['CNV', ['CNV']],
+  ['SO:0001019', ['CNV']],
+  ['BND', ['BND']],
 ])
 
-function parseTypes(variantType: string): readonly SequenceType[] {
+function parseTypes(variantType: string): readonly string[] {
   const types = TYPES.get(variantType.toUpperCase())
   if (!types) throw unsupported(`this variantType (it knows ${[...TYPES.keys()].join(', ')})`)
   return types

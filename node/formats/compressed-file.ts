@@ -57,7 +57,7 @@ export function inflatePiece({ bytes, isBgzf }: Pick<InputPiece, 'bytes' | 'isBg
 
 async function* readPlain(descriptor: number, pieceBytes: number): AsyncGenerator<InputPiece> {
   try {
-    for (let position = 0; ; ) {
+    for (let position = 0; ;) {
       const bytes = new Uint8Array(pieceBytes)
       const count = readSync(descriptor, bytes, 0, pieceBytes, position)
       if (count === 0) return
@@ -125,7 +125,8 @@ async function* readBgzf(descriptor: number, pieceBytes: number): AsyncGenerator
     closeSync(descriptor)
   }
   if (kept > 0) throw new FormatError('the BGZF data ends inside a block: the file is truncated')
-  if (!lastBlock.equals(BGZF_EOF)) throw new FormatError('the BGZF end-of-file marker is missing: the file is truncated')
+  if (!lastBlock.equals(BGZF_EOF))
+    throw new FormatError('the BGZF end-of-file marker is missing: the file is truncated')
 }
 
 async function* inflateGzip(path: string, pieceBytes: number): AsyncGenerator<InputPiece> {
@@ -135,7 +136,8 @@ async function* inflateGzip(path: string, pieceBytes: number): AsyncGenerator<In
   const gunzip = createGunzip({ chunkSize: Math.max(pieceBytes, SMALLEST_ZLIB_CHUNK) })
   source.on('error', (error) => gunzip.destroy(error))
   try {
-    for await (const chunk of source.pipe(gunzip)) yield { bytes: new Uint8Array(chunk as Buffer), isBgzf: false, position }
+    for await (const chunk of source.pipe(gunzip))
+      yield { bytes: new Uint8Array(chunk as Buffer), isBgzf: false, position }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'Z_BUF_ERROR') throw new FormatError('the gzip data ends too early: the file is truncated')

@@ -15,6 +15,8 @@ export interface Contradictions {
   maleHeterozygousXY: number
   femaleOnY: number
   polyploid: number
+  /** How many of the first two kinds each person has, by number: somebody with many has the wrong sex in the register. */
+  readonly ofIndividuals: Record<string, number>
 }
 
 /** The people of one record: per ALT (index 0 = first ALT) and for the whole site. */
@@ -24,7 +26,14 @@ export interface ClassifiedCalls {
   readonly hemizygous: readonly EncodedSet[]
   readonly noCall: EncodedSet
   readonly oneAllele: EncodedSet
+  readonly somatic: readonly EncodedSet[]
 }
+
+/** Of an individual's mitochondria at least this share shows an allele that counts as homoplasmic (spec/counting.md). */
+const HOMOPLASMIC_FRACTION = 0.95
+
+/** Share of reads with an allele by sample column and ALT (1 = first); NaN where it is not known. */
+export type AlleleFractions = (column: number, allele: number) => number
 
 /** A growing list of numbers whose memory is kept from record to record. */
 class NumberList {
@@ -70,13 +79,23 @@ export class CallClassifier {
     this.#oneAllele = new NumberList(columns.numbers.length)
   }
 
-  /** @param countable false: the record fails FILTER, so nobody was called */
-  classify(genotypes: Genotypes, alts: number, ploidy: Ploidy, countable: boolean): ClassifiedCalls {
+  /**
+   * @param countable false: the record fails FILTER, so nobody was called
+   * @param fractions on MT, where the file tells them
+   */
+  classify(
+    genotypes: Genotypes,
+    alts: number,
+    ploidy: Ploidy,
+    countable: boolean,
+    fractions?: AlleleFractions,
+  ): ClassifiedCalls {
     this.#clear(alts)
     this.#contradictions.polyploid += genotypes.polyploid
     const { numbers } = this.#columns
     if (!countable) for (const number of numbers) this.#noCall.push(number)
     else if (ploidy === 'diploid') this.#classifyDiploid(genotypes)
+    else if (ploidy === 'mt') this.#classifyMitochondrial(genotypes, fractions)
     else this.#classifyBySex(genotypes, ploidy)
     const lists = this.#alts.slice(0, alts)
     return {
@@ -85,7 +104,24 @@ export class CallClassifier {
       hemizygous: lists.map((list) => list.hemizygous.toSet()),
       noCall: this.#noCall.toSet(),
       oneAllele: this.#oneAllele.toSet(),
+      somatic: lists.map(() => null),
     }
+  }
+
+  /** Of a tumour only this is taken: who has the allele. Nobody is called or not called by it. */
+  classifySomatic({ first, second }: Genotypes, alts: number, countable: boolean): ClassifiedCalls {
+    this.#clear(alts)
+    const { numbers } = this.#columns
+    for (let column = 0; countable && column < numbers.length; column++) {
+      const a = first[column]!
+      const b = second[column]!
+      if (a > 0) this.#alts[a - 1]!.heterozygous.push(numbers[column]!)
+      if (b > 0 && b !== a) this.#alts[b - 1]!.heterozygous.push(numbers[column]!)
+    }
+    const lists = this.#alts.slice(0, alts)
+    const nobody = lists.map(() => null)
+    const none = { heterozygous: nobody, homozygous: nobody, hemizygous: nobody, noCall: null, oneAllele: null }
+    return { ...none, somatic: lists.map((list) => list.heterozygous.toSet()) }
   }
 
   #clear(alts: number): void {
@@ -114,14 +150,20 @@ export class CallClassifier {
     }
   }
 
-  #classifyBySex({ first, second }: Genotypes, ploidy: 'x' | 'y' | 'mt'): void {
+  #classifyMitochondrial({ first, second }: Genotypes, fractions: AlleleFractions | undefined): void {
+    const { numbers } = this.#columns
+    for (let column = 0; column < numbers.length; column++) {
+      this.#mitochondrial(column, numbers[column]!, first[column]!, second[column]!, fractions)
+    }
+  }
+
+  #classifyBySex({ first, second }: Genotypes, ploidy: 'x' | 'y'): void {
     const { numbers, males, females } = this.#columns
     for (let column = 0; column < numbers.length; column++) {
       const number = numbers[column]!
       const a = first[column]!
       const b = second[column]!
-      if (ploidy === 'mt') this.#mitochondrial(number, a, b)
-      else if (males[column] === 1) this.#oneCopy(number, a, b)
+      if (males[column] === 1) this.#oneCopy(number, a, b)
       else if (ploidy === 'y' && females[column] === 1) this.#femaleOnY(number, a, b)
       else this.#asWritten(number, a, b)
     }
@@ -149,6 +191,7 @@ export class CallClassifier {
     if (known === MISSING || known === ABSENT) return this.#noCall.push(number)
     if (a >= 0 && b >= 0 && a !== b) {
       this.#contradictions.maleHeterozygousXY += 1
+      this.#countContradiction(number)
       return this.#noCall.push(number)
     }
     this.#oneAllele.push(number)
@@ -156,12 +199,20 @@ export class CallClassifier {
   }
 
   #femaleOnY(number: number, a: number, b: number): void {
-    if (a > 0 || b > 0) this.#contradictions.femaleOnY += 1
+    if (a > 0 || b > 0) {
+      this.#contradictions.femaleOnY += 1
+      this.#countContradiction(number)
+    }
     this.#noCall.push(number)
   }
 
+  #countContradiction(number: number): void {
+    const { ofIndividuals } = this.#contradictions
+    ofIndividuals[number] = (ofIndividuals[number] ?? 0) + 1
+  }
+
   /** AN is people called; the homoplasmic stand with the hemizygous, the heteroplasmic with the heterozygous. */
-  #mitochondrial(number: number, a: number, b: number): void {
+  #mitochondrial(column: number, number: number, a: number, b: number, fractions: AlleleFractions | undefined): void {
     if (a < 0 && b < 0) return this.#noCall.push(number)
     this.#oneAllele.push(number)
     if (a >= 0 && b >= 0 && a !== b) {
@@ -170,6 +221,10 @@ export class CallClassifier {
       return
     }
     const known = a >= 0 ? a : b
-    if (known > 0) this.#alts[known - 1]!.hemizygous.push(number)
+    if (known <= 0) return
+    const isMixed = fractions !== undefined && fractions(column, known) < HOMOPLASMIC_FRACTION
+    const { heterozygous, hemizygous } = this.#alts[known - 1]!
+    if (isMixed) heterozygous.push(number)
+    else hemizygous.push(number)
   }
 }

@@ -1,6 +1,6 @@
 import type { Individual, Individuals } from '../metadata/individuals.js'
 import { Bitmap } from '../variants/bitmap.js'
-import type { People } from '../variants/calls.js'
+import type { People } from '../variants/cohort.js'
 import type { Columns } from './classify-calls.js'
 import { IngestError } from './ingest-error.js'
 import type { PedFacts } from './ped.js'
@@ -76,7 +76,8 @@ function withFacts(known: Individual, stated: PedFacts | undefined): Individual 
   }
   const family = stated.family ?? known.family
   const sex = stated.sex === 'unknown' ? known.sex : stated.sex
-  return { number: known.number, name: known.name, sex, ...(family === undefined ? {} : { family }) }
+  const { number, name, pseudonym } = known
+  return { number, name, pseudonym, sex, ...(family === undefined ? {} : { family }) }
 }
 
 function toPeople(individuals: readonly Individual[]): People {

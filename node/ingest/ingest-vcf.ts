@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { FormatError } from '../formats/format-error.js'
 import type { Individuals } from '../metadata/individuals.js'
-import type { AbsentRule } from '../variants/calls.js'
+import { EMPTY } from '../variants/bitmap.js'
+import type { AbsentRule, Origin } from '../variants/cohort.js'
 import {
   readManifest,
   segmentsDirectory,
@@ -11,16 +13,22 @@ import {
   type DatasetManifest,
 } from '../variants/dataset-manifest.js'
 import { encodeSet } from '../variants/encoded-set.js'
+import type { ReferencePaths } from '../variants/reference.js'
 import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
+import { readCallableRegions } from './bed.js'
 import { enrol, type Enrolled } from './enrol.js'
 import { IngestError } from './ingest-error.js'
 import { lockIngest } from './ingest-lock.js'
-import { createIngestReport, type IngestReport } from './ingest-report.js'
+import { toIngestReport, type IngestReport, type StoredAlleles } from './ingest-report.js'
 import { readPed, type PedFacts } from './ped.js'
+import { openReferenceCheck } from './reference-check.js'
 import { readSampleMap } from './sample-map.js'
+import { addScanCounts, createScanCounts, type ScanCounts } from './scan-counts.js'
 import { createScanPool } from './scan-pool.js'
+import type { ScanPolicy } from './scan-record.js'
 import { chooseScanSettings, type ScanSettings } from './scan-settings.js'
 import { scanVcf } from './scan-vcf.js'
+import { toCohorts } from './to-cohorts.js'
 import { openVcfFile } from './vcf-file.js'
 
 export interface IngestOptions {
@@ -31,6 +39,14 @@ export interface IngestOptions {
   readonly sampleMap?: string
   /** What the absence of a site from the files says of their people; default: the reference. */
   readonly absent?: AbsentRule
+  /** Default: germline. */
+  readonly origin?: Origin
+  /** What was sequenced, in the laboratory's words. */
+  readonly assay?: string
+  /** BED file of the regions that the assay covers; default: the whole assembly. */
+  readonly callable?: string
+  /** FASTA files of the node's assemblies. */
+  readonly references?: ReferencePaths
   readonly individuals: Individuals
   readonly now: () => Date
   /** How the files are scanned; default: with as many threads as the machine and the files are worth. */
@@ -61,34 +77,41 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   if (!manifest) {
     throw new IngestError(datasetId, undefined, 'there is no such dataset; make it with "fyr-node dataset add"')
   }
+  const policy = toPolicy(options, manifest)
   const files = []
   for (const path of options.files) files.push(await openVcfFile(path, manifest.assembly))
   const enrolled = enrol(individuals, files, {
     sampleMap: options.sampleMap === undefined ? new Map<string, string>() : readSampleMap(options.sampleMap),
     ped: options.ped === undefined ? new Map<string, PedFacts>() : readPed(options.ped),
   })
-  const report = createIngestReport(datasetId, files, enrolled)
+  const total = createScanCounts()
+  const stored: StoredAlleles = { alleles: 0, duplicateAlleles: 0, contradictoryDuplicates: 0 }
   const directory = segmentsDirectory(nodeDirectory, datasetId)
   removeUnpublished(directory, manifest)
   const stem = `${startedAt.toISOString().replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
   const partial = join(directory, `${stem}.partial`)
-  const writer = createSegmentWriter(partial, manifest.assembly, enrolled.people, options.absent ?? 'hom-ref')
+  const isGermline = policy.origin === 'germline'
+  const writer = createSegmentWriter(partial, manifest.assembly, isGermline ? enrolled.people.all : EMPTY)
   const { workers, pieceBytes } = options.scan ?? chooseScanSettings(files)
   const pool = workers > 0 ? createScanPool(workers) : undefined
   try {
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
+    const scanned: ScanCounts[] = []
     let before = 0
     for (const [index, file] of files.entries()) {
       const onRead = (bytes: number, records: number) =>
-        options.onProgress?.(before + bytes, totalBytes, report.records + records)
-      const coverage = enrolled.coverage[index]
-      const covered = coverage === undefined ? null : encodeSet(coverage)
-      const source = { file, columns: enrolled.columns[index]!, policy: manifest }
-      await scanVcf(source, { covered, pool, pieceBytes, onRead }, writer, report)
+        options.onProgress?.(before + bytes, totalBytes, total.records + records)
+      const coverage = isGermline ? enrolled.coverage[index] : undefined
+      const covered = coverage && encodeSet(coverage)
+      const source = { file, columns: enrolled.columns[index]!, policy }
+      const counts = await scanVcf(source, { covered, pool, pieceBytes, onRead }, writer, stored)
+      addScanCounts(total, counts)
+      scanned.push(counts)
       before += file.size
     }
-    writer.finish()
-    publish(options, manifest, enrolled, report, partial, `${stem}.sqlite`)
+    stored.contradictoryDuplicates = writer.contradictoryCalls
+    writer.finish(toCohorts(enrolled, scanned, policy, options.assay))
+    publish(options, manifest, enrolled, stored, partial, `${stem}.sqlite`)
   } catch (error) {
     writer.abandon()
     rmSync(partial, { force: true })
@@ -96,8 +119,33 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   } finally {
     await pool?.close()
   }
-  report.seconds = (now().getTime() - startedAt.getTime()) / 1000
-  return report
+  const seconds = (now().getTime() - startedAt.getTime()) / 1000
+  return toIngestReport(datasetId, files, enrolled, total, stored, seconds)
+}
+
+/** @throws IngestError a reference that cannot be opened, or a BED file that cannot be read */
+function toPolicy(options: IngestOptions, manifest: DatasetManifest): ScanPolicy {
+  const { assembly, minimumGenotypeQuality, normalisation, id } = manifest
+  const { origin = 'germline', absent = 'hom-ref', references = {}, callable } = options
+  if (normalisation === 'left-aligned' && references[assembly] === undefined) {
+    const reason = `the dataset is left-aligned, and node.yaml names no reference for ${assembly} (references: ${assembly})`
+    throw new IngestError(id, undefined, reason)
+  }
+  try {
+    openReferenceCheck(assembly, references)?.close()
+  } catch (error) {
+    if (error instanceof FormatError) throw new IngestError('node.yaml', undefined, error.message)
+    throw error
+  }
+  return {
+    assembly,
+    minimumGenotypeQuality,
+    normalisation,
+    origin,
+    absent,
+    references,
+    ...(callable === undefined ? {} : { callable: readCallableRegions(callable, assembly) }),
+  }
 }
 
 /** People first, then the segment, then the manifest: what is published never points at something that is not there. */
@@ -105,7 +153,7 @@ function publish(
   { nodeDirectory, datasetId, individuals, now }: IngestOptions,
   manifest: DatasetManifest,
   enrolled: Enrolled,
-  report: IngestReport,
+  { alleles }: StoredAlleles,
   partial: string,
   file: string,
 ): void {
@@ -117,10 +165,7 @@ function publish(
   writeManifest(nodeDirectory, {
     ...manifest,
     updateDateTime: createDateTime,
-    segments: [
-      ...manifest.segments,
-      { file, alleles: report.alleles, individuals: enrolled.people.all.size, createDateTime },
-    ],
+    segments: [...manifest.segments, { file, alleles, individuals: enrolled.people.all.size, createDateTime }],
   })
 }
 

@@ -1,9 +1,9 @@
 import { inflatePiece, type InputPiece } from '../formats/compressed-file.js'
 import { FormatError } from '../formats/format-error.js'
 import { cutChunk, LineCutter } from '../formats/vcf/lines.js'
-import { AlleleBatchBuilder, type AlleleBatch } from './allele-batch.js'
+import { ScanBatchBuilder, type ScanBatch } from './scan-batch.js'
 import type { Columns } from './classify-calls.js'
-import type { ScanCounts } from './scan-counts.js'
+import { takeScanCounts, type ScanCounts } from './scan-counts.js'
 import { RecordScanner, type ScanPolicy } from './scan-record.js'
 import type { VcfFile } from './vcf-file.js'
 
@@ -22,37 +22,53 @@ export interface ScannedChunk {
   readonly tail: Uint8Array<ArrayBuffer>
   /** Whole lines between the two that were read. */
   readonly lines: number
-  readonly batch: AlleleBatch
+  readonly batch: ScanBatch
   readonly counts: ScanCounts
   /** Why the last of the lines, or what follows them, cannot be read. */
   readonly fault?: string
 }
 
-/** Scans a piece after a file's header. What is wrong with the input is in the result: errors count in the order of the file. */
-export function scanChunk({ file, columns, policy }: ScanSource, piece: Pick<InputPiece, 'bytes' | 'isBgzf'>): ScannedChunk {
-  const builder = new AlleleBatchBuilder()
-  const scanner = new RecordScanner(file, columns, policy, (allele) => builder.add(allele))
-  const { content, damage } = inflatePiece(piece)
-  const { head, lines, tail } = cutChunk(content)
-  const cutter = new LineCutter()
-  // The first line of a file has another form (byte order mark), and it is never here.
-  cutter.skip(1)
-  let fault = damage?.message
-  try {
-    cutter.push(lines, (line) => {
-      if (line.end > line.start) scanner.scan(line)
-      return true
+/** Scans pieces of one file, from after its header on. */
+export class ChunkScanner {
+  readonly #scanner: RecordScanner
+  #builder = new ScanBatchBuilder()
+
+  constructor({ file, columns, policy }: ScanSource) {
+    this.#scanner = new RecordScanner(file, columns, policy, {
+      allele: (allele) => this.#builder.allele(allele),
+      block: (block) => this.#builder.block(block),
     })
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error
-    fault = error.message
   }
-  return {
-    head: new Uint8Array(head),
-    tail: new Uint8Array(tail),
-    lines: cutter.lines - 1,
-    batch: builder.finish(),
-    counts: scanner.counts,
-    ...(fault === undefined ? {} : { fault }),
+
+  /** What is wrong with the input is in the result: errors count in the order of the file. */
+  scan(piece: Pick<InputPiece, 'bytes' | 'isBgzf'>): ScannedChunk {
+    this.#builder = new ScanBatchBuilder()
+    const { content, damage } = inflatePiece(piece)
+    const { head, lines, tail } = cutChunk(content)
+    const cutter = new LineCutter()
+    // The first line of a file may begin with a byte order mark, and it is never here.
+    cutter.skip(1)
+    let fault = damage?.message
+    try {
+      cutter.push(lines, (line) => {
+        if (line.end > line.start) this.#scanner.scan(line)
+        return true
+      })
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error
+      fault = error.message
+    }
+    return {
+      head: new Uint8Array(head),
+      tail: new Uint8Array(tail),
+      lines: cutter.lines - 1,
+      batch: this.#builder.finish(),
+      counts: takeScanCounts(this.#scanner.counts),
+      ...(fault === undefined ? {} : { fault }),
+    }
+  }
+
+  close(): void {
+    this.#scanner.close()
   }
 }

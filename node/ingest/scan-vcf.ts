@@ -3,11 +3,11 @@ import { FormatError } from '../formats/format-error.js'
 import { LineCutter, type TextLine } from '../formats/vcf/lines.js'
 import type { EncodedSet } from '../variants/encode-numbers.js'
 import { toSets } from '../variants/sqlite/encoded-calls.js'
-import type { AlleleToStore, SegmentWriter } from '../variants/sqlite/segment-writer.js'
-import { readAlleleBatch } from './allele-batch.js'
-import type { IngestReport } from './ingest-report.js'
+import type { AlleleToStore, ReferenceBlock, SegmentWriter } from '../variants/sqlite/segment-writer.js'
+import type { StoredAlleles } from './ingest-report.js'
+import { readScanBatch } from './scan-batch.js'
 import type { ScannedChunk, ScanSource } from './scan-chunk.js'
-import { addScanCounts, createScanCounts } from './scan-counts.js'
+import { addScanCounts, type ScanCounts } from './scan-counts.js'
 import type { ScanPool } from './scan-pool.js'
 import { RecordScanner } from './scan-record.js'
 import { toIngestError } from './vcf-file.js'
@@ -15,105 +15,148 @@ import { toIngestError } from './vcf-file.js'
 const HASH = 0x23
 
 export interface ScanOptions {
-  /** The file's people, where the segment has others. */
-  readonly covered: EncodedSet
+  /** The file's people, where the segment has others; undefined: everybody. */
+  readonly covered: EncodedSet | undefined
   /** Absent: everything is scanned on this thread. */
   readonly pool: ScanPool | undefined
-  /** About how much of the decompressed file is scanned at a time. */
+  /** About how many decompressed bytes are scanned at a time. */
   readonly pieceBytes: number
+  /** Told of the bytes of the file as stored, and of the records, that were read so far. */
   readonly onRead: (bytes: number, records: number) => void
 }
 
 /**
- * Reads one file's records into a segment. This thread reads the header, joins the lines that lie across two pieces and
- * writes; whole lines are scanned by the pool. Alleles are stored, and faults are met, in the order of the file.
+ * Reads one file's records into a segment. This thread reads the header, joins the lines that lie across two pieces, and
+ * writes; the pool scans the whole lines of the pieces. Alleles are stored, and faults are met, in the order of the file.
  *
+ * @returns what this file's records were
  * @throws IngestError with file, line and reason
  */
 export async function scanVcf(
   source: ScanSource,
-  { covered, pool, pieceBytes, onRead }: ScanOptions,
+  options: ScanOptions,
   writer: SegmentWriter,
-  report: IngestReport,
-): Promise<void> {
-  const { file, columns, policy } = source
-  const counts = createScanCounts()
-  const scanner = new RecordScanner(file, columns, policy, (allele) => {
-    store({ variant: allele.variant, anchor: allele.anchor, sets: toSets(allele) })
-  })
-  const cutter = new LineCutter()
-  let inHeader = true
+  stored: StoredAlleles,
+): Promise<ScanCounts> {
+  const scan = new FileScan(source, options, writer, stored)
+  try {
+    return await scan.run()
+  } finally {
+    scan.close()
+  }
+}
 
-  function store(allele: AlleleToStore): void {
-    if (writer.add(covered === null ? allele : { ...allele, covered })) report.alleles += 1
-    else report.duplicateAlleles += 1
+/** A piece at a worker. */
+interface UnderWay {
+  readonly chunk: Promise<ScannedChunk>
+  readonly position: number
+}
+
+class FileScan {
+  readonly #source: ScanSource
+  readonly #options: ScanOptions
+  readonly #writer: SegmentWriter
+  readonly #stored: StoredAlleles
+  readonly #scanner: RecordScanner
+  readonly #cutter = new LineCutter()
+  readonly #underWay: UnderWay[] = []
+  #inHeader = true
+
+  constructor(source: ScanSource, options: ScanOptions, writer: SegmentWriter, stored: StoredAlleles) {
+    const { file, columns, policy } = source
+    this.#source = source
+    this.#options = options
+    this.#writer = writer
+    this.#stored = stored
+    this.#scanner = new RecordScanner(file, columns, policy, {
+      allele: (allele) => this.#add({ variant: allele.variant, anchor: allele.anchor, sets: toSets(allele) }),
+      block: (block) => this.#addBlock(block),
+    })
   }
 
-  function scanLine(line: TextLine): boolean {
-    inHeader &&= line.bytes[line.start] === HASH
-    if (!inHeader && line.end > line.start) scanner.scan(line)
+  async run(): Promise<ScanCounts> {
+    const { file } = this.#source
+    const { pool, pieceBytes } = this.#options
+    try {
+      pool?.open(this.#source)
+      await this.#scanPieces(openInputPieces(file.path, pieceBytes).pieces)
+      return this.#scanner.counts
+    } catch (error) {
+      throw toIngestError(error, file.name, this.#cutter.lines)
+    }
+  }
+
+  close(): void {
+    this.#scanner.close()
+  }
+
+  async #scanPieces(pieces: AsyncIterable<InputPiece>): Promise<void> {
+    const { pool } = this.#options
+    const iterator = pieces[Symbol.asyncIterator]()
+    try {
+      let readFault: unknown
+      for (;;) {
+        const next = await iterator.next().catch((error: unknown) => void (readFault = error))
+        if (!next || next.done) break
+        if (!pool || this.#inHeader) {
+          this.#scanHere(next.value)
+        } else {
+          this.#handOver(next.value, pool)
+          if (this.#underWay.length >= pool.capacity) await this.#takeFirst()
+        }
+      }
+      // What was read before a fault comes first: a bad line there is the error that is told.
+      while (this.#underWay.length > 0) await this.#takeFirst()
+      if (readFault) throw readFault
+      this.#cutter.finish(this.#scanLine)
+    } finally {
+      await iterator.return?.()
+    }
+  }
+
+  readonly #scanLine = (line: TextLine): boolean => {
+    this.#inHeader &&= line.bytes[line.start] === HASH
+    if (!this.#inHeader && line.end > line.start) this.#scanner.scan(line)
     return true
   }
 
-  function scanHere(piece: InputPiece): void {
+  #scanHere(piece: InputPiece): void {
     const { content, damage } = inflatePiece(piece)
-    cutter.push(content, scanLine)
+    this.#cutter.push(content, this.#scanLine)
     if (damage) throw damage
+    this.#options.onRead(piece.position, this.#scanner.counts.records)
   }
 
-  function takeIn({ head, tail, lines, batch, counts: part, fault }: ScannedChunk): void {
-    cutter.push(Buffer.from(head.buffer), scanLine)
-    if (lines > 0) cutter.skip(lines)
-    if (fault !== undefined) throw new FormatError(fault)
-    readAlleleBatch(batch, store)
-    cutter.push(Buffer.from(tail.buffer), scanLine)
-    addScanCounts(counts, part)
-  }
-
-  const underWay: { readonly chunk: Promise<ScannedChunk>; readonly position: number }[] = []
-
-  function handOver(piece: InputPiece, scanPool: ScanPool): void {
+  #handOver(piece: InputPiece, pool: ScanPool): void {
     const { position } = piece
-    const chunk = scanPool.scan(piece)
-    // A failure is met in takeFirst, in its turn; when the file is given up before, it is nobody's.
+    const chunk = pool.scan(piece)
+    // A failure is met in its turn; when the file is given up before, it is nobody's.
     chunk.catch(() => undefined)
-    underWay.push({ chunk, position })
+    this.#underWay.push({ chunk, position })
   }
 
-  async function takeFirst(): Promise<void> {
-    const { chunk, position } = underWay.shift()!
-    takeIn(await chunk)
-    onRead(position, counts.records + scanner.counts.records)
+  /** Takes in what the worker found in the first of the pieces under way. */
+  async #takeFirst(): Promise<void> {
+    const { chunk, position } = this.#underWay.shift()!
+    const { head, tail, lines, batch, counts, fault } = await chunk
+    this.#cutter.push(Buffer.from(head.buffer), this.#scanLine)
+    if (lines > 0) this.#cutter.skip(lines)
+    if (fault !== undefined) throw new FormatError(fault)
+    readScanBatch(batch, (allele) => this.#add(allele))
+    for (const block of batch.blocks) this.#addBlock(block)
+    this.#cutter.push(Buffer.from(tail.buffer), this.#scanLine)
+    addScanCounts(this.#scanner.counts, counts)
+    this.#options.onRead(position, this.#scanner.counts.records)
   }
 
-  async function scanPieces(pieces: AsyncIterator<InputPiece>): Promise<void> {
-    let readFault: unknown
-    for (;;) {
-      const next = await pieces.next().catch((error: unknown) => void (readFault = error))
-      if (!next || next.done) break
-      if (pool && !inHeader) {
-        handOver(next.value, pool)
-        if (underWay.length >= pool.capacity) await takeFirst()
-      } else {
-        scanHere(next.value)
-        onRead(next.value.position, scanner.counts.records)
-      }
-    }
-    while (underWay.length > 0) await takeFirst()
-    if (readFault) throw readFault
-    cutter.finish(scanLine)
+  #add(allele: AlleleToStore): void {
+    const { covered } = this.#options
+    if (this.#writer.add(covered === undefined ? allele : { ...allele, covered })) this.#stored.alleles += 1
+    else this.#stored.duplicateAlleles += 1
   }
 
-  let pieces: AsyncIterator<InputPiece> | undefined
-  try {
-    pool?.open(source)
-    pieces = openInputPieces(file.path, pieceBytes).pieces[Symbol.asyncIterator]()
-    await scanPieces(pieces)
-  } catch (error) {
-    throw toIngestError(error, file.name, cutter.lines)
-  } finally {
-    await pieces?.return?.()
+  #addBlock(block: ReferenceBlock): void {
+    const { covered } = this.#options
+    this.#writer.addBlock(covered === undefined ? block : { ...block, covered })
   }
-  addScanCounts(report, counts)
-  addScanCounts(report, scanner.counts)
 }

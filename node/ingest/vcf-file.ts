@@ -97,6 +97,7 @@ export function toIngestError(error: unknown, name: string, line: number): unkno
   if (error instanceof FormatError) return new IngestError(name, line || undefined, error.message)
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return new IngestError(name, undefined, 'there is no such file')
-  if (code === 'EISDIR' || code === 'EACCES') return new IngestError(name, undefined, `the file cannot be read (${code})`)
+  if (code === 'EISDIR' || code === 'EACCES')
+    return new IngestError(name, undefined, `the file cannot be read (${code})`)
   return error
 }

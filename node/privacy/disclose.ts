@@ -62,9 +62,10 @@ export function disclose(
   const release: Release = {
     datasets,
     exists: datasets.some((dataset) => dataset.exists),
-    individuals: counts
-      ? { lower: counts.individuals, upper: counts.individuals }
-      : boundIndividuals(datasets, countable),
+    individuals:
+      counts && counts.somaticIndividuals === undefined
+        ? { lower: counts.individuals, upper: counts.individuals }
+        : boundIndividuals(datasets, countable),
     ...(counts ? { counts } : {}),
   }
   return release as Disclosed<Release>
@@ -106,8 +107,10 @@ function releaseDataset(
   }
 }
 
+/** Everybody with the allele, inherited or in a tumour. */
 function carriersIn(matches: Matches): Bitmap {
-  return matches.kind === 'one-allele' ? carriersOf(matches.calls) : matches.carriers
+  if (matches.kind === 'several-alleles') return Bitmap.or(matches.carriers, matches.somatic)
+  return Bitmap.or(carriersOf(matches.calls), matches.calls.somatic)
 }
 
 function countMatches(matches: Matches, assembly: DatasetManifest['assembly'], countFamilies: CountFamilies): Counts {
@@ -115,8 +118,9 @@ function countMatches(matches: Matches, assembly: DatasetManifest['assembly'], c
     const { contig, start } = matches.variant
     return toCounts(matches.calls, ploidyAt(assembly, contig, start), countFamilies)
   }
-  const { variants, carriers } = matches
-  return { variants, individuals: carriers.size, families: countFamilies(carriers) }
+  const { variants, carriers, somatic } = matches
+  const people = { individuals: carriers.size, families: countFamilies(carriers) }
+  return { variants, ...people, ...(somatic.isEmpty ? {} : { somaticIndividuals: somatic.size }) }
 }
 
 /** Datasets that tell only yes or no bound the people from below, and from above only when they say no. */

@@ -56,7 +56,8 @@ function encodeAscending(numbers: Uint32Array): Buffer {
   if (hasRuns) {
     bytes.writeUInt32LE(COOKIE_WITH_RUNS | ((count - 1) << 16), 0)
     bytes.fill(0, at, at + flagBytes)
-    for (const [index, { kind }] of containers.entries()) if (kind === 'runs') bytes[at + (index >> 3)]! |= 1 << (index & 7)
+    for (const [index, { kind }] of containers.entries())
+      if (kind === 'runs') bytes[at + (index >> 3)]! |= 1 << (index & 7)
   } else {
     bytes.writeUInt32LE(COOKIE_WITHOUT_RUNS, 0)
     bytes.writeUInt32LE(count, at)
@@ -85,7 +86,7 @@ function encodeAscending(numbers: Uint32Array): Buffer {
 /** One container for each value of the upper 16 bits, of the kind that takes fewest bytes. */
 function toContainers(numbers: Uint32Array): Container[] {
   const containers: Container[] = []
-  for (let from = 0; from < numbers.length; ) {
+  for (let from = 0; from < numbers.length;) {
     const key = numbers[from]! >>> 16
     let runs = 1
     let to = from + 1
@@ -108,10 +109,11 @@ function writeContainer(numbers: Uint32Array, { from, to, runs, kind }: Containe
     }
   } else if (kind === 'bitset') {
     bytes.fill(0, at, at + BITSET_BYTES)
-    for (let index = from; index < to; index++) bytes[at + ((numbers[index]! & 0xffff) >> 3)]! |= 1 << (numbers[index]! & 7)
+    for (let index = from; index < to; index++)
+      bytes[at + ((numbers[index]! & 0xffff) >> 3)]! |= 1 << (numbers[index]! & 7)
   } else {
     at = bytes.writeUInt16LE(runs, at)
-    for (let index = from; index < to; ) {
+    for (let index = from; index < to;) {
       const first = index++
       while (index < to && numbers[index]! === numbers[index - 1]! + 1) index++
       at = bytes.writeUInt16LE(numbers[first]! & 0xffff, at)

@@ -82,7 +82,12 @@ export function readGenotypes(line: TextLine, record: VcfRecord, minimumGq: numb
     const b = ((word >> 16) & 0xff) - ZERO
     const separator = (word >> 8) & 0xff
     const after = word >>> 24
-    if (!isDigit(a) || !isDigit(b) || (separator !== PIPE && separator !== SLASH) || (after !== TAB && after !== COLON)) {
+    if (
+      !isDigit(a) ||
+      !isDigit(b) ||
+      (separator !== PIPE && separator !== SLASH) ||
+      (after !== TAB && after !== COLON)
+    ) {
       if (at > end) throw columnCountError(line, samples + 9)
       at = readOne(line, record, minimumGq, out, sample, at)
       continue

@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { CONTIGS } from '../../../schemas/index.js'
 import { answersQuery } from '../allele-match.js'
 import { Bitmap } from '../bitmap.js'
-import { mergeCalls } from '../calls.js'
 import type { DatasetMatches, MatchedAllele, Page, StoreAnswer } from '../variant-store.js'
+import { uniteCalls } from '../unite-calls.js'
+import { splitAtPseudoautosomal } from '../par-query.js'
 import { compareVariants, type Variant } from '../variant.js'
 import type { SeveralQuery } from '../variant-query.js'
 import type { OpenDataset } from './catalogue.js'
@@ -17,6 +18,8 @@ const ROWS_PER_TURN = 1_000
 interface Collector {
   readonly dataset: OpenDataset
   readonly carriers: Bitmap
+  /** Who has one of the alleles in a tumour. */
+  readonly somatic: Bitmap
   readonly page: MatchedAllele[]
   variants: number
 }
@@ -39,12 +42,18 @@ export async function collectAlleles(
   query: SeveralQuery,
   page: Page | undefined,
 ): Promise<StoreAnswer> {
-  const collectors = asked.map((dataset): Collector => ({ dataset, carriers: new Bitmap(), page: [], variants: 0 }))
+  const collectors = asked.map((dataset): Collector => ({
+    dataset,
+    carriers: new Bitmap(),
+    somatic: new Bitmap(),
+    page: [],
+    variants: 0,
+  }))
   let variants = 0
   let rowsThisTurn = 0
-  for (const locus of lociOf(query)) {
+  for (const { locus, question } of splitAtPseudoautosomal(query).flatMap(lociOf)) {
     const sources = collectors.flatMap((collector) =>
-      collector.dataset.segments.map((segment) => openSource(collector, segment, locus, query)),
+      collector.dataset.segments.map((segment) => openSource(collector, segment, locus, question)),
     )
     for (;;) {
       const group = takeNext(sources)
@@ -60,13 +69,19 @@ export async function collectAlleles(
   }
   const datasets = collectors.map((collector): DatasetMatches => ({
     datasetId: collector.dataset.manifest.id,
-    matches: { kind: 'several-alleles', variants: collector.variants, carriers: collector.carriers },
+    matches: {
+      kind: 'several-alleles',
+      variants: collector.variants,
+      carriers: collector.carriers,
+      somatic: collector.somatic,
+    },
     page: collector.page,
   }))
   const [only, another] = datasets
   if (only && !another) return { datasets, node: only.matches }
   const carriers = Bitmap.orMany(collectors.map((collector) => collector.carriers))
-  return { datasets, node: { kind: 'several-alleles', variants, carriers } }
+  const somatic = Bitmap.orMany(collectors.map((collector) => collector.somatic))
+  return { datasets, node: { kind: 'several-alleles', variants, carriers, somatic } }
 }
 
 interface Locus {
@@ -75,18 +90,28 @@ interface Locus {
   readonly end: number
 }
 
+interface Search {
+  readonly locus: Locus
+  readonly question: SeveralQuery
+}
+
 /** Where the alleles that a query asks for can be: they overlap, or as insertions stand in, one of these. */
-function lociOf(query: SeveralQuery): readonly Locus[] {
+function lociOf(query: SeveralQuery): readonly Search[] {
   switch (query.kind) {
     case 'range':
-      return [query]
+      return [{ locus: query, question: query }]
     case 'bracket':
-      return [{ contig: query.contig, start: query.start[0], end: query.start[1] }]
-    case 'pattern':
+      return [{ locus: { contig: query.contig, start: query.start[0], end: query.start[1] }, question: query }]
+    case 'pattern': {
       // An insertion can stand behind the last base of the pattern's reference.
-      return [{ ...query, end: query.start + (query.referenceBases?.length ?? 0) + 1 }]
+      const end = query.start + (query.referenceBases?.length ?? 0) + 1
+      return [{ locus: { contig: query.contig, start: query.start, end }, question: query }]
+    }
     case 'all':
-      return CONTIGS[query.assembly].map(({ number, length }) => ({ contig: number, start: 0, end: length + 1 }))
+      return CONTIGS[query.assembly].map(({ number, length }) => ({
+        locus: { contig: number, start: 0, end: length + 1 },
+        question: query,
+      }))
   }
 }
 
@@ -140,13 +165,16 @@ function addTo(collector: Collector, group: readonly Found[], page: Page | undef
   const found = group.filter(({ source }) => source.collector === collector)
   const [first] = found
   if (!first) return
-  for (const { allele } of found) allele.addCarriersTo(collector.carriers)
+  for (const { allele } of found) {
+    allele.addCarriersTo(collector.carriers)
+    allele.addSomaticTo(collector.somatic)
+  }
   const index = collector.variants++
   if (!page || index < page.offset || index >= page.offset + page.limit) return
   const { variant, anchor } = first.allele
-  const calls = collector.dataset.segments.map(
-    (segment) =>
-      found.find(({ source }) => source.segment === segment)?.allele.calls() ?? segment.callsWithoutRow(variant),
+  const { manifest, segments } = collector.dataset
+  const knowledge = segments.map((segment) =>
+    segment.knowledgeOf(variant, found.find(({ source }) => source.segment === segment)?.allele),
   )
-  collector.page.push({ variant, anchor, calls: mergeCalls(calls) })
+  collector.page.push({ variant, anchor, calls: uniteCalls(knowledge, manifest.assembly, variant) })
 }

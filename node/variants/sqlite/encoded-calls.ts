@@ -15,6 +15,7 @@ const CALLS_BY_COLUMN: { readonly [Column in (typeof SET_COLUMNS)[number]]: keyo
   hemizygous: 'hemizygous',
   no_call: 'noCall',
   one_allele: 'oneAllele',
+  somatic: 'somatic',
 }
 
 /** The sets of an allele's calls, in the order of SET_COLUMNS. */

@@ -1,20 +1,25 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
-import { Bitmap, toBytes } from '../bitmap.js'
-import { mergeCalls, toCalls, type AbsentRule, type People, type RecordedCalls } from '../calls.js'
+import { Bitmap, EMPTY, toBytes } from '../bitmap.js'
+import type { CallableRegions } from '../callable-regions.js'
+import { carriersOf, mergeCalls, toCalls, type Calls, type RecordedCalls } from '../calls.js'
+import type { CohortFacts } from '../cohort.js'
 import type { EncodedSet } from '../encode-numbers.js'
 import { decodeSet, encodeSet } from '../encoded-set.js'
-import type { Variant } from '../variant.js'
-import { CALL_SETS, type EncodedSets } from './encoded-calls.js'
+import { isStructural } from '../structural.js'
+import { variantEnd, type Variant } from '../variant.js'
 import {
   ALLELE_COLUMNS,
   INLINE_BYTES,
   SEGMENT_DDL,
   SEGMENT_FORMAT,
+  SET_COLUMNS,
   SHORT_SPAN,
   type AlleleRow,
   type SetColumn,
 } from './layout.js'
+import { writeCohorts } from './cohort-tables.js'
+import { CALL_SETS, type EncodedSets } from './encoded-calls.js'
 
 /**
  * How many different large bitmaps are remembered so that equal ones are stored once: neighbours in linkage share carriers.
@@ -28,15 +33,33 @@ export interface AlleleToStore {
   readonly variant: Variant
   readonly anchor: string
   readonly sets: EncodedSets
-  /** Whose file has the record; absent: everybody of the segment. */
+  /** Whose file has the record; absent: everybody of the segment's germline cohorts. */
   readonly covered?: EncodedSet
+}
+
+/** What a record without an allele says: who was called over [start, end). */
+export interface ReferenceBlock {
+  readonly contig: number
+  readonly start: number
+  readonly end: number
+  readonly noCall: EncodedSet
+  readonly oneAllele: EncodedSet
+  readonly covered?: EncodedSet
+}
+
+export interface CohortToStore extends CohortFacts {
+  /** Absent: the assay covers the whole assembly. */
+  readonly callable?: CallableRegions
 }
 
 export interface SegmentWriter {
   /** Stores an allele; one that is there already is united with it, per person. Returns whether it was new. */
   add(allele: AlleleToStore): boolean
+  addBlock(block: ReferenceBlock): void
+  /** Calls of people of whom two records of one allele said different things. */
+  readonly contradictoryCalls: number
   /** Writes the rest and closes the file; only then is it whole. */
-  finish(): void
+  finish(cohorts: readonly CohortToStore[]): void
   /** Closes without finishing. */
   abandon(): void
 }
@@ -50,13 +73,12 @@ function decodeCalls(sets: EncodedSets): RecordedCalls {
   return Object.fromEntries(calls) as { [Name in keyof RecordedCalls]: Bitmap }
 }
 
-/** Creates a segment file; `path` must not exist. */
-export function createSegmentWriter(
-  path: string,
-  assembly: AssemblyId,
-  people: People,
-  absent: AbsentRule,
-): SegmentWriter {
+/**
+ * Creates a segment file; `path` must not exist.
+ *
+ * @param everybody of the segment's germline cohorts
+ */
+export function createSegmentWriter(path: string, assembly: AssemblyId, everybody: Bitmap): SegmentWriter {
   const db = new Database(path)
   // Nobody reads the file before it is finished and renamed, so nothing need survive a crash. (OFF is refused by the
   // driver's defensive mode; in memory the journal holds only the few pages that stood before the transaction.)
@@ -69,10 +91,13 @@ export function createSegmentWriter(
     .join(',')
   const insertBitmap = db.prepare('INSERT INTO bitmap (bytes) VALUES (?)')
   const insertSpan = db.prepare('INSERT INTO long_span VALUES (?, ?, ?, ?, ?)')
+  const insertBlock = db.prepare('INSERT INTO reference_block VALUES (NULL, ?, ?, ?, ?, ?, ?)')
+  const insertBlockSpan = db.prepare('INSERT INTO block_span VALUES (?, ?, ?, ?, ?)')
   const readBitmap = db.prepare<[number], Buffer>('SELECT bytes FROM bitmap WHERE id = ?').pluck()
   const tables = { allele: prepareTable('allele'), long_allele: prepareTable('long_allele') }
   const remembered = new Map<string, number>()
   let rememberedBytes = 0
+  let contradictoryCalls = 0
 
   function prepareTable(table: 'allele' | 'long_allele') {
     const key = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
@@ -80,7 +105,7 @@ export function createSegmentWriter(
       insert: db.prepare(`INSERT INTO ${table} (${ALLELE_COLUMNS}) VALUES (${placeholders}) ON CONFLICT DO NOTHING`),
       read: db.prepare<unknown[], AlleleRow>(`SELECT ${ALLELE_COLUMNS} FROM ${table} WHERE ${key}`),
       update: db.prepare(
-        `UPDATE ${table} SET heterozygous = ?, homozygous = ?, hemizygous = ?, no_call = ?, one_allele = ?, covered = ? WHERE ${key}`,
+        `UPDATE ${table} SET ${[...SET_COLUMNS, 'covered'].map((column) => `${column} = ?`).join(', ')} WHERE ${key}`,
       ),
     }
   }
@@ -114,36 +139,42 @@ export function createSegmentWriter(
       hemizygous: fromColumn(row.hemizygous),
       noCall: fromColumn(row.no_call),
       oneAllele: fromColumn(row.one_allele),
+      somatic: fromColumn(row.somatic),
     }
   }
 
   /** Two records of one allele are united like two segments: a person is a no-call only if neither record says more. */
   function unite(row: AlleleRow, allele: AlleleToStore): Pick<AlleleToStore, 'sets' | 'covered'> {
-    const coveredBefore = row.covered === null ? people.all : fromColumn(row.covered)
-    const coveredNow = allele.covered ? decodeSet(allele.covered) : people.all
-    const { anBasis: _, ...united } = mergeCalls([
-      toCalls(readRecorded(row), coveredBefore),
-      toCalls(decodeCalls(allele.sets), coveredNow),
-    ])
+    const coveredBefore = row.covered === null ? everybody : fromColumn(row.covered)
+    const coveredNow = allele.covered === undefined ? everybody : decodeSet(allele.covered)
+    const [before, now] = [toCalls(readRecorded(row), coveredBefore), toCalls(decodeCalls(allele.sets), coveredNow)]
+    contradictoryCalls += countContradictions(before, now)
+    const { anBasis: _, ...united } = mergeCalls([before, now])
     const covered = Bitmap.or(coveredBefore, coveredNow)
     const noCall = Bitmap.andNot(Bitmap.andNot(covered, united.twoAlleles), united.oneAllele)
     return {
       sets: encodeCalls({ ...united, noCall }),
-      ...(covered.size === people.all.size ? {} : { covered: encodeSet(covered) }),
+      ...(covered.size === everybody.size ? {} : { covered: encodeSet(covered) }),
     }
   }
 
   function toColumns({ sets, covered }: Pick<AlleleToStore, 'sets' | 'covered'>): SetColumn[] {
     const columns = sets.map(toColumn)
-    columns.push(toColumn(covered ?? null))
+    columns.push(toCoveredColumn(covered))
     return columns
+  }
+
+  /** NULL means everybody, so that an empty set of people covered is written out. */
+  function toCoveredColumn(covered: EncodedSet | undefined): SetColumn {
+    if (covered === undefined) return null
+    return covered === null ? toBytes(EMPTY.clone()) : toColumn(covered)
   }
 
   return {
     add(allele) {
       const { contig, start, referenceBases, alternateBases } = allele.variant
       const key = [contig, start, referenceBases, alternateBases]
-      const isLong = referenceBases.length > SHORT_SPAN
+      const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
       const table = isLong ? tables.long_allele : tables.allele
       const inserted = table.insert.run(...key, allele.anchor, ...toColumns(allele))
       if (inserted.changes === 0) {
@@ -151,15 +182,22 @@ export function createSegmentWriter(
         table.update.run(...toColumns(united), ...key)
         return false
       }
-      if (isLong) insertSpan.run(inserted.lastInsertRowid, contig, contig, start, start + referenceBases.length)
+      if (isLong) insertSpan.run(inserted.lastInsertRowid, contig, contig, start, variantEnd(allele.variant))
       return true
     },
-    finish() {
+    addBlock({ contig, start, end, noCall, oneAllele, covered }) {
+      const sets = [toColumn(noCall), toColumn(oneAllele), toCoveredColumn(covered)]
+      const { lastInsertRowid } = insertBlock.run(contig, start, end, ...sets)
+      insertBlockSpan.run(lastInsertRowid, contig, contig, start, end)
+    },
+    get contradictoryCalls() {
+      return contradictoryCalls
+    },
+    finish(cohorts) {
       const put = db.prepare('INSERT INTO segment VALUES (?, ?)')
       put.run('format', SEGMENT_FORMAT)
       put.run('assembly', assembly)
-      put.run('absent', absent)
-      for (const name of ['all', 'males', 'females'] as const) put.run(name, toBytes(people[name].clone()))
+      writeCohorts(db, cohorts)
       db.exec('COMMIT')
       db.close()
     },
@@ -167,4 +205,16 @@ export function createSegmentWriter(
       db.close()
     },
   }
+}
+
+/** People called by both whom only one calls a carrier, or of another zygosity. */
+function countContradictions(before: Calls, now: Calls): number {
+  const called = (calls: Calls) => Bitmap.or(calls.twoAlleles, calls.oneAllele)
+  const both = Bitmap.and(called(before), called(now))
+  const differing = Bitmap.orMany([
+    Bitmap.xor(carriersOf(before), carriersOf(now)),
+    Bitmap.xor(before.homozygous, now.homozygous),
+    Bitmap.xor(before.hemizygous, now.hemizygous),
+  ])
+  return both.andCardinality(differing)
 }

@@ -1,18 +1,13 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes } from '../bitmap.js'
-import {
-  callsWhereAbsent,
-  mergeCalls,
-  restrictCalls,
-  toCalls,
-  type AbsentRule,
-  type Calls,
-  type People,
-} from '../calls.js'
-import { ploidyAt, type Ploidy } from '../ploidy.js'
+import { mergeCalls, toCalls, withoutCarriers } from '../calls.js'
+import type { Cohort } from '../cohort.js'
+import { isStructural } from '../structural.js'
+import type { Knowledge, Recorded } from '../unite-calls.js'
 import type { Variant } from '../variant.js'
-import { ALLELE_COLUMNS, SEGMENT_FORMAT, SHORT_SPAN, type AlleleRow, type SetColumn } from './layout.js'
+import { readCohorts } from './cohort-tables.js'
+import { ALLELE_COLUMNS, SEGMENT_FORMAT, SHORT_SPAN, type AlleleRow, type BlockRow, type SetColumn } from './layout.js'
 
 /** Page cache of one open segment. */
 const CACHE_KIBIBYTES = 8 * 1024
@@ -23,12 +18,14 @@ const CACHED_BITMAPS = 256
 export interface StoredAllele {
   readonly variant: Variant
   readonly anchor: string
-  /** Somebody carries it: an allele of a file in which nobody does matches nothing. */
+  /** Somebody carries it, in the inherited genome or in a tumour: an allele of a file in which nobody does matches nothing. */
   readonly hasCarriers: boolean
-  /** What the segment knows of its people at this allele. */
-  calls(): Calls
+  /** What the records of the allele say. */
+  recorded(): Recorded
   /** Adds the allele's carriers to a set. */
   addCarriersTo(people: Bitmap): void
+  /** Adds the people who have the allele in a tumour to a set. */
+  addSomaticTo(people: Bitmap): void
 }
 
 /** Where a page of alleles ended. */
@@ -37,16 +34,18 @@ export type PageKey = Pick<Variant, 'start' | 'referenceBases' | 'alternateBases
 /** An open, immutable segment. Reads are synchronous and short; callers bound the number of rows. */
 export interface Segment {
   readonly assembly: AssemblyId
-  readonly people: People
+  readonly cohorts: readonly Cohort[]
+  /** Everybody of the germline cohorts. */
+  readonly everybody: Bitmap
   /** The allele itself. */
   find(variant: Variant): StoredAllele | undefined
   /** Every allele that starts at a position. */
   startingAt(contig: number, start: number): StoredAllele[]
-  /** What is known of everybody at an allele the segment has no row for. */
-  callsWithoutRow(variant: Variant): Calls
+  /** @param own the allele as found in this segment */
+  knowledgeOf(variant: Variant, own: StoredAllele | undefined): Knowledge
   /** Short alleles with start in [from, to) after `after`, in order, at most `limit`. */
   shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): StoredAllele[]
-  /** Alleles longer than SHORT_SPAN that overlap [from, to), in order. */
+  /** Structural alleles, and those longer than SHORT_SPAN, that overlap [from, to), in order. */
   longAlleles(contig: number, from: number, to: number): StoredAllele[]
   close(): void
 }
@@ -61,13 +60,8 @@ export function openSegment(path: string): Segment {
     throw new Error(`segment ${path} has format ${String(properties.get('format'))}, expected ${SEGMENT_FORMAT}`)
   }
   const assembly = properties.get('assembly') as AssemblyId
-  const absent = properties.get('absent') as AbsentRule
-  const people: People = {
-    all: fromBytes(properties.get('all') as Buffer),
-    males: fromBytes(properties.get('males') as Buffer),
-    females: fromBytes(properties.get('females') as Buffer),
-  }
-  const assumed = new Map<Ploidy, Calls>()
+  const cohorts = readCohorts(db)
+  const everybody = Bitmap.orMany(cohorts.filter(({ origin }) => origin === 'germline').map(({ people }) => people.all))
   const bitmaps = new Map<number, Bitmap>()
   const readBitmap = db.prepare<[number], Buffer>('SELECT bytes FROM bitmap WHERE id = ?').pluck()
   const byKey = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
@@ -78,7 +72,7 @@ export function openSegment(path: string): Segment {
      UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ?1 AND start = ?2`,
   )
   const sameBases = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ? LIMIT 1`,
+    `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
   )
   const page = db.prepare<unknown[], AlleleRow>(
     `SELECT ${ALLELE_COLUMNS} FROM allele
@@ -89,7 +83,12 @@ export function openSegment(path: string): Segment {
       .map((column) => `a.${column}`)
       .join(', ')}
      FROM long_span s JOIN long_allele a ON a.id = s.id
-     WHERE s.contig = ? AND s.start < ? AND s."end" > ? ORDER BY a.start, a.ref, a.alt`,
+     WHERE s.contig = ? AND s.start < ? AND s."end" >= ? ORDER BY a.start, a.ref, a.alt`,
+  )
+  const hasBlocks = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM reference_block)').pluck().get() === 1
+  const blocksAt = db.prepare<unknown[], BlockRow>(
+    `SELECT b.* FROM block_span s JOIN reference_block b ON b.id = s.id
+     WHERE s.contig = ?1 AND s.start <= ?2 AND s."end" > ?2`,
   )
 
   function toBitmap(column: SetColumn): Bitmap {
@@ -103,57 +102,65 @@ export function openSegment(path: string): Segment {
     return bitmap
   }
 
-  function assumedAt(ploidy: Ploidy): Calls {
-    let calls = assumed.get(ploidy)
-    if (!calls) assumed.set(ploidy, (calls = callsWhereAbsent(people, ploidy, absent)))
-    return calls
-  }
-
-  /** People outside the row's files have no record here: they follow the rule for absent sites. */
-  function readCalls(row: AlleleRow): Calls {
-    const covered = row.covered === null ? people.all : toBitmap(row.covered)
-    const recorded = {
-      heterozygous: toBitmap(row.heterozygous),
-      homozygous: toBitmap(row.homozygous),
-      hemizygous: toBitmap(row.hemizygous),
+  function toRecorded(row: Omit<BlockRow, 'contig' | 'start' | 'end'> & Partial<AlleleRow>): Recorded {
+    const covered = row.covered === null ? everybody : toBitmap(row.covered)
+    const sets = {
+      heterozygous: toBitmap(row.heterozygous ?? null),
+      homozygous: toBitmap(row.homozygous ?? null),
+      hemizygous: toBitmap(row.hemizygous ?? null),
       noCall: toBitmap(row.no_call),
       oneAllele: toBitmap(row.one_allele),
+      somatic: toBitmap(row.somatic ?? null),
     }
-    const calls = toCalls(recorded, covered)
-    if (row.covered === null) return calls
-    const elsewhere = assumedAt(ploidyAt(assembly, row.contig, row.start))
-    return mergeCalls([calls, restrictCalls(elsewhere, Bitmap.andNot(people.all, covered))])
+    return { calls: toCalls(sets, covered), covered }
+  }
+
+  /** Who was called at a place, by records of other alleles of the same bases and by those without an allele. */
+  function nearby({ contig, start, referenceBases, alternateBases }: Variant): Recorded | undefined {
+    if (isStructural(alternateBases)) return undefined
+    const rows = [
+      ...(referenceBases === '' ? [] : sameBases.all(contig, start, referenceBases)),
+      ...(hasBlocks ? blocksAt.all(contig, start) : []),
+    ]
+    const recorded = rows.map(toRecorded)
+    const [first, second] = recorded
+    if (!first || !second) return first && { ...first, calls: withoutCarriers(first.calls) }
+    return {
+      calls: withoutCarriers(mergeCalls(recorded.map(({ calls }) => calls))),
+      covered: Bitmap.orMany(recorded.map(({ covered }) => covered)),
+    }
   }
 
   function toAllele(row: AlleleRow): StoredAllele {
     return {
       variant: { contig: row.contig, start: row.start, referenceBases: row.ref, alternateBases: row.alt },
       anchor: row.anchor,
-      hasCarriers: row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null,
-      calls: () => readCalls(row),
+      hasCarriers:
+        row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null || row.somatic !== null,
+      recorded: () => toRecorded(row),
       addCarriersTo(set) {
         for (const column of [row.heterozygous, row.homozygous, row.hemizygous]) {
           if (column !== null) set.orInPlace(toBitmap(column))
         }
+      },
+      addSomaticTo(set) {
+        if (row.somatic !== null) set.orInPlace(toBitmap(row.somatic))
       },
     }
   }
 
   return {
     assembly,
-    people,
+    cohorts,
+    everybody,
     find({ contig, start, referenceBases, alternateBases }) {
-      const statement = referenceBases.length > SHORT_SPAN ? findLong : find
+      const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
+      const statement = isLong ? findLong : find
       const row = statement.get(contig, start, referenceBases, alternateBases)
       return row && toAllele(row)
     },
     startingAt: (contig, start) => startingAt.all(contig, start).map(toAllele),
-    callsWithoutRow({ contig, start, referenceBases }) {
-      // Another allele of the same bases was called by the same records, so who was called there is known.
-      const row = referenceBases === '' ? undefined : sameBases.get(contig, start, referenceBases)
-      if (!row) return assumedAt(ploidyAt(assembly, contig, start))
-      return { ...readCalls(row), heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY }
-    },
+    knowledgeOf: (variant, own) => ({ cohorts, everybody, own: own?.recorded(), nearby: () => nearby(variant) }),
     shortAlleles(contig, from, to, after, limit) {
       const key = after ? [after.start, after.referenceBases, after.alternateBases] : [from, '', '']
       // Row values compare strictly, and ('', '') never is an allele, so the first page begins at `from` itself.

@@ -1,12 +1,20 @@
-import { mergeCalls, NOBODY, type Calls } from '../calls.js'
 import type { DatasetMatches, MatchedAllele, Matches, Page, StoreAnswer, VariantStore } from '../variant-store.js'
+import type { AssemblyId } from '../../../schemas/index.js'
+import { leftAlign } from '../left-align.js'
+import { toStoredPlace } from '../par-query.js'
+import type { Reference } from '../reference.js'
+import { isStructural, spellStructural } from '../structural.js'
+import { uniteCalls } from '../unite-calls.js'
 import { toVariantInternalId, type Variant } from '../variant.js'
 import type { HashedIdQuery, VariantQuery } from '../variant-query.js'
 import type { Catalogue, OpenDataset } from './catalogue.js'
 import { collectAlleles } from './collect-alleles.js'
 
+/** What left-aligned datasets were aligned by. */
+export type References = Readonly<Partial<Record<AssemblyId, Reference>>>
+
 /** The embedded store: datasets are manifests of immutable SQLite segments, and every answer is their union. */
-export function createSqliteVariantStore(catalogue: Catalogue): VariantStore {
+export function createSqliteVariantStore(catalogue: Catalogue, references: References = {}): VariantStore {
   return {
     datasets() {
       const snapshot = catalogue.acquire()
@@ -21,7 +29,7 @@ export function createSqliteVariantStore(catalogue: Catalogue): VariantStore {
           .map((id) => snapshot.datasets.get(id))
           .filter((dataset) => dataset !== undefined)
           .filter((dataset) => dataset.manifest.assembly === query.assembly)
-        return await answer(asked, query, page)
+        return await answer(asked, query, page, references[query.assembly])
       } finally {
         snapshot.release()
       }
@@ -34,44 +42,69 @@ async function answer(
   asked: readonly OpenDataset[],
   query: VariantQuery,
   page: Page | undefined,
+  reference: Reference | undefined,
 ): Promise<StoreAnswer> {
   if (asked.length === 0) return { datasets: [] }
-  if (query.kind === 'allele') return answerOneAllele(asked, query, page)
-  if (query.kind === 'hashed-id') {
-    return answerOneAllele(asked, findByHashedId(asked, query) ?? absentAllele(query), page)
+  switch (query.kind) {
+    case 'allele': {
+      const { contig, start, referenceBases, alternateBases } = toStoredPlace(query)
+      return answerOneAllele(asked, { contig, start, referenceBases, alternateBases }, page, reference)
+    }
+    case 'hashed-id': {
+      const stored = toStoredPlace(query)
+      return answerOneAllele(asked, findByHashedId(asked, stored) ?? absentAllele(stored), page, reference)
+    }
+    default:
+      return collectAlleles(asked, query, page)
   }
-  return collectAlleles(asked, query, page)
 }
 
 /** An allele that cannot be stored, for an id that nobody has: it has a place, and so an alleleNumber, but no bases. */
-function absentAllele(query: HashedIdQuery): Variant {
-  return { contig: query.contig, start: query.position - 1, referenceBases: '', alternateBases: '' }
+function absentAllele({ contig, position, structuralEnd }: HashedIdQuery): Variant {
+  const alternateBases = structuralEnd === undefined ? '' : spellStructural({ type: '', end: structuralEnd })
+  return { contig, start: position - 1, referenceBases: '', alternateBases }
 }
 
-function answerOneAllele(asked: readonly OpenDataset[], variant: Variant, page: Page | undefined): StoreAnswer {
-  const datasets = asked.map(({ manifest, segments }): DatasetMatches => {
-    const found = segments.map((segment) => segment.find(variant))
-    const stored = found.find((allele) => allele?.hasCarriers)
-    const calls = mergeCallsOf(
-      found.map((allele, index) => allele?.calls() ?? segments[index]!.callsWithoutRow(variant)),
-    )
-    const matches: Matches = { kind: 'one-allele', variants: stored ? 1 : 0, variant, calls }
-    const first: readonly MatchedAllele[] = stored ? [{ variant, anchor: stored.anchor, calls }] : []
-    return { datasetId: manifest.id, matches, page: page ? first.slice(page.offset, page.offset + page.limit) : [] }
+/**
+ * The allele as a dataset spells it.
+ *
+ * @throws Error the dataset is left-aligned and the node has no reference any more: "nobody" could be wrong
+ */
+function asStored({ manifest }: OpenDataset, variant: Variant, reference: Reference | undefined): Variant {
+  const isMovable = (variant.referenceBases === '') !== (variant.alternateBases === '')
+  if (manifest.normalisation !== 'left-aligned' || !isMovable || isStructural(variant.alternateBases)) return variant
+  if (!reference) throw new Error(`dataset ${manifest.id} is left-aligned, and node.yaml names no reference for it`)
+  return leftAlign(variant, reference)
+}
+
+function answerOneAllele(
+  asked: readonly OpenDataset[],
+  variant: Variant,
+  page: Page | undefined,
+  reference: Reference | undefined,
+): StoreAnswer {
+  const { assembly } = asked[0]!.manifest
+  const found = asked.map((dataset) => {
+    const spelled = asStored(dataset, variant, reference)
+    const alleles = dataset.segments.map((segment) => segment.find(spelled))
+    const knowledge = dataset.segments.map((segment, index) => segment.knowledgeOf(spelled, alleles[index]))
+    return { id: dataset.manifest.id, stored: alleles.find((allele) => allele?.hasCarriers), knowledge, spelled }
+  })
+  const datasets = found.map(({ id, stored, knowledge, spelled }): DatasetMatches => {
+    const calls = uniteCalls(knowledge, assembly, spelled)
+    const matches: Matches = { kind: 'one-allele', variants: stored ? 1 : 0, variant: spelled, calls }
+    const first: readonly MatchedAllele[] = stored ? [{ variant: spelled, anchor: stored.anchor, calls }] : []
+    return { datasetId: id, matches, page: page ? first.slice(page.offset, page.offset + page.limit) : [] }
   })
   const [only, another] = datasets
   if (only && !another) return { datasets, node: only.matches }
-  const all = datasets.map((dataset) => dataset.matches).filter((matches) => matches.kind === 'one-allele')
-  const variants = all.some((matches) => matches.variants === 1) ? 1 : 0
-  return {
-    datasets,
-    node: { kind: 'one-allele', variants, variant, calls: mergeCallsOf(all.map(({ calls }) => calls)) },
-  }
-}
-
-/** A dataset without segments has nobody to call. */
-function mergeCallsOf(parts: readonly Calls[]): Calls {
-  return parts.length > 0 ? mergeCalls(parts) : NOBODY
+  const variants = found.some(({ stored }) => stored) ? 1 : 0
+  const calls = uniteCalls(
+    found.flatMap(({ knowledge }) => knowledge),
+    assembly,
+    variant,
+  )
+  return { datasets, node: { kind: 'one-allele', variants, variant, calls } }
 }
 
 /** Ids with a hash cannot be turned back into bases: the alleles at the place are compared by their ids. */

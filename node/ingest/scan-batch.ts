@@ -1,14 +1,15 @@
 import { CALL_SETS, type EncodedSets } from '../variants/sqlite/encoded-calls.js'
 import type { AlleleToStore } from '../variants/sqlite/segment-writer.js'
 import type { Variant } from '../variants/variant.js'
-import type { ScannedAllele } from './scan-record.js'
+import type { ScannedAllele, ScannedBlock, ScanSink } from './scan-record.js'
 
 /** A value for each allele of a batch, for every field: far less work to send than an object for each allele. */
 type Fields = { readonly [Field in keyof Variant]: Variant[Field][] } & { readonly anchor: string[] }
 
-/** Alleles in the form in which they go from one thread to another. */
-export interface AlleleBatch {
+/** What was scanned in the form in which it goes from one thread to another, alleles and blocks each in the order of the file. */
+export interface ScanBatch {
   readonly fields: Fields
+  readonly blocks: readonly ScannedBlock[]
   /** The bytes of all sets: allele by allele, for each in the order of SET_COLUMNS. */
   readonly sets: Uint8Array<ArrayBuffer>
   /** Of each of them; 0 is the empty set. */
@@ -18,15 +19,16 @@ export interface AlleleBatch {
 const FIRST_BYTES = 64 << 10
 const FIRST_SETS = 2_048
 
-/** Collects alleles into a batch. */
-export class AlleleBatchBuilder {
+/** Collects a batch. */
+export class ScanBatchBuilder implements ScanSink {
   readonly #fields: Fields = { contig: [], start: [], referenceBases: [], alternateBases: [], anchor: [] }
+  readonly #blocks: ScannedBlock[] = []
   #sets = new Uint8Array(FIRST_BYTES)
   #setBytes = new Uint32Array(FIRST_SETS)
   #bytes = 0
   #count = 0
 
-  add(allele: ScannedAllele): void {
+  allele(allele: ScannedAllele): void {
     const { variant, anchor } = allele
     this.#fields.contig.push(variant.contig)
     this.#fields.start.push(variant.start)
@@ -39,6 +41,10 @@ export class AlleleBatchBuilder {
       this.#setBytes = larger
     }
     for (const name of CALL_SETS) this.#addSet(allele[name])
+  }
+
+  block(block: ScannedBlock): void {
+    this.#blocks.push(block)
   }
 
   #addSet(set: Uint8Array | null): void {
@@ -54,9 +60,10 @@ export class AlleleBatchBuilder {
     this.#bytes = bytes
   }
 
-  finish(): AlleleBatch {
+  finish(): ScanBatch {
     return {
       fields: this.#fields,
+      blocks: this.#blocks,
       sets: this.#sets.subarray(0, this.#bytes),
       setBytes: this.#setBytes.subarray(0, this.#count),
     }
@@ -64,12 +71,12 @@ export class AlleleBatchBuilder {
 }
 
 /** The memory of a batch, to be given to the other thread instead of copied. */
-export function transferablesOf({ sets, setBytes }: AlleleBatch): ArrayBuffer[] {
+export function transferablesOf({ sets, setBytes }: ScanBatch): ArrayBuffer[] {
   return [sets.buffer, setBytes.buffer]
 }
 
 /** Gives every allele of a batch, in order; their sets are views of its memory. */
-export function readAlleleBatch({ fields, sets, setBytes }: AlleleBatch, read: (allele: AlleleToStore) => void): void {
+export function readScanBatch({ fields, sets, setBytes }: ScanBatch, read: (allele: AlleleToStore) => void): void {
   let at = 0
   let index = 0
   const next = (): Uint8Array | null => {
