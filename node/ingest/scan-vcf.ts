@@ -94,10 +94,16 @@ class FileScan {
     const { pool } = this.#options
     const iterator = pieces[Symbol.asyncIterator]()
     try {
-      let readFault: unknown
+      let readFault: Error | undefined
       for (;;) {
-        const next = await iterator.next().catch((error: unknown) => void (readFault = error))
-        if (!next || next.done) break
+        let next: IteratorResult<InputPiece>
+        try {
+          next = await iterator.next()
+        } catch (error) {
+          readFault = error as Error
+          break
+        }
+        if (next.done) break
         if (!pool || this.#inHeader) {
           this.#scanHere(next.value)
         } else {
