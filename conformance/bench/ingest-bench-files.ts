@@ -61,8 +61,8 @@ function* copyLines(text: Buffer, count: () => void): Generator<Buffer | string>
   }
 }
 
-const PEOPLE = 1_000
-const RECORDS = 3_000
+const PEOPLE = 2_000
+const RECORDS = 6_000
 const SPACING = 100
 const BASES = ['A', 'C', 'G', 'T'] as const
 
