@@ -10,7 +10,7 @@ import { writeCallFields, writeShiftedCopies } from './ingest-bench-files.js'
 
 /** 14,747 records of 2,504 people (1000 Genomes Project, phase 3, parts of chromosomes 21 and 22). */
 const THOUSAND_GENOMES = join(SHARED_DATA, 'htsget/derived/1000G_htsnexus.vcf.gz')
-const ROUNDS = 5
+const ROUNDS = 3
 const POLL_MS = 10
 const KIBIBYTES_PER_MEGABYTE = 1e6 / 1024
 
