@@ -13,10 +13,9 @@ import { initNode, readNodeConfig, referencePaths } from './config.js'
 import { FormatError } from './formats/format-error.js'
 import { IngestError } from './ingest/ingest-error.js'
 import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
-import { StartError } from './create-node.js'
-import { WorkersError } from './cluster/worker-pool.js'
+import { ServeError } from './serve-error.js'
 import { listIndividuals } from './list-individuals.js'
-import { serve, type ServeOptions } from './serve.js'
+import type { ServeOptions } from './serve.js'
 import { ABSENT_RULES, ORIGINS } from './variants/cohort.js'
 
 /** More than any machine has cores for; a slip of the keyboard should not start thousands of processes. */
@@ -26,7 +25,7 @@ const FAILURE = 1
 const WRONG_USAGE = 2
 
 /** Mistakes that a person can mend; everything else is a fault of ours and keeps its stack. */
-const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError, StartError, WorkersError]
+const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError, ServeError]
 
 /**
  * Runs `fyr-node`.
@@ -193,6 +192,8 @@ function createProgram(): Command {
     .option('--admin-port <port>', 'metrics and health, on loopback (default: port + 1000)', parsePort)
     .option('--workers <number>', 'processes that share the port; one for each core is a good number', parseWorkers, 1)
     .action(async (dir: string, options: ServeOptions) => {
+      // Loaded here, so that the other commands do not wait for a web server that they do not start.
+      const { serve } = await import('./serve.js')
       await serve(dir, options)
     })
 

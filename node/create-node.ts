@@ -9,6 +9,7 @@ import { BEACON_PATH } from './beacon/routes.js'
 import { referencePaths } from './config.js'
 import { drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
+import { ServeError } from './serve-error.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
 import type { Bitmap } from './variants/bitmap.js'
@@ -42,12 +43,7 @@ export interface RunningNode {
   close(): Promise<void>
 }
 
-/** What the node holds cannot be served; the message says what. */
-export class StartError extends Error {
-  override readonly name = 'StartError'
-}
-
-/** Wires a node from its configuration. @throws ConfigError, StartError */
+/** Wires a node from its configuration. @throws ConfigError, ServeError */
 export async function createNode(config: NodeConfig, options: NodeOptions): Promise<RunningNode> {
   const { worker } = options
   const base = { service: config.id, ...(worker === undefined ? {} : { worker }) }
@@ -118,6 +114,6 @@ function open<T>(what: string, attempt: () => T): T {
   try {
     return attempt()
   } catch (cause) {
-    throw new StartError(`${what} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new ServeError(`${what} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }

@@ -9,7 +9,7 @@ export interface ServeOptions extends PortOptions {
   readonly workers: number
 }
 
-/** Serves a node until SIGTERM or SIGINT, then drains. @throws ConfigError, WorkersError, or Error when a port is taken */
+/** Serves a node until SIGTERM or SIGINT, then drains. @throws ConfigError, ServeError, or Error when a port is taken */
 export async function serve(directory: string, { workers, ...ports }: ServeOptions): Promise<void> {
   const stored = readNodeConfig(directory)
   const config = { ...stored, listen: withPorts(stored.listen, ports) }

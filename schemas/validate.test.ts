@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { SCHEMAS, type SchemaPath } from './registry.js'
 import { DRAFT_2020_12, objectSchema, text } from './json-schema.js'
 import { compileSchema, validate } from './validate.js'
@@ -29,6 +30,11 @@ describe('the schemas', () => {
     expect(schema['title']).toEqual(expect.stringMatching(/\S/))
     if (schema['$schema'] !== undefined) expect(schema['$schema']).toBe(DRAFT_2020_12)
     expect(objectsIn(schema).filter((object) => typeof object['$id'] === 'string')).toEqual([])
+  })
+
+  test.each(PATHS)('%s is valid by the meta-schema', (path) => {
+    const ajv = new Ajv2020({ strict: false })
+    expect([ajv.validateSchema(SCHEMAS[path]), ajv.errors]).toEqual([true, null])
   })
 
   test.each(PATHS)('every $ref of %s is relative and resolves', (path) => {

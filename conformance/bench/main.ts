@@ -5,9 +5,10 @@ import { readVersion } from '../../schemas/index.js'
 import { meetsTarget, type Bench, type Figure } from './bench.js'
 import { httpBench } from './http-bench.js'
 import { hubBench } from './hub-bench.js'
+import { ingestBench } from './ingest-bench.js'
 
 /** Every benchmark, in the order they are run. */
-const BENCHES: readonly Bench[] = [httpBench, hubBench]
+const BENCHES: readonly Bench[] = [ingestBench, httpBench, hubBench]
 
 const RESULTS = 'bench-results.json'
 

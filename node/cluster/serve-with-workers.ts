@@ -16,7 +16,7 @@ const PRIMARY = 'primary'
  * replaces workers that end, and has the admin listener with the metrics of all.
  *
  * @param onReady told the addresses once every worker takes requests
- * @throws ConfigError, WorkersError when no worker can serve, or Error when a port is taken
+ * @throws ConfigError, ServeError when no worker can serve, or Error when a port is taken
  */
 export async function serveWithWorkers(
   directory: string,

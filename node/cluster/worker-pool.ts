@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { NodeConfig } from '../../schemas/index.js'
 import { DRAIN_MS } from '../listener.js'
+import { ServeError } from '../serve-error.js'
 import { labelWorker, mergeMetrics, type MetricValues } from '../metrics/merge-metrics.js'
 import { planRestart } from './restart-policy.js'
 import { startWorker, type WorkerProcess } from './worker-process.js'
@@ -11,15 +12,10 @@ const WORKER_PROGRAM = fileURLToPath(new URL('worker.js', import.meta.url))
 /** A worker that has not ended by itself this long after its requests had to is killed. */
 const KILL_AFTER_MS = DRAIN_MS + 2_000
 
-/** The workers cannot serve; the message says why. */
-export class WorkersError extends Error {
-  override readonly name = 'WorkersError'
-}
-
 export interface WorkerPool {
   /** The common URL, once every worker takes requests; never rejected. */
   readonly ready: Promise<string>
-  /** Rejected with a WorkersError when the pool cannot serve. */
+  /** Rejected with a ServeError when the pool cannot serve. */
   readonly failed: Promise<never>
   /** Workers that take requests now. */
   listening(): number
@@ -53,7 +49,7 @@ export function startWorkerPool(
   let isReady = false
   let isStopping = false
   let succeed!: (url: string) => void
-  let fail!: (error: WorkersError) => void
+  let fail!: (error: ServeError) => void
   const ready = new Promise<string>((resolve) => (succeed = resolve))
   const failed = new Promise<never>((_, reject) => (fail = reject))
 
@@ -84,7 +80,7 @@ export function startWorkerPool(
     url ??= at
     if (isFirst) for (let slot = 2; slot <= size; slot++) launch(slot, 0)
     // Port 0 is given anew when no worker was left that held it.
-    if (at !== url) return fail(new WorkersError(`all workers ended, and ${url} is no longer to be had`))
+    if (at !== url) return fail(new ServeError(`all workers ended, and ${url} is no longer to be had`))
     if (isReady || listening() < size) return
     isReady = true
     succeed(url)
@@ -94,9 +90,9 @@ export function startWorkerPool(
     workers.delete(slot)
     if (isStopping) return stopWhenAllEnded()
     // Before all serve, one that cannot is a fault to be mended, as it is for a node of one process.
-    if (!isReady) return fail(new WorkersError(reason))
+    if (!isReady) return fail(new ServeError(reason))
     const plan = planRestart(failedStarts, ageMs, listening() > 0)
-    if (plan.kind === 'give-up') return fail(new WorkersError(`no worker can be started: ${reason}`))
+    if (plan.kind === 'give-up') return fail(new ServeError(`no worker can be started: ${reason}`))
     log.error({ slot, reason, afterMs: plan.afterMs }, 'a worker ended and is replaced')
     onReplaced()
     const timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-import { crc32, inflateRawSync } from 'node:zlib'
+import { crc32, gunzipSync, inflateRawSync } from 'node:zlib'
 import { FormatError } from './format-error.js'
 
 // SAM specification section 4.1: gzip members with an extra field `BC` that holds the block's size.
@@ -21,43 +21,73 @@ export function isBgzfHeader(bytes: Buffer): boolean {
   )
 }
 
-export interface BgzfBlocks {
-  /** Decompressed, checked content of each whole block. */
-  readonly blocks: Iterable<Buffer>
-  /** Bytes of the whole blocks. */
-  readonly consumed: number
-  /** The last whole block as stored. */
-  readonly last: Buffer | undefined
+/** No deflate stream gets larger than this many times its size (zlib's technical details: 1032:1). */
+const LARGEST_EXPANSION = 1_032
+
+/** The least that Node's zlib takes as the size of its output buffer. */
+export const SMALLEST_ZLIB_CHUNK = 64
+
+/** Where one whole block lies. */
+export interface BgzfBlock {
+  readonly from: number
+  readonly to: number
+  /** Bytes of its content as its footer says, never more than it can be. */
+  readonly contentBytes: number
 }
 
 /**
- * Splits bytes into whole BGZF blocks; what follows the last whole one is left for later.
+ * Finds the next whole block.
  *
- * @throws FormatError bytes that are no block; while iterating: a block that does not inflate or fails its CRC
+ * @returns undefined when the bytes end before the block does
+ * @throws FormatError bytes that are no block
  */
-export function parseBgzfBlocks(bytes: Buffer): BgzfBlocks {
-  const spans: (readonly [number, number])[] = []
-  let at = 0
-  while (bytes.length - at >= HEADER_BYTES) {
-    if (!isBgzfHeader(bytes.subarray(at, at + HEADER_BYTES)))
-      throw new FormatError('the BGZF data is corrupt: no block header')
-    const size = bytes.readUInt16LE(at + BLOCK_SIZE_OFFSET) + 1
-    if (bytes.length - at < size) break
-    spans.push([at, at + size])
-    at += size
+export function findBlock(bytes: Buffer, from: number): BgzfBlock | undefined {
+  if (bytes.length - from < HEADER_BYTES) return undefined
+  if (!isBgzfHeader(bytes.subarray(from, from + HEADER_BYTES))) {
+    throw new FormatError('the BGZF data is corrupt: no block header')
   }
-  const last = spans.at(-1)
-  return { blocks: inflateAll(bytes, spans), consumed: at, last: last && bytes.subarray(last[0], last[1]) }
+  const size = bytes.readUInt16LE(from + BLOCK_SIZE_OFFSET) + 1
+  if (size < HEADER_BYTES + FOOTER_BYTES) throw new FormatError('the BGZF data is corrupt: no block header')
+  if (bytes.length - from < size) return undefined
+  const contentBytes = Math.min(bytes.readUInt32LE(from + size - 4), size * LARGEST_EXPANSION)
+  return { from, to: from + size, contentBytes }
 }
 
-function* inflateAll(bytes: Buffer, spans: readonly (readonly [number, number])[]): Generator<Buffer> {
-  for (const [from, to] of spans) {
-    const block = inflateBlock(bytes, from, to)
-    if (block.length > 0) yield block
+export interface InflatedBlocks {
+  /** Decompressed and checked. */
+  readonly content: Buffer
+  /** Why the content ends before the blocks do. */
+  readonly damage?: FormatError
+}
+
+/** @param bytes whole blocks */
+export function inflateBlocks(bytes: Buffer): InflatedBlocks {
+  const blocks: BgzfBlock[] = []
+  for (let at = 0; at < bytes.length; at = blocks.at(-1)!.to) {
+    const block = findBlock(bytes, at)
+    if (!block) throw new TypeError('not whole blocks')
+    blocks.push(block)
+  }
+  const size = blocks.reduce((sum, { contentBytes }) => sum + contentBytes, 0)
+  if (size === 0) return { content: Buffer.alloc(0) }
+  // Blocks are gzip members, and zlib reads many in one call and checks each, which is far cheaper than a call for each.
+  try {
+    const content = gunzipSync(bytes, { chunkSize: Math.max(size + 1, SMALLEST_ZLIB_CHUNK) })
+    if (content.length === size) return { content }
+  } catch {
+    // One of them is damaged: found out below.
+  }
+  const contents: Buffer[] = []
+  try {
+    for (const block of blocks) contents.push(inflateBlock(bytes, block))
+    return { content: Buffer.concat(contents) }
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    return { content: Buffer.concat(contents), damage: error }
   }
 }
 
-function inflateBlock(bytes: Buffer, from: number, to: number): Buffer {
+function inflateBlock(bytes: Buffer, { from, to }: BgzfBlock): Buffer {
   const footer = to - FOOTER_BYTES
   let content: Buffer
   try {

@@ -1,62 +1,143 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs'
 import { createGunzip } from 'node:zlib'
-import { BGZF_EOF, isBgzfHeader, parseBgzfBlocks } from './bgzf.js'
+import {
+  BGZF_EOF,
+  findBlock,
+  inflateBlocks,
+  isBgzfHeader,
+  SMALLEST_ZLIB_CHUNK,
+  type BgzfBlock,
+  type InflatedBlocks,
+} from './bgzf.js'
 import { FormatError } from './format-error.js'
 
 const READ_BYTES = 1 << 20
 
-export type Compression = 'none' | 'gzip' | 'bgzf'
+type Compression = 'none' | 'gzip' | 'bgzf'
 
-export interface InputBytes {
-  readonly compression: Compression
+/** A stretch of a file, in order. Its bytes are its own, so that they can be given to another thread. */
+export interface InputPiece {
+  /** Whole BGZF blocks; of any other file the decompressed bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly isBgzf: boolean
+  /** Bytes of the file as stored up to the piece's end. */
+  readonly position: number
+}
+
+export interface InputPieces {
   /** Size as stored, bytes. */
   readonly size: number
-  /** Bytes of the file as stored that were read so far. */
-  readonly position: () => number
-  /** The decompressed bytes in order. A chunk is only valid until the next one is asked for. */
-  readonly chunks: AsyncIterable<Buffer>
+  readonly pieces: AsyncIterable<InputPiece>
 }
 
 /**
  * Opens a plain, gzip or BGZF file by its first bytes, whatever its name.
  *
- * @throws FormatError while reading: truncated or corrupt compression
+ * @param pieceBytes size of a piece when decompressed: about so many bytes and at most one BGZF block more
+ * @throws FormatError while reading, after all pieces before the fault: truncated or corrupt compression
  */
-export function openInputBytes(path: string): InputBytes {
+export function openInputPieces(path: string, pieceBytes: number): InputPieces {
   const descriptor = openSync(path, 'r')
   const head = Buffer.alloc(18)
   const { size } = fstatSync(descriptor)
   const length = readSync(descriptor, head, 0, head.length, 0)
   const isGzip = length >= 2 && head[0] === 0x1f && head[1] === 0x8b
   const compression: Compression = !isGzip ? 'none' : isBgzfHeader(head.subarray(0, length)) ? 'bgzf' : 'gzip'
-  const progress = { read: 0 }
-  const raw = readFile(descriptor, progress)
-  const chunks = compression === 'none' ? raw : compression === 'bgzf' ? inflateBgzf(raw) : inflateGzip(path, progress)
-  if (compression === 'gzip') closeSync(descriptor)
-  return { compression, size, position: () => progress.read, chunks }
+  if (compression === 'none') return { size, pieces: readPlain(descriptor, pieceBytes) }
+  if (compression === 'bgzf') return { size, pieces: readBgzf(descriptor, pieceBytes) }
+  closeSync(descriptor)
+  return { size, pieces: inflateGzip(path, pieceBytes) }
 }
 
-async function* readFile(descriptor: number, progress: { read: number }): AsyncGenerator<Buffer> {
+/** The piece's text. */
+export function inflatePiece({ bytes, isBgzf }: Pick<InputPiece, 'bytes' | 'isBgzf'>): InflatedBlocks {
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return isBgzf ? inflateBlocks(content) : { content }
+}
+
+async function* readPlain(descriptor: number, pieceBytes: number): AsyncGenerator<InputPiece> {
   try {
-    const buffer = Buffer.allocUnsafe(READ_BYTES)
-    for (;;) {
-      const count = readSync(descriptor, buffer, 0, READ_BYTES, progress.read)
+    for (let position = 0; ;) {
+      const bytes = new Uint8Array(pieceBytes)
+      const count = readSync(descriptor, bytes, 0, pieceBytes, position)
       if (count === 0) return
-      progress.read += count
-      yield buffer.subarray(0, count)
+      position += count
+      yield { bytes: bytes.subarray(0, count), isBgzf: false, position }
     }
   } finally {
     closeSync(descriptor)
   }
 }
 
-async function* inflateGzip(path: string, progress: { read: number }): AsyncGenerator<Buffer> {
+interface BlockGroups {
+  /** Where each group of whole blocks ends. */
+  readonly ends: readonly number[]
+  readonly last: BgzfBlock | undefined
+  /** What is wrong after the groups. */
+  readonly fault: FormatError | undefined
+}
+
+function groupBlocks(bytes: Buffer, pieceBytes: number): BlockGroups {
+  const ends: number[] = []
+  let last: BgzfBlock | undefined
+  let fault: FormatError | undefined
+  let contentBytes = 0
+  try {
+    for (let block = findBlock(bytes, 0); block; block = findBlock(bytes, block.to)) {
+      last = block
+      contentBytes += block.contentBytes
+      if (contentBytes < pieceBytes) continue
+      ends.push(block.to)
+      contentBytes = 0
+    }
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    fault = error
+  }
+  if (last && last.to !== ends.at(-1)) ends.push(last.to)
+  return { ends, last, fault }
+}
+
+/** SAM/VCF specification 4.1.2: a BGZF file ends with an empty block; without it, whole blocks may be missing. */
+async function* readBgzf(descriptor: number, pieceBytes: number): AsyncGenerator<InputPiece> {
+  const buffer = Buffer.allocUnsafe(READ_BYTES)
+  let kept = 0
+  let position = 0
+  let lastBlock = Buffer.alloc(0)
+  try {
+    for (;;) {
+      const count = readSync(descriptor, buffer, kept, READ_BYTES - kept, position + kept)
+      if (count === 0) break
+      const bytes = buffer.subarray(0, kept + count)
+      const { ends, last, fault } = groupBlocks(bytes, pieceBytes)
+      let from = 0
+      for (const to of ends) {
+        yield { bytes: new Uint8Array(bytes.subarray(from, to)), isBgzf: true, position: position + to }
+        from = to
+      }
+      if (fault) throw fault
+      if (last) lastBlock = Buffer.from(bytes.subarray(last.from, last.to))
+      bytes.copyWithin(0, from)
+      position += from
+      kept = bytes.length - from
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+  if (kept > 0) throw new FormatError('the BGZF data ends inside a block: the file is truncated')
+  if (!lastBlock.equals(BGZF_EOF))
+    throw new FormatError('the BGZF end-of-file marker is missing: the file is truncated')
+}
+
+async function* inflateGzip(path: string, pieceBytes: number): AsyncGenerator<InputPiece> {
   const source = createReadStream(path, { highWaterMark: READ_BYTES })
-  source.on('data', (chunk) => (progress.read += chunk.length))
-  const gunzip = createGunzip({ chunkSize: READ_BYTES })
+  let position = 0
+  source.on('data', (chunk) => (position += chunk.length))
+  const gunzip = createGunzip({ chunkSize: Math.max(pieceBytes, SMALLEST_ZLIB_CHUNK) })
   source.on('error', (error) => gunzip.destroy(error))
   try {
-    for await (const chunk of source.pipe(gunzip)) yield chunk as Buffer
+    for await (const chunk of source.pipe(gunzip))
+      yield { bytes: new Uint8Array(chunk as Buffer), isBgzf: false, position }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'Z_BUF_ERROR') throw new FormatError('the gzip data ends too early: the file is truncated')
@@ -65,19 +146,4 @@ async function* inflateGzip(path: string, progress: { read: number }): AsyncGene
   } finally {
     source.destroy()
   }
-}
-
-/** SAM/VCF specification 4.1.2: a BGZF file ends with an empty block; without it, whole blocks may be missing. */
-async function* inflateBgzf(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0)
-  let tail: Buffer = Buffer.alloc(0)
-  for await (const chunk of raw) {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
-    const { blocks, consumed, last } = parseBgzfBlocks(bytes)
-    for (const block of blocks) yield block
-    if (last) tail = Buffer.from(last)
-    rest = Buffer.from(bytes.subarray(consumed))
-  }
-  if (rest.length > 0) throw new FormatError('the BGZF data ends inside a block: the file is truncated')
-  if (!tail.equals(BGZF_EOF)) throw new FormatError('the BGZF end-of-file marker is missing: the file is truncated')
 }

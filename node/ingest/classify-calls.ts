@@ -1,5 +1,5 @@
 import { ABSENT, MISSING, type Genotypes } from '../formats/vcf/genotypes.js'
-import { Bitmap, EMPTY } from '../variants/bitmap.js'
+import { encodeNumbers, type EncodedSet } from '../variants/encode-numbers.js'
 import type { Ploidy } from '../variants/ploidy.js'
 
 /** Sample columns of one file as people: parallel arrays by column. */
@@ -21,12 +21,12 @@ export interface Contradictions {
 
 /** The people of one record: per ALT (index 0 = first ALT) and for the whole site. */
 export interface ClassifiedCalls {
-  readonly heterozygous: readonly Bitmap[]
-  readonly homozygous: readonly Bitmap[]
-  readonly hemizygous: readonly Bitmap[]
-  readonly noCall: Bitmap
-  readonly oneAllele: Bitmap
-  readonly somatic: readonly Bitmap[]
+  readonly heterozygous: readonly EncodedSet[]
+  readonly homozygous: readonly EncodedSet[]
+  readonly hemizygous: readonly EncodedSet[]
+  readonly noCall: EncodedSet
+  readonly oneAllele: EncodedSet
+  readonly somatic: readonly EncodedSet[]
 }
 
 /** Of an individual's mitochondria at least this share shows an allele that counts as homoplasmic (spec/counting.md). */
@@ -52,8 +52,8 @@ class NumberList {
     this.#numbers[this.#length++] = number
   }
 
-  toBitmap(): Bitmap {
-    return this.#length === 0 ? EMPTY : new Bitmap(this.#numbers.subarray(0, this.#length))
+  toSet(): EncodedSet {
+    return encodeNumbers(this.#numbers.subarray(0, this.#length))
   }
 }
 
@@ -99,12 +99,12 @@ export class CallClassifier {
     else this.#classifyBySex(genotypes, ploidy)
     const lists = this.#alts.slice(0, alts)
     return {
-      heterozygous: lists.map((list) => list.heterozygous.toBitmap()),
-      homozygous: lists.map((list) => list.homozygous.toBitmap()),
-      hemizygous: lists.map((list) => list.hemizygous.toBitmap()),
-      noCall: this.#noCall.toBitmap(),
-      oneAllele: this.#oneAllele.toBitmap(),
-      somatic: lists.map(() => EMPTY),
+      heterozygous: lists.map((list) => list.heterozygous.toSet()),
+      homozygous: lists.map((list) => list.homozygous.toSet()),
+      hemizygous: lists.map((list) => list.hemizygous.toSet()),
+      noCall: this.#noCall.toSet(),
+      oneAllele: this.#oneAllele.toSet(),
+      somatic: lists.map(() => null),
     }
   }
 
@@ -119,9 +119,9 @@ export class CallClassifier {
       if (b > 0 && b !== a) this.#alts[b - 1]!.heterozygous.push(numbers[column]!)
     }
     const lists = this.#alts.slice(0, alts)
-    const nobody = lists.map(() => EMPTY)
-    const none = { heterozygous: nobody, homozygous: nobody, hemizygous: nobody, noCall: EMPTY, oneAllele: EMPTY }
-    return { ...none, somatic: lists.map((list) => list.heterozygous.toBitmap()) }
+    const nobody = lists.map(() => null)
+    const none = { heterozygous: nobody, homozygous: nobody, hemizygous: nobody, noCall: null, oneAllele: null }
+    return { ...none, somatic: lists.map((list) => list.heterozygous.toSet()) }
   }
 
   #clear(alts: number): void {
@@ -142,12 +142,11 @@ export class CallClassifier {
     this.#oneAllele.clear()
   }
 
-  #classifyDiploid({ first, second }: Genotypes): void {
+  #classifyDiploid({ first, second, columns, listed }: Genotypes): void {
     const { numbers } = this.#columns
-    for (let column = 0; column < numbers.length; column++) {
-      const a = first[column]!
-      const b = second[column]!
-      if (a !== 0 || b !== 0) this.#asWritten(numbers[column]!, a, b)
+    for (let index = 0; index < listed; index++) {
+      const column = columns[index]!
+      this.#asWritten(numbers[column]!, first[column]!, second[column]!)
     }
   }
 

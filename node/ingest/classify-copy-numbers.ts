@@ -1,10 +1,10 @@
-import { Bitmap, EMPTY } from '../variants/bitmap.js'
-import type { RecordedCalls } from '../variants/calls.js'
+import { encodeNumbers, type EncodedSet } from '../variants/encode-numbers.js'
 import type { Ploidy } from '../variants/ploidy.js'
+import type { EncodedCalls } from '../variants/sqlite/encoded-calls.js'
 import type { Columns } from './classify-calls.js'
 
 /** The people with one number of copies that is not the usual one. */
-export interface CopyNumberCalls extends RecordedCalls {
+export interface CopyNumberCalls extends EncodedCalls {
   readonly copyNumber: number
 }
 
@@ -21,28 +21,38 @@ export function classifyCopyNumbers(
   ploidy: Ploidy,
   countable: boolean,
 ): readonly CopyNumberCalls[] {
-  const carriers = new Map<number, { readonly heterozygous: Bitmap; readonly hemizygous: Bitmap }>()
-  const noCall = new Bitmap()
-  const oneAllele = new Bitmap()
+  const carriers = new Map<number, { readonly heterozygous: number[]; readonly hemizygous: number[] }>()
+  const noCall: number[] = []
+  const oneAllele: number[] = []
   for (const [column, number] of numbers.entries()) {
     const text = copies[column] ?? ''
     const isHaploid = (ploidy === 'x' || ploidy === 'y') && males[column] === 1
     const hasNoCopy = ploidy === 'y' && females[column] === 1
     if (!countable || hasNoCopy || !/^\d{1,4}$/.test(text)) {
-      noCall.add(number)
+      noCall.push(number)
       continue
     }
-    if (isHaploid) oneAllele.add(number)
+    if (isHaploid) oneAllele.push(number)
     const copyNumber = Number(text)
     if (isUsual(copyNumber, ploidy, males[column] === 1, females[column] === 1)) continue
-    const sets = carriers.get(copyNumber) ?? { heterozygous: new Bitmap(), hemizygous: new Bitmap() }
+    const sets = carriers.get(copyNumber) ?? { heterozygous: [], hemizygous: [] }
     carriers.set(copyNumber, sets)
-    if (isHaploid) sets.hemizygous.add(number)
-    else sets.heterozygous.add(number)
+    if (isHaploid) sets.hemizygous.push(number)
+    else sets.heterozygous.push(number)
   }
+  const everywhere = { homozygous: null, noCall: toSet(noCall), oneAllele: toSet(oneAllele), somatic: null }
   return [...carriers]
     .sort(([a], [b]) => a - b)
-    .map(([copyNumber, sets]) => ({ copyNumber, ...sets, homozygous: EMPTY, noCall, oneAllele, somatic: EMPTY }))
+    .map(([copyNumber, { heterozygous, hemizygous }]) => ({
+      ...everywhere,
+      copyNumber,
+      heterozygous: toSet(heterozygous),
+      hemizygous: toSet(hemizygous),
+    }))
+}
+
+function toSet(numbers: readonly number[]): EncodedSet {
+  return encodeNumbers(Uint32Array.from(numbers))
 }
 
 /** On X and Y one copy and two are both usual in a person of unknown sex. */

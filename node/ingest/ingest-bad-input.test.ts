@@ -1,24 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deflateRawSync, gzipSync } from 'node:zlib'
-import { crc32 } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { BGZF_EOF } from '../formats/bgzf.js'
 import { openIndividuals } from '../metadata/individuals.js'
+import { bgzfBlock } from '../testing/bgzf-file.js'
 import { createNodeFixture, toVcf, type NodeFixture } from '../testing/node-fixture.js'
 import { IngestError } from './ingest-error.js'
 import { lockIngest } from './ingest-lock.js'
-
-/** One BGZF block (SAM specification 4.1). */
-function bgzfBlock(content: Buffer): Buffer {
-  const data = deflateRawSync(content)
-  const header = Buffer.from('1f8b08040000000000ff0600424302000000', 'hex')
-  header.writeUInt16LE(data.length + 25, 16)
-  const footer = Buffer.alloc(8)
-  footer.writeUInt32LE(crc32(content), 0)
-  footer.writeUInt32LE(content.length, 4)
-  return Buffer.concat([header, data, footer])
-}
 
 const GOOD = toVcf(['a', 'b'], ['chr1 100 . A C . PASS . GT 0/1 1/1', '1 200 . G T . . . GT 0/0 0|1'])
 const WITHOUT_EOF = bgzfBlock(Buffer.from(GOOD))

@@ -12,6 +12,7 @@ import {
   writeManifest,
   type DatasetManifest,
 } from '../variants/dataset-manifest.js'
+import { encodeSet } from '../variants/encoded-set.js'
 import type { ReferencePaths } from '../variants/reference.js'
 import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
 import { readCallableRegions } from './bed.js'
@@ -23,7 +24,9 @@ import { readPed, type PedFacts } from './ped.js'
 import { openReferenceCheck } from './reference-check.js'
 import { readSampleMap } from './sample-map.js'
 import { addScanCounts, createScanCounts, type ScanCounts } from './scan-counts.js'
+import { createScanPool } from './scan-pool.js'
 import type { ScanPolicy } from './scan-record.js'
+import { chooseScanSettings, type ScanSettings } from './scan-settings.js'
 import { scanVcf } from './scan-vcf.js'
 import { toCohorts } from './to-cohorts.js'
 import { openVcfFile } from './vcf-file.js'
@@ -46,6 +49,8 @@ export interface IngestOptions {
   readonly references?: ReferencePaths
   readonly individuals: Individuals
   readonly now: () => Date
+  /** How the files are scanned; default: with as many threads as the machine and the files are worth. */
+  readonly scan?: ScanSettings
   /** Told now and then how many bytes of how many were read. */
   readonly onProgress?: (readBytes: number, totalBytes: number, records: number) => void
 }
@@ -87,6 +92,8 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   const partial = join(directory, `${stem}.partial`)
   const isGermline = policy.origin === 'germline'
   const writer = createSegmentWriter(partial, manifest.assembly, isGermline ? enrolled.people.all : EMPTY)
+  const { workers, pieceBytes } = options.scan ?? chooseScanSettings(files)
+  const pool = workers > 0 ? createScanPool(workers) : undefined
   try {
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
     const scanned: ScanCounts[] = []
@@ -94,8 +101,10 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
     for (const [index, file] of files.entries()) {
       const onRead = (bytes: number, records: number) =>
         options.onProgress?.(before + bytes, totalBytes, total.records + records)
-      const covered = isGermline ? enrolled.coverage[index] : undefined
-      const counts = await scanVcf(file, enrolled.columns[index]!, covered, policy, writer, stored, onRead)
+      const coverage = isGermline ? enrolled.coverage[index] : undefined
+      const covered = coverage && encodeSet(coverage)
+      const source = { file, columns: enrolled.columns[index]!, policy }
+      const counts = await scanVcf(source, { covered, pool, pieceBytes, onRead }, writer, stored)
       addScanCounts(total, counts)
       scanned.push(counts)
       before += file.size
@@ -107,6 +116,8 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
     writer.abandon()
     rmSync(partial, { force: true })
     throw error
+  } finally {
+    await pool?.close()
   }
   const seconds = (now().getTime() - startedAt.getTime()) / 1000
   return toIngestReport(datasetId, files, enrolled, total, stored, seconds)

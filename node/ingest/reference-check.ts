@@ -1,4 +1,4 @@
-import { ASSEMBLY_IDS, contigByNumber, type AssemblyId } from '../../schemas/index.js'
+import { ASSEMBLY_IDS, contigByNumber, type AssemblyId } from '../../schemas/assembly.js'
 import { FormatError } from '../formats/format-error.js'
 import { openReference, type Reference, type ReferencePaths } from '../variants/reference.js'
 

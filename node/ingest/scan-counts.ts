@@ -54,15 +54,27 @@ const PLAIN_COUNTS = [
   'sequenceAlleles',
 ] as const
 
+const CONTRADICTION_KINDS = ['maleHeterozygousXY', 'femaleOnY', 'polyploid'] as const
+
 /** Adds what another scan saw. */
 export function addScanCounts(sum: ScanCounts, part: ScanCounts): void {
   for (const key of PLAIN_COUNTS) sum[key] += part[key]
   for (const [reason, times] of Object.entries(part.skipped)) countSkip(sum, reason as SkipReason, times)
-  for (const kind of ['maleHeterozygousXY', 'femaleOnY', 'polyploid'] as const) {
-    sum.contradictions[kind] += part.contradictions[kind]
-  }
+  for (const kind of CONTRADICTION_KINDS) sum.contradictions[kind] += part.contradictions[kind]
   const { ofIndividuals } = sum.contradictions
   for (const [number, times] of Object.entries(part.contradictions.ofIndividuals)) {
     ofIndividuals[number] = (ofIndividuals[number] ?? 0) + times
   }
+}
+
+/** What was counted since the last time it was taken; counting starts anew. */
+export function takeScanCounts(counts: ScanCounts): ScanCounts {
+  const taken = createScanCounts()
+  addScanCounts(taken, counts)
+  for (const key of PLAIN_COUNTS) counts[key] = 0
+  for (const kind of CONTRADICTION_KINDS) counts.contradictions[kind] = 0
+  for (const counted of [counts.skipped, counts.contradictions.ofIndividuals] as Record<string, number>[]) {
+    for (const key of Object.keys(counted)) delete counted[key]
+  }
+  return taken
 }

@@ -1,17 +1,17 @@
-import { CONTIG_MT, CONTIG_X, CONTIG_Y, contigByNumber, matchContig, type Contig } from '../../schemas/index.js'
+import { CONTIG_MT, CONTIG_X, CONTIG_Y, contigByNumber, matchContig, type Contig } from '../../schemas/assembly.js'
 import { FormatError } from '../formats/format-error.js'
 import { createGenotypes, readGenotypes, type Genotypes } from '../formats/vcf/genotypes.js'
 import type { TextLine } from '../formats/vcf/lines.js'
 import { parseAltKind, parseVcfRecord, type AltKind, type VcfRecord } from '../formats/vcf/record.js'
 import { readAlleleFractions } from '../formats/vcf/sample-fields.js'
 import { readEnd } from '../formats/vcf/structural-alt.js'
-import { isCallable, type CallableRegions } from '../variants/callable-regions.js'
-import type { RecordedCalls } from '../variants/calls.js'
-import { coversSite, type AbsentRule, type Origin } from '../variants/cohort.js'
+import { coversSite, isCallable, type CallableRegions } from '../variants/callable-regions.js'
+import type { AbsentRule, Origin } from '../variants/cohort.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { anchorOf, leftAlign } from '../variants/left-align.js'
 import { ploidyAt, shiftToX } from '../variants/ploidy.js'
 import type { ReferencePaths } from '../variants/reference.js'
+import type { EncodedCalls } from '../variants/sqlite/encoded-calls.js'
 import { trimAlleles, type Variant } from '../variants/variant.js'
 import { CallClassifier, type ClassifiedCalls, type Columns } from './classify-calls.js'
 import { openReferenceCheck, type ReferenceCheck } from './reference-check.js'
@@ -20,13 +20,13 @@ import { scanStructuralAlt } from './scan-structural.js'
 import type { VcfFile } from './vcf-file.js'
 
 /** One allele of one record, with the calls of the file's people. */
-export interface ScannedAllele extends RecordedCalls {
+export interface ScannedAllele extends EncodedCalls {
   readonly variant: Variant
   readonly anchor: string
 }
 
 /** A record without an allele: who was called over [start, end), 0-based. */
-export interface ScannedBlock extends Pick<RecordedCalls, 'noCall' | 'oneAllele'> {
+export interface ScannedBlock extends Pick<EncodedCalls, 'noCall' | 'oneAllele'> {
   readonly contig: number
   readonly start: number
   readonly end: number
@@ -179,7 +179,7 @@ export class RecordScanner {
   }
 
   /** What an assay did not cover was not called there, whatever the file says. */
-  #store(variant: Variant, anchor: string, calls: RecordedCalls): void {
+  #store(variant: Variant, anchor: string, calls: EncodedCalls): void {
     if (!coversSite(this.#isCallable, variant)) return countSkip(this.counts, 'outside-callable-regions')
     const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic } = calls
     this.#sink.allele({ variant, anchor, heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic })
@@ -189,7 +189,7 @@ export class RecordScanner {
   #storeBlock(line: TextLine, record: VcfRecord, { contig, start, shift }: Place, calls: ClassifiedCalls): void {
     const { absent, origin } = this.#policy
     this.counts.referenceRecords += 1
-    const isTelling = absent === 'unknown' || !calls.noCall.isEmpty || !calls.oneAllele.isEmpty
+    const isTelling = absent === 'unknown' || calls.noCall !== null || calls.oneAllele !== null
     if (origin === 'somatic' || !isTelling) return
     const end = (readEnd(line, record) ?? record.start + record.ref.length) + shift
     if (end > contig.length || end <= start) {

@@ -1,11 +1,11 @@
-import { matchContig, type AssemblyId, type Contig } from '../../schemas/index.js'
+import { matchContig, type AssemblyId, type Contig } from '../../schemas/assembly.js'
 import { FormatError } from '../formats/format-error.js'
 import type { TextLine } from '../formats/vcf/lines.js'
 import type { VcfRecord } from '../formats/vcf/record.js'
 import { readSampleField } from '../formats/vcf/sample-fields.js'
 import { parseStructuralAlt, type Mate, type StructuralAlt } from '../formats/vcf/structural-alt.js'
-import type { RecordedCalls } from '../variants/calls.js'
 import { ploidyAt } from '../variants/ploidy.js'
+import type { EncodedCalls } from '../variants/sqlite/encoded-calls.js'
 import { spellStructural } from '../variants/structural.js'
 import type { Variant } from '../variants/variant.js'
 import type { Columns } from './classify-calls.js'
@@ -18,14 +18,14 @@ export interface StructuralContext {
   readonly shift: number
   readonly columns: Columns
   /** By the genotypes. */
-  readonly calls: RecordedCalls
+  readonly calls: EncodedCalls
   /** A `<CNV>` is split by the samples' copy numbers, where the file has them. */
   readonly readsCopyNumbers: boolean
 }
 
 export interface StructuralCalls {
   readonly variant: Variant
-  readonly calls: RecordedCalls
+  readonly calls: EncodedCalls
 }
 
 /**

@@ -1,50 +1,168 @@
-import type { Bitmap } from '../variants/bitmap.js'
-import type { SegmentWriter } from '../variants/sqlite/segment-writer.js'
-import type { Columns } from './classify-calls.js'
+import { inflatePiece, openInputPieces, type InputPiece } from '../formats/compressed-file.js'
+import { FormatError } from '../formats/format-error.js'
+import { LineCutter, type TextLine } from '../formats/vcf/lines.js'
+import type { EncodedSet } from '../variants/encode-numbers.js'
+import { toSets } from '../variants/sqlite/encoded-calls.js'
+import type { AlleleToStore, ReferenceBlock, SegmentWriter } from '../variants/sqlite/segment-writer.js'
 import type { StoredAlleles } from './ingest-report.js'
-import type { ScanCounts } from './scan-counts.js'
-import { RecordScanner, type ScanPolicy } from './scan-record.js'
-import { readLines, type VcfFile } from './vcf-file.js'
+import { readScanBatch } from './scan-batch.js'
+import type { ScannedChunk, ScanSource } from './scan-chunk.js'
+import { addScanCounts, type ScanCounts } from './scan-counts.js'
+import type { ScanPool } from './scan-pool.js'
+import { RecordScanner } from './scan-record.js'
+import { toIngestError } from './vcf-file.js'
 
-const RECORDS_PER_PROGRESS = 256
 const HASH = 0x23
 
+export interface ScanOptions {
+  /** The file's people, where the segment has others; undefined: everybody. */
+  readonly covered: EncodedSet | undefined
+  /** Absent: everything is scanned on this thread. */
+  readonly pool: ScanPool | undefined
+  /** About how many decompressed bytes are scanned at a time. */
+  readonly pieceBytes: number
+  /** Told of the bytes of the file as stored, and of the records, that were read so far. */
+  readonly onRead: (bytes: number, records: number) => void
+}
+
 /**
- * Reads one file's records into a segment.
+ * Reads one file's records into a segment. This thread reads the header, joins the lines that lie across two pieces, and
+ * writes; the pool scans the whole lines of the pieces. Alleles are stored, and faults are met, in the order of the file.
  *
- * @param covered the file's people, where the segment has others
  * @returns what this file's records were
  * @throws IngestError with file, line and reason
  */
 export async function scanVcf(
-  file: VcfFile,
-  columns: Columns,
-  covered: Bitmap | undefined,
-  policy: ScanPolicy,
+  source: ScanSource,
+  options: ScanOptions,
   writer: SegmentWriter,
   stored: StoredAlleles,
-  onRead: (bytes: number, records: number) => void,
 ): Promise<ScanCounts> {
-  const coverage = covered ? { covered } : {}
-  const scanner = new RecordScanner(file, columns, policy, {
-    allele(allele) {
-      if (writer.add({ ...allele, ...coverage })) stored.alleles += 1
-      else stored.duplicateAlleles += 1
-    },
-    block: (block) => writer.addBlock({ ...block, ...coverage }),
-  })
+  const scan = new FileScan(source, options, writer, stored)
   try {
-    let inHeader = true
-    await readLines(file.path, (line, position) => {
-      inHeader &&= line.bytes[line.start] === HASH
-      if (inHeader || line.end === line.start) return true
-      scanner.scan(line)
-      const { records } = scanner.counts
-      if (records % RECORDS_PER_PROGRESS === 0) onRead(position, records)
-      return true
-    })
-    return scanner.counts
+    return await scan.run()
   } finally {
-    scanner.close()
+    scan.close()
+  }
+}
+
+/** A piece at a worker. */
+interface UnderWay {
+  readonly chunk: Promise<ScannedChunk>
+  readonly position: number
+}
+
+class FileScan {
+  readonly #source: ScanSource
+  readonly #options: ScanOptions
+  readonly #writer: SegmentWriter
+  readonly #stored: StoredAlleles
+  readonly #scanner: RecordScanner
+  readonly #cutter = new LineCutter()
+  readonly #underWay: UnderWay[] = []
+  #inHeader = true
+
+  constructor(source: ScanSource, options: ScanOptions, writer: SegmentWriter, stored: StoredAlleles) {
+    const { file, columns, policy } = source
+    this.#source = source
+    this.#options = options
+    this.#writer = writer
+    this.#stored = stored
+    this.#scanner = new RecordScanner(file, columns, policy, {
+      allele: (allele) => this.#add({ variant: allele.variant, anchor: allele.anchor, sets: toSets(allele) }),
+      block: (block) => this.#addBlock(block),
+    })
+  }
+
+  async run(): Promise<ScanCounts> {
+    const { file } = this.#source
+    const { pool, pieceBytes } = this.#options
+    try {
+      pool?.open(this.#source)
+      await this.#scanPieces(openInputPieces(file.path, pieceBytes).pieces)
+      return this.#scanner.counts
+    } catch (error) {
+      throw toIngestError(error, file.name, this.#cutter.lines)
+    }
+  }
+
+  close(): void {
+    this.#scanner.close()
+  }
+
+  async #scanPieces(pieces: AsyncIterable<InputPiece>): Promise<void> {
+    const { pool } = this.#options
+    const iterator = pieces[Symbol.asyncIterator]()
+    try {
+      let readFault: Error | undefined
+      for (;;) {
+        let next: IteratorResult<InputPiece>
+        try {
+          next = await iterator.next()
+        } catch (error) {
+          readFault = error as Error
+          break
+        }
+        if (next.done) break
+        if (!pool || this.#inHeader) {
+          this.#scanHere(next.value)
+        } else {
+          this.#handOver(next.value, pool)
+          if (this.#underWay.length >= pool.capacity) await this.#takeFirst()
+        }
+      }
+      // What was read before a fault comes first: a bad line there is the error that is told.
+      while (this.#underWay.length > 0) await this.#takeFirst()
+      if (readFault) throw readFault
+      this.#cutter.finish(this.#scanLine)
+    } finally {
+      await iterator.return?.()
+    }
+  }
+
+  readonly #scanLine = (line: TextLine): boolean => {
+    this.#inHeader &&= line.bytes[line.start] === HASH
+    if (!this.#inHeader && line.end > line.start) this.#scanner.scan(line)
+    return true
+  }
+
+  #scanHere(piece: InputPiece): void {
+    const { content, damage } = inflatePiece(piece)
+    this.#cutter.push(content, this.#scanLine)
+    if (damage) throw damage
+    this.#options.onRead(piece.position, this.#scanner.counts.records)
+  }
+
+  #handOver(piece: InputPiece, pool: ScanPool): void {
+    const { position } = piece
+    const chunk = pool.scan(piece)
+    // A failure is met in its turn; when the file is given up before, it is nobody's.
+    chunk.catch(() => undefined)
+    this.#underWay.push({ chunk, position })
+  }
+
+  /** Takes in what the worker found in the first of the pieces under way. */
+  async #takeFirst(): Promise<void> {
+    const { chunk, position } = this.#underWay.shift()!
+    const { head, tail, lines, batch, counts, fault } = await chunk
+    this.#cutter.push(Buffer.from(head.buffer), this.#scanLine)
+    if (lines > 0) this.#cutter.skip(lines)
+    if (fault !== undefined) throw new FormatError(fault)
+    readScanBatch(batch, (allele) => this.#add(allele))
+    for (const block of batch.blocks) this.#addBlock(block)
+    this.#cutter.push(Buffer.from(tail.buffer), this.#scanLine)
+    addScanCounts(this.#scanner.counts, counts)
+    this.#options.onRead(position, this.#scanner.counts.records)
+  }
+
+  #add(allele: AlleleToStore): void {
+    const { covered } = this.#options
+    if (this.#writer.add(covered === undefined ? allele : { ...allele, covered })) this.#stored.alleles += 1
+    else this.#stored.duplicateAlleles += 1
+  }
+
+  #addBlock(block: ReferenceBlock): void {
+    const { covered } = this.#options
+    this.#writer.addBlock(covered === undefined ? block : { ...block, covered })
   }
 }

@@ -7,11 +7,14 @@ import {
   matchContig,
   type AssemblyId,
 } from '../../schemas/index.js'
-import { openInputBytes } from '../formats/compressed-file.js'
+import { inflatePiece, openInputPieces } from '../formats/compressed-file.js'
 import { FormatError } from '../formats/format-error.js'
 import { VcfHeaderReader, type VcfHeader } from '../formats/vcf/header.js'
-import { splitLines, type TextLine } from '../formats/vcf/lines.js'
+import { LineCutter, type TextLine } from '../formats/vcf/lines.js'
 import { IngestError } from './ingest-error.js'
+
+/** Most headers have less. */
+const HEADER_PIECE_BYTES = 64 << 10
 
 /** A VCF file whose header was read and fits the dataset's assembly. */
 export interface VcfFile {
@@ -28,10 +31,7 @@ export interface VcfFile {
 export async function openVcfFile(path: string, assembly: AssemblyId): Promise<VcfFile> {
   const name = basename(path)
   const reader = new VcfHeaderReader()
-  const { size } = await readLines(path, (line) => {
-    reader.read(line)
-    return reader.finished === undefined
-  })
+  const { size } = await readHeader(path, reader)
   if (!reader.finished)
     throw new IngestError(name, undefined, 'the file ends before the #CHROM header line: it is no VCF file')
   const header = reader.finished
@@ -67,31 +67,37 @@ function checkContigLengths(name: string, header: VcfHeader, assembly: AssemblyI
   return hasOldMitochondrion
 }
 
-/**
- * Gives every line of a file to `read` until it returns false.
- *
- * @returns the file's size as stored, bytes
- * @throws IngestError with file, line and reason for whatever is wrong with the file
- */
-export async function readLines(
-  path: string,
-  read: (line: TextLine, position: number) => boolean,
-): Promise<{ readonly size: number }> {
-  const name = basename(path)
-  let number = 0
-  try {
-    const input = openInputBytes(path)
-    for await (const line of splitLines(input.chunks)) {
-      number = line.number
-      if (!read(line, input.position())) break
-    }
-    return { size: input.size }
-  } catch (error) {
-    if (error instanceof FormatError) throw new IngestError(name, number || undefined, error.message)
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new IngestError(name, undefined, 'there is no such file')
-    if (code === 'EISDIR' || code === 'EACCES')
-      throw new IngestError(name, undefined, `the file cannot be read (${code})`)
-    throw error
+/** Reads the header lines; what follows is left. */
+async function readHeader(path: string, reader: VcfHeaderReader): Promise<{ readonly size: number }> {
+  const cutter = new LineCutter()
+  const read = (line: TextLine): boolean => {
+    reader.read(line)
+    return reader.finished === undefined
   }
+  try {
+    const { size, pieces } = openInputPieces(path, HEADER_PIECE_BYTES)
+    for await (const piece of pieces) {
+      const { content, damage } = inflatePiece(piece)
+      if (!cutter.push(content, read)) return { size }
+      if (damage) throw damage
+    }
+    cutter.finish(read)
+    return { size }
+  } catch (error) {
+    throw toIngestError(error, basename(path), cutter.lines)
+  }
+}
+
+/**
+ * What is wrong with a file, as an IngestError; whatever is not the file's fault is returned as it is.
+ *
+ * @param line the last line that was read; 0 before the first
+ */
+export function toIngestError(error: unknown, name: string, line: number): unknown {
+  if (error instanceof FormatError) return new IngestError(name, line || undefined, error.message)
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return new IngestError(name, undefined, 'there is no such file')
+  if (code === 'EISDIR' || code === 'EACCES')
+    return new IngestError(name, undefined, `the file cannot be read (${code})`)
+  return error
 }

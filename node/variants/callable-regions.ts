@@ -1,3 +1,6 @@
+import { isStructural } from './structural.js'
+import type { Variant } from './variant.js'
+
 /** A stretch of a contig, 0-based, half-open. */
 export interface Interval {
   readonly contig: number
@@ -51,6 +54,14 @@ export function isCallable(regions: CallableRegions, contig: number, position: n
     else high = middle
   }
   return low > 0 && position < found.ends[low - 1]!
+}
+
+/** An assay covers an allele when it covers its first base; of an insertion, one of the two bases that it stands between. */
+export function coversSite(isCallable: (contig: number, position: number) => boolean, variant: Variant): boolean {
+  const { contig, start, referenceBases, alternateBases } = variant
+  if (isCallable(contig, start)) return true
+  const isBetweenBases = referenceBases === '' && !isStructural(alternateBases)
+  return isBetweenBases && start > 0 && isCallable(contig, start - 1)
 }
 
 export function* listIntervals(regions: CallableRegions): Generator<Interval> {

@@ -1,4 +1,5 @@
 import { Bitmap, EMPTY } from './bitmap.js'
+import { coversSite } from './callable-regions.js'
 import { NOBODY, type Calls } from './calls.js'
 import { ploidyAt, type Ploidy } from './ploidy.js'
 import { isStructural } from './structural.js'
@@ -54,14 +55,6 @@ export function callsWhereAbsent(cohort: Cohort, assembly: AssemblyId, variant: 
   const ploidy = ploidyAt(assembly, variant.contig, variant.start)
   const rest = covered.isEmpty ? people : withoutPeople(people, covered)
   return toReferenceCalls(rest, ploidy, isCallable ? 'called' : 'assumed')
-}
-
-/** An assay covers an allele when it covers its first base; of an insertion, one of the two bases that it stands between. */
-export function coversSite(isCallable: (contig: number, position: number) => boolean, variant: Variant): boolean {
-  const { contig, start, referenceBases, alternateBases } = variant
-  if (isCallable(contig, start)) return true
-  const isBetweenBases = referenceBases === '' && !isStructural(alternateBases)
-  return isBetweenBases && start > 0 && isCallable(contig, start - 1)
 }
 
 function withoutPeople({ all, males, females }: People, people: Bitmap): People {

@@ -1,4 +1,4 @@
-import { CONTIG_MT, CONTIG_X, CONTIG_Y, type AssemblyId } from '../../schemas/index.js'
+import { CONTIG_MT, CONTIG_X, CONTIG_Y, type AssemblyId } from '../../schemas/assembly.js'
 
 /** How many copies of a locus people have: `x` and `y` outside the pseudoautosomal regions depend on sex. */
 export type Ploidy = 'diploid' | 'x' | 'y' | 'mt'

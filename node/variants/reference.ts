@@ -1,4 +1,4 @@
-import { ASSEMBLY_IDS, CONTIGS, matchContig, type AssemblyId } from '../../schemas/index.js'
+import { ASSEMBLY_IDS, CONTIGS, matchContig, type AssemblyId } from '../../schemas/assembly.js'
 import { openFasta } from '../formats/fasta.js'
 import { FormatError } from '../formats/format-error.js'
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Bitmap, EMPTY } from './bitmap.js'
 import type { DatasetManifest } from './dataset-manifest.js'
-import { createSegmentWriter } from './sqlite/segment-writer.js'
+import { createSegmentWriter, encodeCalls } from './sqlite/segment-writer.js'
 import { openSegment } from './sqlite/segment.js'
 import { createSqliteVariantStore } from './sqlite/sqlite-variant-store.js'
 import type { VariantStore } from './variant-store.js'
@@ -51,12 +51,14 @@ export function createTestStore(): VariantStore {
       writer.add({
         variant: { contig, ...trimmed },
         anchor,
-        heterozygous: new Bitmap(heterozygous),
-        homozygous: new Bitmap(homozygous),
-        hemizygous: EMPTY,
-        noCall: EMPTY,
-        oneAllele: EMPTY,
-        somatic: EMPTY,
+        sets: encodeCalls({
+          heterozygous: new Bitmap(heterozygous),
+          homozygous: new Bitmap(homozygous),
+          hemizygous: EMPTY,
+          noCall: EMPTY,
+          oneAllele: EMPTY,
+          somatic: EMPTY,
+        }),
       })
     }
     const people = { all: PEOPLE, males: EMPTY, females: PEOPLE }

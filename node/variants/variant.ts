@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { contigByNumber, type AssemblyId } from '../../schemas/index.js'
+import { contigByNumber, type AssemblyId } from '../../schemas/assembly.js'
 import { parseStructural, type StructuralAllele } from './structural.js'
 
 /**

@@ -48,6 +48,47 @@ describe('genotypes read from bytes', () => {
     ])
   })
 
+  test('GT first, GQ after other fields: read where it is, and missing where the column is cut short', () => {
+    const columns = [
+      '0/1:3,4:7:19:9',
+      '0/1:3,4:7:20',
+      '1/1:3,4:7',
+      '0/0:3,4:7:5:1,2',
+      '0/1',
+      '0/0:.:.:.',
+      '0/1:3,4:7:1',
+    ]
+    const expected = [
+      [MISSING, MISSING],
+      [0, 1],
+      [1, 1],
+      [MISSING, MISSING],
+      [0, 1],
+      [0, 0],
+      [MISSING, MISSING],
+    ]
+    expect(read('GT:AD:DP:GQ:PL', columns)).toEqual(expected)
+  })
+
+  test('those whose call is not two reference alleles are listed, also when the memory is used again', () => {
+    const out = createGenotypes(40)
+    const calls = fc.array(fc.constantFrom('0|0', '0|0', '0|0', '0/0', '0|1', '1|1', './.', '0', '.'), {
+      ...{ minLength: 40, maxLength: 40 },
+    })
+    fc.assert(
+      fc.property(calls, (gts) => {
+        const line = lineOf(['1', '10', '.', 'A', 'C', '.', 'PASS', '.', 'GT', ...gts].join('\t'))
+        readGenotypes(line, parseVcfRecord(line, 49), 20, out)
+        const others = gts.flatMap((gt, column) => (/^0[|/]0$/.test(gt) ? [] : [column]))
+        expect([...out.columns.subarray(0, out.listed)]).toEqual(others)
+        for (const [column, gt] of gts.entries()) {
+          const [a, b] = gt.split(/[/|]/).map((text) => (text === '.' ? MISSING : Number(text)))
+          expect([out.first[column], out.second[column]]).toEqual([a, b ?? ABSENT])
+        }
+      }),
+    )
+  })
+
   test('no GT in FORMAT: nobody was called', () => {
     expect(read('DP', ['7'])).toEqual([[MISSING, MISSING]])
   })
@@ -67,6 +108,7 @@ describe('genotypes read from bytes', () => {
   test.each([
     [1, 11],
     [3, 9],
+    [12, 9],
   ])('%i sample columns where the header has others', (samples, expected) => {
     const line = lineOf(
       ['1', '10', '.', 'A', 'C', '.', 'PASS', '.', 'GT', ...Array.from({ length: samples }, () => '0/1')].join('\t'),

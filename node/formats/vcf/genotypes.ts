@@ -14,16 +14,41 @@ export const MISSING = -1
 /** There is no second allele: the call is haploid. */
 export const ABSENT = -2
 
-/** The calls of one record, by sample column: allele indexes (0 = reference), MISSING or ABSENT. Reused for every record. */
+/**
+ * The calls of one record, by sample column: allele indexes (0 = reference), MISSING or ABSENT. Reused for every record.
+ * Most calls of a cohort are `0|0`; the others are listed, so that nobody need look at all of them.
+ */
 export interface Genotypes {
   readonly first: Int16Array
   readonly second: Int16Array
+  /** The first `listed` entries: columns whose call is not two reference alleles, in ascending order. */
+  readonly columns: Uint32Array
+  listed: number
   /** Calls with more than two alleles, taken as missing. */
   polyploid: number
 }
 
 export function createGenotypes(samples: number): Genotypes {
-  return { first: new Int16Array(samples), second: new Int16Array(samples), polyploid: 0 }
+  return {
+    first: new Int16Array(samples),
+    second: new Int16Array(samples),
+    columns: new Uint32Array(samples),
+    listed: 0,
+    polyploid: 0,
+  }
+}
+
+/** Bytes of a column `0|0` with its tab. */
+const COLUMN_BYTES = 4
+/** Such a column as the 32-bit number that its bytes are, two of them as a 64-bit one: one comparison instead of many. */
+const PHASED = Buffer.from('0|0\t', 'latin1').readInt32LE(0)
+const UNPHASED = Buffer.from('0/0\t', 'latin1').readInt32LE(0)
+const PHASED_TWICE = toDouble('0|0\t0|0\t')
+const UNPHASED_TWICE = toDouble('0/0\t0/0\t')
+
+/** Compared as a double, bits are equal when values are: both patterns are ordinary numbers, neither zero nor NaN. */
+function toDouble(text: string): number {
+  return Buffer.from(text, 'latin1').readDoubleLE(0)
 }
 
 /**
@@ -34,33 +59,92 @@ export function createGenotypes(samples: number): Genotypes {
  */
 export function readGenotypes(line: TextLine, record: VcfRecord, minimumGq: number, out: Genotypes): void {
   const { bytes, end } = line
-  const { first, second } = out
-  const { gtIndex, gqIndex } = record
+  const { first, second, columns } = out
+  const { gqIndex } = record
   const highest = record.alts.length
   const samples = first.length
-  const plain = gtIndex === 0 && gqIndex < 0
-  out.polyploid = 0
+  const isGtFirst = record.gtIndex === 0
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  clear(out)
   let at = record.samplesStart
   for (let sample = 0; sample < samples; sample++) {
-    if (at > end) throw columnCountError(line, samples + 9)
-    // The common form: one-digit diploid GT, first in FORMAT, e.g. `0|1`.
-    const a = bytes[at]! - ZERO
-    const b = bytes[at + 2]! - ZERO
-    const separator = bytes[at + 1]
-    if (plain && at + 3 <= end && (separator === PIPE || separator === SLASH) && a >= 0 && a <= 9 && b >= 0 && b <= 9) {
-      const after = at + 3 === end ? TAB : bytes[at + 3]
-      if (after === TAB || after === COLON) {
-        if (a > highest || b > highest) throw alleleIndexError(sample, Math.max(a, b), highest)
-        first[sample] = a
-        second[sample] = b
-        at += 4
-        if (after === COLON) while (at <= end && bytes[at - 1] !== TAB) at++
-        continue
-      }
+    // The common form is a one-digit diploid GT, first in FORMAT, e.g. `0|1`. Its four bytes are one number.
+    const word = isGtFirst && at + COLUMN_BYTES <= end ? view.getInt32(at, true) : 0
+    if (word === PHASED || word === UNPHASED) {
+      at += COLUMN_BYTES
+      const from = at
+      const twice = word === PHASED ? PHASED_TWICE : UNPHASED_TWICE
+      while (at + 2 * COLUMN_BYTES <= end && view.getFloat64(at, true) === twice) at += 2 * COLUMN_BYTES
+      sample += (at - from) / COLUMN_BYTES
+      continue
     }
-    at = readOne(line, record, minimumGq, out, sample, at)
+    const a = (word & 0xff) - ZERO
+    const b = ((word >> 16) & 0xff) - ZERO
+    const separator = (word >> 8) & 0xff
+    const after = word >>> 24
+    if (
+      !isDigit(a) ||
+      !isDigit(b) ||
+      (separator !== PIPE && separator !== SLASH) ||
+      (after !== TAB && after !== COLON)
+    ) {
+      if (at > end) throw columnCountError(line, samples + 9)
+      at = readOne(line, record, minimumGq, out, sample, at)
+      continue
+    }
+    if (a > highest || b > highest) throw alleleIndexError(sample, Math.max(a, b), highest)
+    at += COLUMN_BYTES
+    let isLow = false
+    if (after === COLON) {
+      if (gqIndex > 0) {
+        let field = 1
+        while (field < gqIndex && at < end) {
+          const byte = bytes[at]
+          if (byte === TAB) break
+          if (byte === COLON) field++
+          at++
+        }
+        isLow = field === gqIndex && isBelow(bytes, end, at, minimumGq)
+      }
+      at = skipColumn(view, end, at)
+    }
+    if (!isLow && a === 0 && b === 0) continue
+    first[sample] = isLow ? MISSING : a
+    second[sample] = isLow ? MISSING : b
+    columns[out.listed++] = sample
   }
   if (at !== end + 1) throw columnCountError(line, samples + 9)
+}
+
+const TABS = 0x09090909
+const LOW_BITS = 0x01010101
+const HIGH_BITS = 0x80808080
+
+/** The offset after the next tab, or after the line's end: four bytes at a time, by the test for a zero byte in a word. */
+function skipColumn(view: DataView, end: number, from: number): number {
+  let at = from
+  for (; at + 4 <= end; at += 4) {
+    const word = view.getInt32(at, true) ^ TABS
+    const found = (word - LOW_BITS) & ~word & HIGH_BITS
+    if (found !== 0) return at + ((31 - Math.clz32(found & -found)) >> 3) + 1
+  }
+  while (at < end && view.getUint8(at) !== TAB) at++
+  return at + 1
+}
+
+function isDigit(value: number): boolean {
+  return value >= 0 && value <= 9
+}
+
+/** Everybody has two reference alleles again. */
+function clear(out: Genotypes): void {
+  const { first, second, columns, listed } = out
+  for (let index = 0; index < listed; index++) {
+    first[columns[index]!] = 0
+    second[columns[index]!] = 0
+  }
+  out.listed = 0
+  out.polyploid = 0
 }
 
 /** Reads one sample column of any form; returns the offset after its tab. */
@@ -73,13 +157,14 @@ function readOne(
   from: number,
 ): number {
   const { bytes, end } = line
+  out.columns[out.listed++] = sample
   out.first[sample] = MISSING
   out.second[sample] = MISSING
   let lowQuality = false
   let at = from
   for (let field = 0; at <= end; field++) {
     if (field === record.gtIndex) at = readGt(line, record.alts.length, out, sample, at)
-    else if (field === record.gqIndex) lowQuality = isBelow(line, at, minimumGq)
+    else if (field === record.gqIndex) lowQuality = isBelow(bytes, end, at, minimumGq)
     while (at < end && bytes[at] !== COLON && bytes[at] !== TAB) at++
     const atEnd = at >= end || bytes[at] === TAB
     at++
@@ -89,6 +174,7 @@ function readOne(
     out.first[sample] = MISSING
     out.second[sample] = out.second[sample] === ABSENT ? ABSENT : MISSING
   }
+  if (out.first[sample] === 0 && out.second[sample] === 0) out.listed--
   return at
 }
 
@@ -125,8 +211,7 @@ function readGt(line: TextLine, highest: number, out: Genotypes, sample: number,
 }
 
 /** Compares the whole part of a number at `at`; text that is no number (`.`) is not below anything. */
-function isBelow(line: TextLine, at: number, minimum: number): boolean {
-  const { bytes, end } = line
+function isBelow(bytes: Buffer, end: number, at: number, minimum: number): boolean {
   let value = 0
   let digits = 0
   for (let i = at; i < end && bytes[i]! >= ZERO && bytes[i]! <= ZERO + 9; i++, digits++)

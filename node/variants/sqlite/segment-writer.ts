@@ -1,9 +1,11 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
-import { Bitmap, EMPTY, fromBytes, toBytes } from '../bitmap.js'
+import { Bitmap, EMPTY, toBytes } from '../bitmap.js'
 import type { CallableRegions } from '../callable-regions.js'
 import { carriersOf, mergeCalls, toCalls, type Calls, type RecordedCalls } from '../calls.js'
 import type { CohortFacts } from '../cohort.js'
+import type { EncodedSet } from '../encode-numbers.js'
+import { decodeSet, encodeSet } from '../encoded-set.js'
 import { isStructural } from '../structural.js'
 import { variantEnd, type Variant } from '../variant.js'
 import {
@@ -17,16 +19,22 @@ import {
   type SetColumn,
 } from './layout.js'
 import { writeCohorts } from './cohort-tables.js'
+import { CALL_SETS, type EncodedSets } from './encoded-calls.js'
 
-/** How many different large bitmaps are remembered so that equal ones are stored once: neighbours in linkage share carriers. */
+/**
+ * How many different large bitmaps are remembered so that equal ones are stored once: neighbours in linkage share carriers.
+ * Of a big cohort each has thousands of bytes, so their sum has a bound too.
+ */
 const REMEMBERED_BITMAPS = 20_000
+const REMEMBERED_BYTES = 32 << 20
 
 /** One allele with the people of the files that have a record for it. */
-export interface AlleleToStore extends RecordedCalls {
+export interface AlleleToStore {
   readonly variant: Variant
   readonly anchor: string
+  readonly sets: EncodedSets
   /** Whose file has the record; absent: everybody of the segment's germline cohorts. */
-  readonly covered?: Bitmap
+  readonly covered?: EncodedSet
 }
 
 /** What a record without an allele says: who was called over [start, end). */
@@ -34,9 +42,9 @@ export interface ReferenceBlock {
   readonly contig: number
   readonly start: number
   readonly end: number
-  readonly noCall: Bitmap
-  readonly oneAllele: Bitmap
-  readonly covered?: Bitmap
+  readonly noCall: EncodedSet
+  readonly oneAllele: EncodedSet
+  readonly covered?: EncodedSet
 }
 
 export interface CohortToStore extends CohortFacts {
@@ -54,6 +62,15 @@ export interface SegmentWriter {
   finish(cohorts: readonly CohortToStore[]): void
   /** Closes without finishing. */
   abandon(): void
+}
+
+export function encodeCalls(calls: RecordedCalls): EncodedSets {
+  return CALL_SETS.map((name) => encodeSet(calls[name]))
+}
+
+function decodeCalls(sets: EncodedSets): RecordedCalls {
+  const calls = CALL_SETS.map((name, index) => [name, decodeSet(sets[index]!)] as const)
+  return Object.fromEntries(calls) as { [Name in keyof RecordedCalls]: Bitmap }
 }
 
 /**
@@ -79,6 +96,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
   const readBitmap = db.prepare<[number], Buffer>('SELECT bytes FROM bitmap WHERE id = ?').pluck()
   const tables = { allele: prepareTable('allele'), long_allele: prepareTable('long_allele') }
   const remembered = new Map<string, number>()
+  let rememberedBytes = 0
   let contradictoryCalls = 0
 
   function prepareTable(table: 'allele' | 'long_allele') {
@@ -92,22 +110,26 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
     }
   }
 
-  function toColumn(bitmap: Bitmap): SetColumn {
-    if (bitmap.isEmpty) return null
-    const bytes = toBytes(bitmap)
+  function toColumn(set: EncodedSet): SetColumn {
+    if (set === null) return null
+    const bytes = Buffer.from(set.buffer, set.byteOffset, set.byteLength)
     if (bytes.length <= INLINE_BYTES) return bytes
     const key = bytes.toString('latin1')
     const known = remembered.get(key)
     if (known !== undefined) return known
     const id = Number(insertBitmap.run(bytes).lastInsertRowid)
-    if (remembered.size >= REMEMBERED_BITMAPS) remembered.delete(remembered.keys().next().value!)
     remembered.set(key, id)
+    rememberedBytes += key.length
+    while (remembered.size > REMEMBERED_BITMAPS || rememberedBytes > REMEMBERED_BYTES) {
+      const oldest = remembered.keys().next().value!
+      remembered.delete(oldest)
+      rememberedBytes -= oldest.length
+    }
     return id
   }
 
   function fromColumn(column: SetColumn): Bitmap {
-    if (column === null) return EMPTY
-    return fromBytes(typeof column === 'number' ? readBitmap.get(column)! : column)
+    return decodeSet(typeof column === 'number' ? readBitmap.get(column)! : column)
   }
 
   function readRecorded(row: AlleleRow): RecordedCalls {
@@ -122,26 +144,30 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
   }
 
   /** Two records of one allele are united like two segments: a person is a no-call only if neither record says more. */
-  function unite(row: AlleleRow, allele: AlleleToStore): RecordedCalls & Pick<AlleleToStore, 'covered'> {
+  function unite(row: AlleleRow, allele: AlleleToStore): Pick<AlleleToStore, 'sets' | 'covered'> {
     const coveredBefore = row.covered === null ? everybody : fromColumn(row.covered)
-    const coveredNow = allele.covered ?? everybody
-    const [before, now] = [toCalls(readRecorded(row), coveredBefore), toCalls(allele, coveredNow)]
+    const coveredNow = allele.covered === undefined ? everybody : decodeSet(allele.covered)
+    const [before, now] = [toCalls(readRecorded(row), coveredBefore), toCalls(decodeCalls(allele.sets), coveredNow)]
     contradictoryCalls += countContradictions(before, now)
     const { anBasis: _, ...united } = mergeCalls([before, now])
     const covered = Bitmap.or(coveredBefore, coveredNow)
     const noCall = Bitmap.andNot(Bitmap.andNot(covered, united.twoAlleles), united.oneAllele)
-    return { ...united, noCall, ...(covered.size === everybody.size ? {} : { covered }) }
+    return {
+      sets: encodeCalls({ ...united, noCall }),
+      ...(covered.size === everybody.size ? {} : { covered: encodeSet(covered) }),
+    }
   }
 
-  function toColumns(allele: RecordedCalls & Pick<AlleleToStore, 'covered'>): SetColumn[] {
-    const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic, covered } = allele
-    const sets = [heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic].map(toColumn)
-    return [...sets, toCoveredColumn(covered)]
+  function toColumns({ sets, covered }: Pick<AlleleToStore, 'sets' | 'covered'>): SetColumn[] {
+    const columns = sets.map(toColumn)
+    columns.push(toCoveredColumn(covered))
+    return columns
   }
 
   /** NULL means everybody, so that an empty set of people covered is written out. */
-  function toCoveredColumn(covered: Bitmap | undefined): SetColumn {
-    return covered?.isEmpty ? toBytes(covered.clone()) : toColumn(covered ?? EMPTY)
+  function toCoveredColumn(covered: EncodedSet | undefined): SetColumn {
+    if (covered === undefined) return null
+    return covered === null ? toBytes(EMPTY.clone()) : toColumn(covered)
   }
 
   return {

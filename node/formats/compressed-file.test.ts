@@ -1,0 +1,91 @@
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { bgzfBlock, bgzfFile } from '../testing/bgzf-file.js'
+import { BGZF_EOF, inflateBlocks } from './bgzf.js'
+import { inflatePiece, openInputPieces } from './compressed-file.js'
+import { FormatError } from './format-error.js'
+
+const directory = mkdtempSync(join(tmpdir(), 'fyr-formats-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+async function readAll(bytes: Buffer, pieceBytes: number) {
+  const path = join(directory, 'file')
+  writeFileSync(path, bytes)
+  const contents: Buffer[] = []
+  let position = 0
+  for await (const piece of openInputPieces(path, pieceBytes).pieces) {
+    expect(piece.position).toBeGreaterThanOrEqual(position)
+    position = piece.position
+    contents.push(inflatePiece(piece).content)
+  }
+  expect(position).toBe(bytes.length)
+  return { content: Buffer.concat(contents), largest: Math.max(...contents.map(({ length }) => length)) }
+}
+
+describe('a file in pieces', () => {
+  // Poorly compressible, so that the file is larger than what is read at once, and its blocks lie across two reads.
+  const content = Buffer.from(randomBytes(1_300_000).toString('base64'))
+
+  test.each([
+    ['plain', content, 100_000],
+    ['gzip', gzipSync(content), 100_000],
+    ['BGZF', bgzfFile(content, 60_000), 160_000],
+  ])(
+    '%s: joined they are the whole, and none is larger than asked for by more than a block',
+    async (_, bytes, most) => {
+      const whole = await readAll(bytes, 100_000)
+      expect(whole.content.equals(content)).toBe(true)
+      expect(whole.largest).toBeLessThanOrEqual(most)
+      expect((await readAll(bytes, 64)).content.equals(content)).toBe(true)
+    },
+  )
+
+  test('a piece owns its memory, so that another thread can have it', async () => {
+    for (const bytes of [content, gzipSync(content), bgzfFile(content, 60_000)]) {
+      const path = join(directory, 'owned')
+      writeFileSync(path, bytes)
+      const memories = new Set<ArrayBuffer>()
+      let pieces = 0
+      for await (const piece of openInputPieces(path, 70_000).pieces) {
+        memories.add(piece.bytes.buffer)
+        pieces++
+      }
+      expect(pieces).toBeGreaterThan(2)
+      expect(memories.size).toBe(pieces)
+    }
+  })
+})
+
+describe('BGZF blocks', () => {
+  const blocks = ['first', 'second', 'third'].map((text) => bgzfBlock(Buffer.from(text)))
+
+  test('empty blocks are nothing', () => {
+    const { content, damage } = inflateBlocks(Buffer.concat([BGZF_EOF, blocks[0]!, BGZF_EOF, blocks[1]!]))
+    expect([String(content), damage]).toEqual(['firstsecond', undefined])
+    expect(inflateBlocks(BGZF_EOF)).toEqual({ content: Buffer.alloc(0) })
+  })
+
+  test.each([
+    ['a wrong checksum', -8, /fails its checksum/],
+    ['a wrong size', -4, /fails its checksum/],
+    ['data that are no deflate stream', 18, /cannot be decompressed|fails its checksum/],
+  ])('%s: what stands before the block is given, and the reason', (_, offset, reason) => {
+    const bad = Buffer.from(blocks[1]!)
+    const at = offset < 0 ? bad.length + offset : offset
+    bad[at] = bad[at]! ^ 0x07
+    const { content, damage } = inflateBlocks(Buffer.concat([blocks[0]!, bad, blocks[2]!]))
+    expect(String(content)).toBe('first')
+    expect(damage).toBeInstanceOf(FormatError)
+    expect(damage!.message).toMatch(reason)
+  })
+
+  test('a block that claims to hold gigabytes takes no such memory', () => {
+    const bad = Buffer.from(blocks[0]!)
+    bad.writeUInt32LE(0xffff_ffff, bad.length - 4)
+    expect(inflateBlocks(bad)).toMatchObject({ content: Buffer.alloc(0), damage: expect.any(FormatError) })
+  })
+})
