@@ -9,8 +9,7 @@ import { BEACON_PATH } from './beacon/routes.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { createNodeMetrics } from './metrics/metrics.js'
 import type { Bitmap } from './variants/bitmap.js'
-import { openCatalogue } from './variants/sqlite/catalogue.js'
-import { createSqliteVariantStore } from './variants/sqlite/sqlite-variant-store.js'
+import { openSqliteStore } from './variants/sqlite/open-sqlite-store.js'
 import { createTestStore } from './variants/test-store.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
@@ -40,8 +39,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const log = pino({ level: config.logLevel, base: { service: config.id } }, options.logTo ?? destination(2))
   const metrics = createNodeMetrics()
   const individuals = openIndividuals(options.directory)
-  const catalogue = openCatalogue(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read'))
-  const store = createSqliteVariantStore(catalogue)
+  const store = openSqliteStore(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read'))
   const testStore = createTestStore()
   const audit = openAuditLog(options.directory)
   let draining = false
@@ -76,8 +74,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     async close() {
       draining = true
       await Promise.all([drain(server), drain(adminServer)])
-      store.close()
-      testStore.close()
+      await store.close()
+      await testStore.close()
       individuals.close()
       audit.close()
     },

@@ -1,5 +1,7 @@
+import { BIN_DDL } from './bin-totals.js'
+
 /** Version of the segment file; a reader refuses others. */
-export const SEGMENT_FORMAT = 2
+export const SEGMENT_FORMAT = 3
 
 /** Alleles that span more bases stand in `long_allele` with an R*Tree; shorter ones are found by a look-back of this length. */
 export const SHORT_SPAN = 1_000
@@ -29,6 +31,7 @@ export const SEGMENT_DDL = `
     UNIQUE (contig, start, ref, alt)
   );
   CREATE VIRTUAL TABLE long_span USING rtree_i32 (id, contig, contig_end, start, "end");
+  ${BIN_DDL}
 `
 
 /** A row of either allele table. */
@@ -49,3 +52,13 @@ export interface AlleleRow {
 export type SetColumn = null | number | Buffer
 
 export const ALLELE_COLUMNS = `contig, start, ref, alt, anchor, ${SETS}`
+
+/** The sets of people who carry an allele. */
+export const CARRIER_COLUMNS = ['heterozygous', 'homozygous', 'hemizygous'] as const
+
+export type CarrierColumns = Pick<AlleleRow, (typeof CARRIER_COLUMNS)[number]>
+
+/** Whether anybody carries it: an allele of a file in which nobody does matches nothing. */
+export function hasCarriers(row: CarrierColumns): boolean {
+  return row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null
+}

@@ -3,8 +3,10 @@ import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes, toBytes } from '../bitmap.js'
 import { mergeCalls, toCalls, type AbsentRule, type People, type RecordedCalls } from '../calls.js'
 import type { Variant } from '../variant.js'
+import { createBinTotalsWriter } from './bin-totals.js'
 import {
   ALLELE_COLUMNS,
+  hasCarriers,
   INLINE_BYTES,
   SEGMENT_DDL,
   SEGMENT_FORMAT,
@@ -55,6 +57,7 @@ export function createSegmentWriter(
   const readBitmap = db.prepare<[number], Buffer>('SELECT bytes FROM bitmap WHERE id = ?').pluck()
   const tables = { allele: prepareTable('allele'), long_allele: prepareTable('long_allele') }
   const remembered = new Map<string, number>()
+  const totals = createBinTotalsWriter(db, people.all.size, toColumn, fromColumn)
 
   function prepareTable(table: 'allele' | 'long_allele') {
     const key = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
@@ -119,16 +122,21 @@ export function createSegmentWriter(
       const key = [contig, start, referenceBases, alternateBases]
       const isLong = referenceBases.length > SHORT_SPAN
       const table = isLong ? tables.long_allele : tables.allele
+      const carriers = [allele.heterozygous, allele.homozygous, allele.hemizygous]
+      const isCarried = carriers.some((set) => !set.isEmpty)
       const inserted = table.insert.run(...key, allele.anchor, ...toColumns(allele))
       if (inserted.changes === 0) {
-        const united = unite(table.read.get(...key)!, allele)
-        table.update.run(...toColumns(united), ...key)
+        const before = table.read.get(...key)!
+        table.update.run(...toColumns(unite(before, allele)), ...key)
+        if (isCarried && !isLong) totals.add(contig, start, !hasCarriers(before), carriers)
         return false
       }
+      if (isCarried && !isLong) totals.add(contig, start, true, carriers)
       if (isLong) insertSpan.run(inserted.lastInsertRowid, contig, contig, start, start + referenceBases.length)
       return true
     },
     finish() {
+      totals.finish()
       const put = db.prepare('INSERT INTO segment VALUES (?, ?)')
       put.run('format', SEGMENT_FORMAT)
       put.run('assembly', assembly)

@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes } from '../bitmap.js'
 import {
@@ -12,30 +11,42 @@ import {
 } from '../calls.js'
 import { ploidyAt, type Ploidy } from '../ploidy.js'
 import type { Variant } from '../variant.js'
-import { ALLELE_COLUMNS, SEGMENT_FORMAT, SHORT_SPAN, type AlleleRow, type SetColumn } from './layout.js'
-
-/** Page cache of one open segment. */
-const CACHE_KIBIBYTES = 8 * 1024
-/** Decoded large bitmaps kept per segment. */
-const CACHED_BITMAPS = 256
+import { binsOf, type BinRow } from './bin-totals.js'
+import {
+  ALLELE_COLUMNS,
+  CARRIER_COLUMNS,
+  hasCarriers,
+  SEGMENT_FORMAT,
+  SHORT_SPAN,
+  type AlleleRow,
+  type CarrierColumns,
+  type SetColumn,
+} from './layout.js'
+import type { SegmentHandles, Statement } from './segment-handles.js'
 
 /** An allele of a segment whose sets are decoded on demand. */
 export interface StoredAllele {
   readonly variant: Variant
   readonly anchor: string
-  /** Somebody carries it: an allele of a file in which nobody does matches nothing. */
-  readonly hasCarriers: boolean
   /** What the segment knows of its people at this allele. */
   calls(): Calls
-  /** Adds the allele's carriers to a set. */
-  addCarriersTo(people: Bitmap): void
 }
+
+/** An allele as far as a question about several looks at it. */
+export interface CarriedAllele extends Variant, CarrierColumns {}
 
 /** Where a page of alleles ended. */
 export type PageKey = Pick<Variant, 'start' | 'referenceBases' | 'alternateBases'>
 
-/** An open, immutable segment. Reads are synchronous and short; callers bound the number of rows. */
+/** Short alleles with carriers in a stretch of whole bins, and everybody who carries one. */
+export interface BinTotals {
+  readonly alleles: number
+  readonly carriers: Bitmap
+}
+
+/** An immutable segment. Reads are synchronous and short; callers bound the number of rows. Its file is opened when it is asked. */
 export interface Segment {
+  readonly path: string
   readonly assembly: AssemblyId
   readonly people: People
   /** The allele itself. */
@@ -45,21 +56,69 @@ export interface Segment {
   /** What is known of everybody at an allele the segment has no row for. */
   callsWithoutRow(variant: Variant): Calls
   /** Short alleles with start in [from, to) after `after`, in order, at most `limit`. */
-  shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): StoredAllele[]
-  /** Alleles longer than SHORT_SPAN that overlap [from, to), in order. */
-  longAlleles(contig: number, from: number, to: number): StoredAllele[]
+  shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
+  /** Alleles longer than SHORT_SPAN that overlap [from, to) after `after`, in order, at most `limit`. */
+  longAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
+  /** Of short alleles with start in [from, to), which must be borders of fine bins. */
+  totals(contig: number, from: number, to: number): BinTotals
+  /** Whether somebody carries the allele; with `among`, one of these. */
+  isCarried(allele: CarrierColumns, among: Bitmap | undefined): boolean
+  /** Whether a short allele is here and somebody carries it. */
+  hasShort(variant: Variant): boolean
+  /** Adds the allele's carriers to a set. */
+  addCarriers(allele: CarrierColumns, people: Bitmap): void
+  /** Closes its file for good. */
   close(): void
 }
 
+const CARRIED = `contig, start, ref AS referenceBases, alt AS alternateBases, ${CARRIER_COLUMNS.join(', ')}`
+const BY_KEY = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
+
+const PROPERTIES: Statement<{ readonly key: string; readonly value: unknown }> = {
+  sql: 'SELECT key, value FROM segment',
+}
+const READ_BITMAP: Statement<Buffer> = { sql: 'SELECT bytes FROM bitmap WHERE id = ?', pluck: true }
+const FIND: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${BY_KEY}` }
+const FIND_LONG: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${BY_KEY}` }
+const FIND_CARRIED: Statement<CarrierColumns> = {
+  sql: `SELECT ${CARRIER_COLUMNS.join(', ')} FROM allele WHERE ${BY_KEY}`,
+}
+const STARTING_AT: Statement<AlleleRow> = {
+  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ?1 AND start = ?2
+        UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ?1 AND start = ?2`,
+}
+const SAME_BASES: Statement<AlleleRow> = {
+  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ? LIMIT 1`,
+}
+const SHORT_PAGE: Statement<CarriedAllele> = {
+  sql: `SELECT ${CARRIED} FROM allele
+        WHERE contig = ? AND start < ? AND (start, ref, alt) > (?, ?, ?) ORDER BY start, ref, alt LIMIT ?`,
+}
+const LONG_PAGE: Statement<CarriedAllele> = {
+  sql: `SELECT ${CARRIED.split(', ')
+    .map((column) => `a.${column}`)
+    .join(', ')}
+        FROM long_span s JOIN long_allele a ON a.id = s.id
+        WHERE s.contig = ? AND s.start < ? AND s."end" > ? AND (a.start, a.ref, a.alt) > (?, ?, ?)
+        ORDER BY a.start, a.ref, a.alt LIMIT ?`,
+}
+const BINS: Statement<BinRow> = {
+  sql: 'SELECT alleles, carriers FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
+}
+
 /** @throws Error when the file is no segment of this version: our own file, so this is an internal error */
-export function openSegment(path: string): Segment {
-  const db = new Database(path, { readonly: true, fileMustExist: true })
-  db.pragma(`cache_size = -${CACHE_KIBIBYTES}`)
-  const properties = new Map(db.prepare<[], [string, unknown]>('SELECT key, value FROM segment').raw().all())
+export function openSegment(path: string, handles: SegmentHandles): Segment {
+  const properties = new Map(
+    handles
+      .use(path)
+      .all(PROPERTIES)
+      .map(({ key, value }) => [key, value]),
+  )
   if (properties.get('format') !== SEGMENT_FORMAT) {
-    db.close()
+    handles.forget(path)
     throw new Error(`segment ${path} has format ${String(properties.get('format'))}, expected ${SEGMENT_FORMAT}`)
   }
+  const owner = handles.bitmaps.newOwner()
   const assembly = properties.get('assembly') as AssemblyId
   const absent = properties.get('absent') as AbsentRule
   const people: People = {
@@ -68,39 +127,14 @@ export function openSegment(path: string): Segment {
     females: fromBytes(properties.get('females') as Buffer),
   }
   const assumed = new Map<Ploidy, Calls>()
-  const bitmaps = new Map<number, Bitmap>()
-  const readBitmap = db.prepare<[number], Buffer>('SELECT bytes FROM bitmap WHERE id = ?').pluck()
-  const byKey = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
-  const find = db.prepare<unknown[], AlleleRow>(`SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${byKey}`)
-  const findLong = db.prepare<unknown[], AlleleRow>(`SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${byKey}`)
-  const startingAt = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ?1 AND start = ?2
-     UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ?1 AND start = ?2`,
-  )
-  const sameBases = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ? LIMIT 1`,
-  )
-  const page = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS} FROM allele
-     WHERE contig = ? AND start < ? AND (start, ref, alt) > (?, ?, ?) ORDER BY start, ref, alt LIMIT ?`,
-  )
-  const overlapping = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS.split(', ')
-      .map((column) => `a.${column}`)
-      .join(', ')}
-     FROM long_span s JOIN long_allele a ON a.id = s.id
-     WHERE s.contig = ? AND s.start < ? AND s."end" > ? ORDER BY a.start, a.ref, a.alt`,
-  )
 
   function toBitmap(column: SetColumn): Bitmap {
     if (column === null) return EMPTY
     if (typeof column !== 'number') return fromBytes(column)
-    const known = bitmaps.get(column)
-    if (known) return known
-    const bitmap = fromBytes(readBitmap.get(column)!)
-    if (bitmaps.size >= CACHED_BITMAPS) bitmaps.delete(bitmaps.keys().next().value!)
-    bitmaps.set(column, bitmap)
-    return bitmap
+    return handles.bitmaps.get(owner, column, () => {
+      const bytes = handles.use(path).get(READ_BITMAP, column)!
+      return { bitmap: fromBytes(bytes), bytes: bytes.length }
+    })
   }
 
   function assumedAt(ploidy: Ploidy): Calls {
@@ -129,39 +163,58 @@ export function openSegment(path: string): Segment {
     return {
       variant: { contig: row.contig, start: row.start, referenceBases: row.ref, alternateBases: row.alt },
       anchor: row.anchor,
-      hasCarriers: row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null,
       calls: () => readCalls(row),
-      addCarriersTo(set) {
-        for (const column of [row.heterozygous, row.homozygous, row.hemizygous]) {
-          if (column !== null) set.orInPlace(toBitmap(column))
-        }
-      },
     }
   }
 
   return {
+    path,
     assembly,
     people,
     find({ contig, start, referenceBases, alternateBases }) {
-      const statement = referenceBases.length > SHORT_SPAN ? findLong : find
-      const row = statement.get(contig, start, referenceBases, alternateBases)
+      const statement = referenceBases.length > SHORT_SPAN ? FIND_LONG : FIND
+      const row = handles.use(path).get(statement, contig, start, referenceBases, alternateBases)
       return row && toAllele(row)
     },
-    startingAt: (contig, start) => startingAt.all(contig, start).map(toAllele),
+    startingAt: (contig, start) => handles.use(path).all(STARTING_AT, contig, start).map(toAllele),
     callsWithoutRow({ contig, start, referenceBases }) {
       // Another allele of the same bases was called by the same records, so who was called there is known.
-      const row = referenceBases === '' ? undefined : sameBases.get(contig, start, referenceBases)
+      const row = referenceBases === '' ? undefined : handles.use(path).get(SAME_BASES, contig, start, referenceBases)
       if (!row) return assumedAt(ploidyAt(assembly, contig, start))
       return { ...readCalls(row), heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY }
     },
     shortAlleles(contig, from, to, after, limit) {
-      const key = after ? [after.start, after.referenceBases, after.alternateBases] : [from, '', '']
       // Row values compare strictly, and ('', '') never is an allele, so the first page begins at `from` itself.
-      return page.all(contig, to, ...key, limit).map(toAllele)
+      return handles.use(path).all(SHORT_PAGE, contig, to, ...toKey(after, from), limit)
     },
-    longAlleles: (contig, from, to) => overlapping.all(contig, to, from).map(toAllele),
-    close() {
-      db.close()
+    longAlleles: (contig, from, to, after, limit) =>
+      handles.use(path).all(LONG_PAGE, contig, to, from, ...toKey(after, 0), limit),
+    totals(contig, from, to) {
+      const carriers = new Bitmap()
+      let alleles = 0
+      for (const bins of binsOf(from, to)) {
+        for (const row of handles.use(path).all(BINS, bins.shift, contig, bins.from, bins.to)) {
+          alleles += row.alleles
+          carriers.orInPlace(toBitmap(row.carriers))
+        }
+      }
+      return { alleles, carriers }
     },
+    isCarried(allele, among) {
+      if (!among) return hasCarriers(allele)
+      return CARRIER_COLUMNS.some((column) => allele[column] !== null && toBitmap(allele[column]).intersects(among))
+    },
+    hasShort({ contig, start, referenceBases, alternateBases }) {
+      const row = handles.use(path).get(FIND_CARRIED, contig, start, referenceBases, alternateBases)
+      return row !== undefined && hasCarriers(row)
+    },
+    addCarriers(allele, set) {
+      for (const column of CARRIER_COLUMNS) if (allele[column] !== null) set.orInPlace(toBitmap(allele[column]))
+    },
+    close: () => handles.forget(path),
   }
+}
+
+function toKey(after: PageKey | undefined, from: number): readonly [number, string, string] {
+  return after ? [after.start, after.referenceBases, after.alternateBases] : [from, '', '']
 }

@@ -1,12 +1,44 @@
-import { mergeCalls, NOBODY, type Calls } from '../calls.js'
-import type { DatasetMatches, MatchedAllele, Matches, Page, StoreAnswer, VariantStore } from '../variant-store.js'
+import type { Grant } from '../../access/grant.js'
+import { Bitmap } from '../bitmap.js'
+import { mergeCalls } from '../calls.js'
+import type { DatasetMatches, Matches, Page, StoreAnswer, VariantStore } from '../variant-store.js'
 import { toVariantInternalId, type Variant } from '../variant.js'
-import type { HashedIdQuery, VariantQuery } from '../variant-query.js'
-import type { Catalogue, OpenDataset } from './catalogue.js'
-import { collectAlleles } from './collect-alleles.js'
+import type { HashedIdQuery, SeveralQuery, VariantQuery } from '../variant-query.js'
+import { answerSeveral, type SeveralAnswer } from './answer-several.js'
+import { lookUp, type AskedDataset } from './asked-dataset.js'
+import type { Catalogue, Snapshot } from './catalogue.js'
+import type { RowBudget } from './merge-alleles.js'
+import { toTask } from './query-task.js'
+import type { QueryThreads } from './query-threads.js'
+import { MissingSegmentError } from './segment-handles.js'
+
+/** Rows that a question may read on the main thread: a few milliseconds (design: range queries move to a thread after this). */
+export const ROW_LIMIT = 2_000
+/** How often a question is asked anew because a segment was replaced under it. More than once in a row is next to impossible. */
+const MOST_ATTEMPTS = 3
+
+export interface StoreOptions {
+  /** Where questions go that read more than `rowLimit` rows; without, they are answered in place, however long that takes. */
+  readonly threads?: QueryThreads
+  readonly rowLimit?: number
+}
+
+interface GrantedDataset extends AskedDataset {
+  readonly id: string
+}
 
 /** The embedded store: datasets are manifests of immutable SQLite segments, and every answer is their union. */
-export function createSqliteVariantStore(catalogue: Catalogue): VariantStore {
+export function createSqliteVariantStore(catalogue: Catalogue, options: StoreOptions = {}): VariantStore {
+  async function ask(grant: Grant, query: VariantQuery, page?: Page, signal?: AbortSignal): Promise<StoreAnswer> {
+    const snapshot = catalogue.acquire()
+    try {
+      // Awaited here: the snapshot is held until the answer is there, also while a thread reads.
+      return await answer(grantedDatasets(snapshot, grant, query), query, page, options, signal)
+    } finally {
+      snapshot.release()
+    }
+  }
+
   return {
     datasets() {
       const snapshot = catalogue.acquire()
@@ -14,33 +46,46 @@ export function createSqliteVariantStore(catalogue: Catalogue): VariantStore {
       snapshot.release()
       return manifests
     },
-    async query(grant, query, page) {
-      const snapshot = catalogue.acquire()
-      try {
-        const asked = grant.datasetIds
-          .map((id) => snapshot.datasets.get(id))
-          .filter((dataset) => dataset !== undefined)
-          .filter((dataset) => dataset.manifest.assembly === query.assembly)
-        return await answer(asked, query, page)
-      } finally {
-        snapshot.release()
+    async query(grant, query, page, signal) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await ask(grant, query, page, signal)
+        } catch (error) {
+          if (!(error instanceof MissingSegmentError) || attempt === MOST_ATTEMPTS) throw error
+          // The file was compacted or removed since the last look: the manifest of now names what stands in its place.
+          catalogue.refresh()
+        }
       }
     },
-    close: () => catalogue.close(),
+    async close() {
+      catalogue.close()
+      await options.threads?.close()
+    },
   }
 }
 
+function grantedDatasets(snapshot: Snapshot, grant: Grant, query: VariantQuery): readonly GrantedDataset[] {
+  return grant.datasetIds.flatMap((id) => {
+    const dataset = snapshot.datasets.get(id)
+    const visible = grant.visibleOf(id)
+    if (!dataset || !visible || dataset.manifest.assembly !== query.assembly) return []
+    return [{ id, segments: dataset.segments, visible }]
+  })
+}
+
 async function answer(
-  asked: readonly OpenDataset[],
+  asked: readonly GrantedDataset[],
   query: VariantQuery,
   page: Page | undefined,
+  options: StoreOptions,
+  signal: AbortSignal | undefined,
 ): Promise<StoreAnswer> {
   if (asked.length === 0) return { datasets: [] }
   if (query.kind === 'allele') return answerOneAllele(asked, query, page)
   if (query.kind === 'hashed-id') {
     return answerOneAllele(asked, findByHashedId(asked, query) ?? absentAllele(query), page)
   }
-  return collectAlleles(asked, query, page)
+  return toStoreAnswer(asked, await readSeveral(asked, query, page, options, signal))
 }
 
 /** An allele that cannot be stored, for an id that nobody has: it has a place, and so an alleleNumber, but no bases. */
@@ -48,34 +93,26 @@ function absentAllele(query: HashedIdQuery): Variant {
   return { contig: query.contig, start: query.position - 1, referenceBases: '', alternateBases: '' }
 }
 
-function answerOneAllele(asked: readonly OpenDataset[], variant: Variant, page: Page | undefined): StoreAnswer {
-  const datasets = asked.map(({ manifest, segments }): DatasetMatches => {
-    const found = segments.map((segment) => segment.find(variant))
-    const stored = found.find((allele) => allele?.hasCarriers)
-    const calls = mergeCallsOf(
-      found.map((allele, index) => allele?.calls() ?? segments[index]!.callsWithoutRow(variant)),
-    )
-    const matches: Matches = { kind: 'one-allele', variants: stored ? 1 : 0, variant, calls }
-    const first: readonly MatchedAllele[] = stored ? [{ variant, anchor: stored.anchor, calls }] : []
-    return { datasetId: manifest.id, matches, page: page ? first.slice(page.offset, page.offset + page.limit) : [] }
+function answerOneAllele(asked: readonly GrantedDataset[], variant: Variant, page: Page | undefined): StoreAnswer {
+  const found = asked.map((dataset) => lookUp(dataset, variant))
+  const datasets = found.map(({ calls, anchor, isCarried }, index): DatasetMatches => {
+    const matches: Matches = { kind: 'one-allele', variants: isCarried ? 1 : 0, variant, calls }
+    const first = isCarried ? [{ variant, anchor, calls }] : []
+    return {
+      datasetId: asked[index]!.id,
+      matches,
+      page: page ? first.slice(page.offset, page.offset + page.limit) : [],
+    }
   })
   const [only, another] = datasets
   if (only && !another) return { datasets, node: only.matches }
-  const all = datasets.map((dataset) => dataset.matches).filter((matches) => matches.kind === 'one-allele')
-  const variants = all.some((matches) => matches.variants === 1) ? 1 : 0
-  return {
-    datasets,
-    node: { kind: 'one-allele', variants, variant, calls: mergeCallsOf(all.map(({ calls }) => calls)) },
-  }
-}
-
-/** A dataset without segments has nobody to call. */
-function mergeCallsOf(parts: readonly Calls[]): Calls {
-  return parts.length > 0 ? mergeCalls(parts) : NOBODY
+  const variants = found.some(({ isCarried }) => isCarried) ? 1 : 0
+  const calls = mergeCalls(found.map((dataset) => dataset.calls))
+  return { datasets, node: { kind: 'one-allele', variants, variant, calls } }
 }
 
 /** Ids with a hash cannot be turned back into bases: the alleles at the place are compared by their ids. */
-function findByHashedId(asked: readonly OpenDataset[], query: HashedIdQuery): Variant | undefined {
+function findByHashedId(asked: readonly GrantedDataset[], query: HashedIdQuery): Variant | undefined {
   for (const { segments } of asked) {
     for (const segment of segments) {
       for (const start of [query.position - 1, query.position]) {
@@ -89,4 +126,47 @@ function findByHashedId(asked: readonly OpenDataset[], query: HashedIdQuery): Va
     }
   }
   return undefined
+}
+
+/** Thrown and caught here alone: the question reads too many rows for the main thread. */
+class RowLimitReached extends Error {}
+
+function createBudget(rows: number): RowBudget {
+  let left = rows
+  return {
+    get left() {
+      return left
+    },
+    spend(spent) {
+      left -= spent
+      if (left < 0) throw new RowLimitReached()
+    },
+  }
+}
+
+async function readSeveral(
+  asked: readonly GrantedDataset[],
+  query: SeveralQuery,
+  page: Page | undefined,
+  { threads, rowLimit = ROW_LIMIT }: StoreOptions,
+  signal: AbortSignal | undefined,
+): Promise<SeveralAnswer> {
+  try {
+    return answerSeveral(asked, query, page, createBudget(threads ? rowLimit : Infinity))
+  } catch (error) {
+    if (!threads || !(error instanceof RowLimitReached)) throw error
+    return threads.run(toTask(asked, query, page), signal)
+  }
+}
+
+function toStoreAnswer(asked: readonly GrantedDataset[], { datasets, variants }: SeveralAnswer): StoreAnswer {
+  const found = datasets.map((dataset, index): DatasetMatches => ({
+    datasetId: asked[index]!.id,
+    matches: { kind: 'several-alleles', variants: dataset.variants, carriers: dataset.carriers },
+    page: dataset.page,
+  }))
+  const [only, another] = found
+  if (only && !another) return { datasets: found, node: only.matches }
+  const carriers = Bitmap.orMany(datasets.map((dataset) => dataset.carriers))
+  return { datasets: found, node: { kind: 'several-alleles', variants, carriers } }
 }
