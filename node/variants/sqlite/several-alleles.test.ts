@@ -1,0 +1,234 @@
+import { afterAll, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Grant } from '../../access/grant.js'
+import {
+  openWorld,
+  world,
+  worldPosition,
+  worldVariant,
+  WORLD_PEOPLE,
+  writeWorld,
+  type World,
+} from '../../testing/segment-world.js'
+import { answersQuery } from '../allele-match.js'
+import { Bitmap } from '../bitmap.js'
+import { carriersOf, restrictCalls, type Calls } from '../calls.js'
+import type { Page, StoreAnswer, VariantStore } from '../variant-store.js'
+import type { SeveralQuery, VariantQuery } from '../variant-query.js'
+import { compareVariants, variantEnd, type Variant } from '../variant.js'
+import { EVERYBODY, type VisibleSet } from '../visible-set.js'
+import { createQueryThreads } from './query-threads.js'
+import { createSegmentHandles } from './segment-handles.js'
+import { createSqliteVariantStore } from './sqlite-variant-store.js'
+
+const WORLDS = 30
+const QUERIES = 25
+const directory = mkdtempSync(join(tmpdir(), 'fyr-store-'))
+/** So few that handles are closed and opened again, and bitmaps thrown away, all the time. */
+const TIGHT = { handles: 3, bytes: 100_000 }
+const WIDE = { handles: 30, bytes: 1_000_000 }
+const threads = createQueryThreads({ threads: 1, budget: WIDE })
+afterAll(async () => {
+  await threads.close()
+  rmSync(directory, { recursive: true })
+})
+
+const place = { assembly: 'GRCh38' as const, contig: 1 }
+const span = fc
+  .tuple(worldPosition, worldPosition)
+  .map(([a, b]): readonly [number, number] => (a < b ? [a, b] : [b, a + 1]))
+const range = fc
+  .tuple(fc.constantFrom(1, 23), span)
+  .map(([contig, [start, end]]): SeveralQuery => ({ ...place, kind: 'range', contig, start, end }))
+const severalQuery: fc.Arbitrary<SeveralQuery> = fc.oneof(
+  { weight: 4, arbitrary: range },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(range, fc.constantFrom({ types: ['DEL'] as const }, { minimumLength: 2 }, { alternateBases: 'N' }))
+      .map(([query, narrowing]): SeveralQuery => ({ ...query, ...narrowing }) as SeveralQuery),
+  },
+  fc.tuple(span, span).map(([start, end]): SeveralQuery => ({ ...place, kind: 'bracket', start, end })),
+  worldPosition.map((start): SeveralQuery => ({ ...place, kind: 'pattern', start, alternateBases: 'N' })),
+  fc.constant<SeveralQuery>({ kind: 'all', assembly: 'GRCh38' }),
+)
+const visibleSet: fc.Arbitrary<VisibleSet> = fc.oneof(
+  fc.constant(EVERYBODY),
+  fc
+    .subarray(Array.from({ length: WORLD_PEOPLE }, (_, index) => index + 1))
+    .map((people): VisibleSet => ({ kind: 'some', people: new Bitmap(people), version: String(people) })),
+  fc.constant<VisibleSet>({ kind: 'some', people: Bitmap.fromRange(0, 1_000), version: 'all' }),
+)
+const page: fc.Arbitrary<Page | undefined> = fc.option(
+  fc.record({ offset: fc.nat({ max: 40 }), limit: fc.integer({ min: 1, max: 40 }) }),
+  { nil: undefined },
+)
+
+function grantOf(visible: readonly VisibleSet[]): Grant {
+  return Grant.mint(new Map(visible.map((set, index) => [`d${index}`, { granularity: 'record', visible: set }])))
+}
+
+/** References are runs of A, so that their length says all. */
+function keyOf({ contig, start, referenceBases, alternateBases }: Variant): string {
+  return `${contig}:${start}:${referenceBases.length}:${alternateBases}`
+}
+
+interface Expected {
+  readonly variants: readonly Variant[]
+  readonly carriers: readonly number[]
+}
+
+function matches(variant: Variant, query: SeveralQuery): boolean {
+  if (query.kind !== 'all' && variant.contig !== query.contig) return false
+  if (query.kind !== 'range') return answersQuery(variant, query)
+  const [start, end] = [variant.start, variantEnd(variant)]
+  const touches = start === end ? query.start <= start && start < query.end : start < query.end && end > query.start
+  return touches && answersQuery(variant, { ...query, start: 0, end: 2 ** 31 })
+}
+
+/** One allele and one person at a time. */
+function findNaively(segments: World[number], query: SeveralQuery, visible: VisibleSet): Expected {
+  const found = new Map<string, Variant>()
+  const carriers = new Set<number>()
+  for (const { variant, heterozygous, homozygous } of segments.flatMap(({ alleles }) => alleles)) {
+    const seen = [...heterozygous, ...homozygous].filter((p) => visible.kind === 'everybody' || visible.people.has(p))
+    if (seen.length === 0 || !matches(variant, query)) continue
+    found.set(keyOf(variant), variant)
+    for (const person of seen) carriers.add(person)
+  }
+  return { variants: [...found.values()].sort(compareVariants), carriers: [...carriers].sort((a, b) => a - b) }
+}
+
+function toPlain(answer: StoreAnswer): object {
+  const plain = (found: StoreAnswer['node']) =>
+    found?.kind === 'several-alleles' ? { variants: found.variants, carriers: found.carriers.toArray() } : undefined
+  return {
+    node: plain(answer.node),
+    datasets: answer.datasets.map((found) => ({
+      ...plain(found.matches),
+      page: found.page.map(({ variant, calls }) => ({ allele: keyOf(variant), carriers: carriersOf(calls).toArray() })),
+    })),
+  }
+}
+
+function expectedAnswer(
+  datasets: World,
+  query: SeveralQuery,
+  visible: readonly VisibleSet[],
+  asked: Page | undefined,
+): object {
+  const found = datasets.map((segments, index) => findNaively(segments, query, visible[index]!))
+  const all = new Set(found.flatMap(({ variants }) => variants.map((variant) => keyOf(variant))))
+  const carriers = [...new Set(found.flatMap((expected) => expected.carriers))].sort((a, b) => a - b)
+  return {
+    node: { variants: all.size, carriers },
+    datasets: found.map((expected, index) => ({
+      variants: expected.variants.length,
+      carriers: expected.carriers,
+      page: (asked ? expected.variants.slice(asked.offset, asked.offset + asked.limit) : []).map((variant) => ({
+        allele: keyOf(variant),
+        carriers: findNaively(
+          datasets[index]!.map((segment) => ({
+            ...segment,
+            alleles: segment.alleles.filter((allele) => compareVariants(allele.variant, variant) === 0),
+          })),
+          { kind: 'all', assembly: 'GRCh38' },
+          visible[index]!,
+        ).carriers,
+      })),
+    })),
+  }
+}
+
+/** The same data behind a store that answers in place, one that sends all to a thread, and one that decides. */
+function openStores(
+  datasets: World,
+  name: string,
+): { readonly stores: readonly VariantStore[]; readonly close: () => void } {
+  const below = mkdtempSync(join(directory, name))
+  const paths = writeWorld(below, datasets)
+  const catalogues = [TIGHT, WIDE, WIDE].map((budget) => openWorld(paths, createSegmentHandles(budget)))
+  return {
+    stores: [
+      createSqliteVariantStore(catalogues[0]!),
+      createSqliteVariantStore(catalogues[1]!, { threads, rowLimit: 0 }),
+      createSqliteVariantStore(catalogues[2]!, { threads, rowLimit: 20 }),
+    ],
+    close() {
+      for (const catalogue of catalogues) catalogue.close()
+      threads.forget(paths.flat())
+      rmSync(below, { recursive: true })
+    },
+  }
+}
+
+test('stored totals, rows and query threads answer as brute force does, for any visible people', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      world,
+      fc.array(fc.tuple(severalQuery, page, fc.array(visibleSet, { minLength: 3, maxLength: 3 })), {
+        minLength: QUERIES,
+        maxLength: QUERIES,
+      }),
+      async (datasets, asked) => {
+        const { stores, close } = openStores(datasets, 'several-')
+        try {
+          for (const [query, wanted, sets] of asked) {
+            const visible = sets.slice(0, datasets.length)
+            const expected = expectedAnswer(datasets, query, visible, wanted)
+            for (const store of stores) {
+              expect({ query, ...toPlain(await store.query(grantOf(visible), query, wanted)) }).toEqual({
+                query,
+                ...expected,
+              })
+            }
+          }
+        } finally {
+          close()
+        }
+      },
+    ),
+    { numRuns: WORLDS, seed: 17 },
+  )
+})
+
+function setsOf(calls: Calls): object {
+  return Object.fromEntries(
+    Object.entries(calls).flatMap(([key, set]) => (set instanceof Bitmap ? [[key, set.toArray()]] : [])),
+  )
+}
+
+test('of one allele, carriers and denominator are those of everybody, cut to the visible people', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      world,
+      fc.array(fc.tuple(worldVariant, fc.nat(), visibleSet), { maxLength: 30 }),
+      async (datasets, asked) => {
+        const { stores, close } = openStores(datasets, 'one-')
+        const stored = datasets.flat().flatMap(({ alleles }) => alleles.map(({ variant }) => variant))
+        try {
+          for (const [elsewhere, index, visible] of asked) {
+            const variant = index % 3 === 0 || stored.length === 0 ? elsewhere : stored[index % stored.length]!
+            const query: VariantQuery = { kind: 'allele', assembly: 'GRCh38', ...variant }
+            const ask = (set: VisibleSet) => stores[0]!.query(grantOf(datasets.map(() => set)), query)
+            const [whole, cut] = [await ask(EVERYBODY), await ask(visible)]
+            const people = visible.kind === 'everybody' ? Bitmap.fromRange(0, 1_000) : visible.people
+            for (const [at, matched] of [whole.node!, ...whole.datasets.map((dataset) => dataset.matches)].entries()) {
+              const found = at === 0 ? cut.node! : cut.datasets[at - 1]!.matches
+              if (matched.kind !== 'one-allele' || found.kind !== 'one-allele') throw new Error('asked for one allele')
+              const expected = restrictCalls(matched.calls, people)
+              expect(setsOf(found.calls)).toEqual(setsOf(expected))
+              expect(found.variants).toBe(carriersOf(expected).isEmpty ? 0 : 1)
+            }
+          }
+        } finally {
+          close()
+        }
+      },
+    ),
+    { numRuns: WORLDS, seed: 19 },
+  )
+})
