@@ -127,7 +127,7 @@ describe('fyr-node', () => {
   test('an ingest reports in words and as JSON', async () => {
     const words = await mustRun('node/main.js', 'ingest', home, '--dataset', 'd', vcf)
     expect(words).toMatch(/records +2\nalleles +1\nindividuals +2\nseconds/)
-    expect(words).toMatch(/skipped +1 symbolic/)
+    expect(words).toMatch(/skipped +1 structural-without-end/)
     const report = JSON.parse(await mustRun('node/main.js', 'ingest', home, '--dataset', 'd', '--json', vcf)) as object
     expect(report).toMatchObject({
       dataset: 'd',
@@ -135,7 +135,7 @@ describe('fyr-node', () => {
       records: 2,
       alleles: 1,
       individuals: 2,
-      skipped: { symbolic: 1 },
+      skipped: { 'structural-without-end': 1 },
       seconds: expect.any(Number),
     })
   })

@@ -16,18 +16,19 @@ import {
   toDatasetTable,
   type DatasetOptions,
 } from './dataset.js'
-import { initNode, readNodeConfig } from './config.js'
+import { initNode, readNodeConfig, referencePaths } from './config.js'
+import { FormatError } from './formats/format-error.js'
 import { IngestError } from './ingest/ingest-error.js'
 import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
 import { serve } from './serve.js'
-import { ABSENT_RULES } from './variants/calls.js'
+import { ABSENT_RULES, ORIGINS } from './variants/cohort.js'
 
 const SUCCESS = 0
 const FAILURE = 1
 const WRONG_USAGE = 2
 
 /** Mistakes that a person can mend; everything else is a fault of ours and keeps its stack. */
-const PLAIN_ERRORS = [ConfigError, DatasetError, IngestError]
+const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError]
 
 /**
  * Runs `fyr-node`.
@@ -156,10 +157,15 @@ function createProgram(): Command {
         .choices(ABSENT_RULES)
         .default('hom-ref'),
     )
+    .addOption(new Option('--origin <origin>', 'what the samples are').choices(ORIGINS).default('germline'))
+    .option('--assay <name>', 'what was sequenced, e.g. panel-199')
+    .option('--callable <bed>', 'the regions that the assay covers (default: the whole assembly); needs --assay')
     .option('--json', 'print the report as JSON')
-    .action(async (dir: string, files: string[], options: IngestCommandOptions) => {
-      readNodeConfig(dir)
-      await runIngest(dir, files, options)
+    .action(async (dir: string, files: string[], options: IngestCommandOptions, command: Command) => {
+      if (options.callable !== undefined && options.assay === undefined) {
+        command.error('error: --callable needs --assay: whose regions are they?')
+      }
+      await runIngest(dir, files, options, referencePaths(dir, readNodeConfig(dir)))
     })
 
   program

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
-import { ConfigError, readConfig, validate, type NodeConfig } from '../schemas/index.js'
+import { ASSEMBLY_IDS, ConfigError, readConfig, validate, type NodeConfig } from '../schemas/index.js'
+import type { ReferencePaths } from './variants/reference.js'
 
 const DEFAULT_PORT = 8081
 
@@ -12,6 +13,15 @@ export function configPath(directory: string): string {
 /** @throws ConfigError */
 export function readNodeConfig(directory: string): NodeConfig {
   return readConfig<NodeConfig>(configPath(directory), 'config/node.json')
+}
+
+/** Where the node's FASTA files are; `node.yaml` names them from the node's directory. */
+export function referencePaths(directory: string, { references = {} }: NodeConfig): ReferencePaths {
+  const entries = ASSEMBLY_IDS.flatMap((assembly) => {
+    const path = references[assembly]
+    return path === undefined ? [] : [[assembly, resolve(directory, path)] as const]
+  })
+  return Object.fromEntries(entries)
 }
 
 /**

@@ -6,10 +6,12 @@ import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp, createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { BEACON_PATH } from './beacon/routes.js'
+import { referencePaths } from './config.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { createNodeMetrics } from './metrics/metrics.js'
 import type { Bitmap } from './variants/bitmap.js'
 import { openSqliteStore } from './variants/sqlite/open-sqlite-store.js'
+import { openReferences } from './variants/reference.js'
 import { createTestStore } from './variants/test-store.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
@@ -39,7 +41,11 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const log = pino({ level: config.logLevel, base: { service: config.id } }, options.logTo ?? destination(2))
   const metrics = createNodeMetrics()
   const individuals = openIndividuals(options.directory)
-  const store = openSqliteStore(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read'))
+  const references = openReferences(referencePaths(options.directory, config))
+  const store = openSqliteStore(options.directory, {
+    references,
+    onProblem: (err) => log.error({ err }, 'a published dataset cannot be read'),
+  })
   const testStore = createTestStore()
   const audit = openAuditLog(options.directory)
   let draining = false
@@ -77,6 +83,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       await store.close()
       await testStore.close()
       individuals.close()
+      for (const reference of Object.values(references)) reference.close()
       audit.close()
     },
   }

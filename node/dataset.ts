@@ -53,7 +53,7 @@ export function addDataset(
     ...(basis ? { basis } : {}),
     controller: options.controller ?? config.organization.name,
     contact: options.contact ?? config.contact,
-    normalisation: 'trimmed',
+    normalisation: config.references?.[assembly] === undefined ? 'trimmed' : 'left-aligned',
     minimumGenotypeQuality: DEFAULT_MINIMUM_GENOTYPE_QUALITY,
     published: true,
     createDateTime: now.toISOString(),

@@ -3,7 +3,7 @@ import { NO_CALL, NO_COPY, type Genotypes } from './genotypes.js'
 import type { Person } from './people.js'
 
 /** What a network must say of one allele in one region. What the alleleNumber rests on is for the node to say. */
-export type TrueAlleleCounts = Omit<AlleleCounts, 'anBasis'>
+export type TrueAlleleCounts = Omit<AlleleCounts, 'anBasis' | 'somaticIndividuals'>
 export type TrueRegionCounts = RegionCounts
 
 /** Counts one alternate allele, 1-based as in GT; a plain count, person by person, unlike the bitmaps that it checks. */

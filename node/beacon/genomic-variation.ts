@@ -1,8 +1,9 @@
 import { contigByNumber, type Counts, type GenomicVariation } from '../../schemas/index.js'
 import type { ReleasedRecord } from '../privacy/disclose.js'
-import { sequenceType } from '../variants/allele-match.js'
+import { alleleType } from '../variants/allele-match.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
-import { toVariantInternalId, variantEnd } from '../variants/variant.js'
+import { isStructural } from '../variants/structural.js'
+import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
 
 /** The frequency in the dataset, where its denominator is known. */
 function toFrequencies(
@@ -37,6 +38,12 @@ function toFrequencies(
   ]
 }
 
+/** A structural allele's bases are not known, but for a deletion's, which are none. */
+function toBases(variant: Variant): string {
+  if (!isStructural(variant.alternateBases)) return variant.alternateBases
+  return alleleType(variant) === 'DEL' ? '' : 'N'
+}
+
 /** One released allele as a Beacon record; there is no person in it. */
 export function toGenomicVariation(
   { variant, anchor, counts }: ReleasedRecord,
@@ -49,9 +56,9 @@ export function toGenomicVariation(
     id,
     variantInternalId: id,
     variation: {
-      variantType: sequenceType(variant),
+      variantType: alleleType(variant),
       referenceBases: variant.referenceBases,
-      alternateBases: variant.alternateBases,
+      alternateBases: toBases(variant),
       location: {
         type: 'SequenceLocation',
         sequence_id: `refseq:${contigByNumber(dataset.assembly, variant.contig).accession}`,

@@ -1,5 +1,4 @@
 import type { GVariantParameters } from '../../schemas/index.js'
-import type { SequenceType } from '../variants/allele-match.js'
 import { trimAlleles } from '../variants/variant.js'
 import type { Narrowing } from '../variants/variant-query.js'
 import { requireBases } from './parse-bases.js'
@@ -10,7 +9,7 @@ import { invalid, unsupported } from './query-errors.js'
  * of breakends and of duplications are of structural alleles, which the node does not hold: they are refused, because
  * "none" would be a wrong answer.
  */
-const TYPES: ReadonlyMap<string, readonly SequenceType[]> = new Map<string, readonly SequenceType[]>([
+const TYPES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['SNP', ['SNP']],
   ['SNV', ['SNP']],
   ['SO:0001483', ['SNP']],
@@ -26,7 +25,7 @@ const TYPES: ReadonlyMap<string, readonly SequenceType[]> = new Map<string, read
   ['SO:1000032', ['INDEL']],
 ])
 
-function parseTypes(variantType: string): readonly SequenceType[] {
+function parseTypes(variantType: string): readonly string[] {
   const types = TYPES.get(variantType.toUpperCase())
   if (!types) throw unsupported(`this variantType (it knows ${[...TYPES.keys()].join(', ')})`)
   return types

@@ -6,6 +6,9 @@ import { invalid } from './query-errors.js'
 const VARIANT_INTERNAL_ID =
   /^([^-]+)-([^-]+)-(\d{1,10})-([ACGTN]*|sha256\.[0-9a-f]{32})-([ACGTN]*|sha256\.[0-9a-f]{32})$/
 
+/** `{assembly}-{chrom}-{pos}-{type}-{end}` and more; a type has another letter than bases have. */
+const STRUCTURAL_ID = /^([^-]+)-([^-]+)-(\d{1,10})-(?=[^-]*[^ACGTN-])([A-Z][A-Z0-9:_.]*)-(\d{1,10})(?:-[^\s]*)?$/
+
 /**
  * Reads a variantInternalId, `{assembly}-{chrom}-{pos}-{ref}-{alt}` with VCF's 1-based position.
  *
@@ -13,13 +16,18 @@ const VARIANT_INTERNAL_ID =
  */
 export function parseVariantInternalId(id: string): VariantQuery {
   const form = 'write {assembly}-{chrom}-{pos}-{ref}-{alt}, e.g. GRCh38-17-43045712-T-C'
-  const match = VARIANT_INTERNAL_ID.exec(id)
+  const structural = STRUCTURAL_ID.exec(id)
+  const match = structural ?? VARIANT_INTERNAL_ID.exec(id)
   const assembly = match ? parseAssemblyId(match[1]!) : undefined
   if (!match || !assembly) throw invalid(`this is no variant id: ${form}`)
   const contig = CONTIGS[assembly].find(({ name }) => name === match[2])
   const position = Number(match[3])
   if (!contig || position < 1 || position > contig.length)
     throw invalid(`this variant id lies outside ${assembly}: ${form}`)
+  if (structural) {
+    const structuralEnd = Number(structural[5])
+    return { kind: 'hashed-id', assembly, contig: contig.number, position, variantInternalId: id, structuralEnd }
+  }
   const [ref, alt] = [match[4]!, match[5]!]
   if (ref.startsWith('sha256.') || alt.startsWith('sha256.')) {
     return { kind: 'hashed-id', assembly, contig: contig.number, position, variantInternalId: id }

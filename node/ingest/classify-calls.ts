@@ -24,7 +24,14 @@ export interface ClassifiedCalls {
   readonly hemizygous: readonly Bitmap[]
   readonly noCall: Bitmap
   readonly oneAllele: Bitmap
+  readonly somatic: readonly Bitmap[]
 }
+
+/** Of an individual's mitochondria at least this share shows an allele that counts as homoplasmic (spec/counting.md). */
+const HOMOPLASMIC_FRACTION = 0.95
+
+/** Share of reads with an allele by sample column and ALT (1 = first); NaN where it is not known. */
+export type AlleleFractions = (column: number, allele: number) => number
 
 /** A growing list of numbers whose memory is kept from record to record. */
 class NumberList {
@@ -70,13 +77,23 @@ export class CallClassifier {
     this.#oneAllele = new NumberList(columns.numbers.length)
   }
 
-  /** @param countable false: the record fails FILTER, so nobody was called */
-  classify(genotypes: Genotypes, alts: number, ploidy: Ploidy, countable: boolean): ClassifiedCalls {
+  /**
+   * @param countable false: the record fails FILTER, so nobody was called
+   * @param fractions on MT, where the file tells them
+   */
+  classify(
+    genotypes: Genotypes,
+    alts: number,
+    ploidy: Ploidy,
+    countable: boolean,
+    fractions?: AlleleFractions,
+  ): ClassifiedCalls {
     this.#clear(alts)
     this.#contradictions.polyploid += genotypes.polyploid
     const { numbers } = this.#columns
     if (!countable) for (const number of numbers) this.#noCall.push(number)
     else if (ploidy === 'diploid') this.#classifyDiploid(genotypes)
+    else if (ploidy === 'mt') this.#classifyMitochondrial(genotypes, fractions)
     else this.#classifyBySex(genotypes, ploidy)
     const lists = this.#alts.slice(0, alts)
     return {
@@ -85,7 +102,24 @@ export class CallClassifier {
       hemizygous: lists.map((list) => list.hemizygous.toBitmap()),
       noCall: this.#noCall.toBitmap(),
       oneAllele: this.#oneAllele.toBitmap(),
+      somatic: lists.map(() => EMPTY),
     }
+  }
+
+  /** Of a tumour only this is taken: who has the allele. Nobody is called or not called by it. */
+  classifySomatic({ first, second }: Genotypes, alts: number, countable: boolean): ClassifiedCalls {
+    this.#clear(alts)
+    const { numbers } = this.#columns
+    for (let column = 0; countable && column < numbers.length; column++) {
+      const a = first[column]!
+      const b = second[column]!
+      if (a > 0) this.#alts[a - 1]!.heterozygous.push(numbers[column]!)
+      if (b > 0 && b !== a) this.#alts[b - 1]!.heterozygous.push(numbers[column]!)
+    }
+    const lists = this.#alts.slice(0, alts)
+    const nobody = lists.map(() => EMPTY)
+    const none = { heterozygous: nobody, homozygous: nobody, hemizygous: nobody, noCall: EMPTY, oneAllele: EMPTY }
+    return { ...none, somatic: lists.map((list) => list.heterozygous.toBitmap()) }
   }
 
   #clear(alts: number): void {
@@ -115,14 +149,20 @@ export class CallClassifier {
     }
   }
 
-  #classifyBySex({ first, second }: Genotypes, ploidy: 'x' | 'y' | 'mt'): void {
+  #classifyMitochondrial({ first, second }: Genotypes, fractions: AlleleFractions | undefined): void {
+    const { numbers } = this.#columns
+    for (let column = 0; column < numbers.length; column++) {
+      this.#mitochondrial(column, numbers[column]!, first[column]!, second[column]!, fractions)
+    }
+  }
+
+  #classifyBySex({ first, second }: Genotypes, ploidy: 'x' | 'y'): void {
     const { numbers, males, females } = this.#columns
     for (let column = 0; column < numbers.length; column++) {
       const number = numbers[column]!
       const a = first[column]!
       const b = second[column]!
-      if (ploidy === 'mt') this.#mitochondrial(number, a, b)
-      else if (males[column] === 1) this.#oneCopy(number, a, b)
+      if (males[column] === 1) this.#oneCopy(number, a, b)
       else if (ploidy === 'y' && females[column] === 1) this.#femaleOnY(number, a, b)
       else this.#asWritten(number, a, b)
     }
@@ -162,7 +202,7 @@ export class CallClassifier {
   }
 
   /** AN is people called; the homoplasmic stand with the hemizygous, the heteroplasmic with the heterozygous. */
-  #mitochondrial(number: number, a: number, b: number): void {
+  #mitochondrial(column: number, number: number, a: number, b: number, fractions: AlleleFractions | undefined): void {
     if (a < 0 && b < 0) return this.#noCall.push(number)
     this.#oneAllele.push(number)
     if (a >= 0 && b >= 0 && a !== b) {
@@ -171,6 +211,10 @@ export class CallClassifier {
       return
     }
     const known = a >= 0 ? a : b
-    if (known > 0) this.#alts[known - 1]!.hemizygous.push(number)
+    if (known <= 0) return
+    const isMixed = fractions !== undefined && fractions(column, known) < HOMOPLASMIC_FRACTION
+    const { heterozygous, hemizygous } = this.#alts[known - 1]!
+    if (isMixed) heterozygous.push(number)
+    else hemizygous.push(number)
   }
 }

@@ -1,6 +1,6 @@
 import type { Individual, Individuals } from '../metadata/individuals.js'
 import { Bitmap } from '../variants/bitmap.js'
-import type { People } from '../variants/calls.js'
+import type { People } from '../variants/cohort.js'
 import type { Columns } from './classify-calls.js'
 import { IngestError } from './ingest-error.js'
 import type { PedFacts } from './ped.js'

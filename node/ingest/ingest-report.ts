@@ -13,6 +13,8 @@ export interface IngestReport extends ScanCounts {
   readonly individualsOfUnknownSex: number
   /** Alleles that stood in several records and were united. */
   duplicateAlleles: number
+  /** Calls of people of whom two records of one allele said different things; what carries the allele was taken. */
+  contradictoryDuplicates: number
   seconds: number
 }
 
@@ -25,6 +27,7 @@ export function createIngestReport(dataset: string, files: readonly VcfFile[], {
     individuals: people.all.size,
     individualsOfUnknownSex: people.all.size - people.males.size - people.females.size,
     duplicateAlleles: 0,
+    contradictoryDuplicates: 0,
     seconds: 0,
   }
 }

@@ -25,12 +25,12 @@ describe('an ingest', () => {
     ])
     expect(report).toMatchObject({
       records: 8,
-      alleles: 3,
+      alleles: 4,
+      referenceRecords: 1,
+      structuralAlleles: 1,
       skipped: {
-        'no-alt': 1,
         'spanning-deletion': 1,
-        symbolic: 1,
-        breakend: 1,
+        'structural-without-end': 1,
         'ambiguous-bases': 1,
         'contig-not-in-assembly': 1,
       },

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { FormatError } from '../formats/format-error.js'
 import type { Individuals } from '../metadata/individuals.js'
-import type { AbsentRule } from '../variants/calls.js'
+import { EMPTY } from '../variants/bitmap.js'
+import type { AbsentRule, Origin } from '../variants/cohort.js'
 import {
   readManifest,
   segmentsDirectory,
@@ -10,14 +12,20 @@ import {
   writeManifest,
   type DatasetManifest,
 } from '../variants/dataset-manifest.js'
+import type { ReferencePaths } from '../variants/reference.js'
 import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
+import { readCallableRegions } from './bed.js'
 import { enrol, type Enrolled } from './enrol.js'
 import { IngestError } from './ingest-error.js'
 import { lockIngest } from './ingest-lock.js'
 import { createIngestReport, type IngestReport } from './ingest-report.js'
 import { readPed, type PedFacts } from './ped.js'
+import { openReferenceCheck } from './reference-check.js'
 import { readSampleMap } from './sample-map.js'
+import { addScanCounts, type ScanCounts } from './scan-counts.js'
+import type { ScanPolicy } from './scan-record.js'
 import { scanVcf } from './scan-vcf.js'
+import { toCohorts } from './to-cohorts.js'
 import { openVcfFile } from './vcf-file.js'
 
 export interface IngestOptions {
@@ -28,6 +36,14 @@ export interface IngestOptions {
   readonly sampleMap?: string
   /** What the absence of a site from the files says of their people; default: the reference. */
   readonly absent?: AbsentRule
+  /** Default: germline. */
+  readonly origin?: Origin
+  /** What was sequenced, in the laboratory's words. */
+  readonly assay?: string
+  /** BED file of the regions that the assay covers; default: the whole assembly. */
+  readonly callable?: string
+  /** FASTA files of the node's assemblies. */
+  readonly references?: ReferencePaths
   readonly individuals: Individuals
   readonly now: () => Date
   /** Told now and then how many bytes of how many were read. */
@@ -56,6 +72,7 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   if (!manifest) {
     throw new IngestError(datasetId, undefined, 'there is no such dataset; make it with "fyr-node dataset add"')
   }
+  const policy = toPolicy(options, manifest)
   const files = []
   for (const path of options.files) files.push(await openVcfFile(path, manifest.assembly))
   const enrolled = enrol(individuals, files, {
@@ -67,17 +84,23 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   removeUnpublished(directory, manifest)
   const stem = `${startedAt.toISOString().replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
   const partial = join(directory, `${stem}.partial`)
-  const writer = createSegmentWriter(partial, manifest.assembly, enrolled.people, options.absent ?? 'hom-ref')
+  const isGermline = policy.origin === 'germline'
+  const writer = createSegmentWriter(partial, manifest.assembly, isGermline ? enrolled.people.all : EMPTY)
   try {
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
+    const scanned: ScanCounts[] = []
     let before = 0
     for (const [index, file] of files.entries()) {
       const onRead = (bytes: number, records: number) =>
         options.onProgress?.(before + bytes, totalBytes, report.records + records)
-      await scanVcf(file, enrolled.columns[index]!, enrolled.coverage[index], manifest, writer, report, onRead)
+      const covered = isGermline ? enrolled.coverage[index] : undefined
+      const counts = await scanVcf(file, enrolled.columns[index]!, covered, policy, writer, report, onRead)
+      addScanCounts(report, counts)
+      scanned.push(counts)
       before += file.size
     }
-    writer.finish()
+    report.contradictoryDuplicates = writer.contradictoryCalls
+    writer.finish(toCohorts(enrolled, scanned, policy, options.assay))
     publish(options, manifest, enrolled, report, partial, `${stem}.sqlite`)
   } catch (error) {
     writer.abandon()
@@ -86,6 +109,31 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   }
   report.seconds = (now().getTime() - startedAt.getTime()) / 1000
   return report
+}
+
+/** @throws IngestError a reference that cannot be opened, or a BED file that cannot be read */
+function toPolicy(options: IngestOptions, manifest: DatasetManifest): ScanPolicy {
+  const { assembly, minimumGenotypeQuality, normalisation, id } = manifest
+  const { origin = 'germline', absent = 'hom-ref', references = {}, callable } = options
+  if (normalisation === 'left-aligned' && references[assembly] === undefined) {
+    const reason = `the dataset is left-aligned, and node.yaml names no reference for ${assembly} (references: ${assembly})`
+    throw new IngestError(id, undefined, reason)
+  }
+  try {
+    openReferenceCheck(assembly, references)?.close()
+  } catch (error) {
+    if (error instanceof FormatError) throw new IngestError('node.yaml', undefined, error.message)
+    throw error
+  }
+  return {
+    assembly,
+    minimumGenotypeQuality,
+    normalisation,
+    origin,
+    absent,
+    references,
+    ...(callable === undefined ? {} : { callable: readCallableRegions(callable, assembly) }),
+  }
 }
 
 /** People first, then the segment, then the manifest: what is published never points at something that is not there. */

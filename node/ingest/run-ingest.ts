@@ -1,5 +1,6 @@
 import { openIndividuals } from '../metadata/individuals.js'
-import type { AbsentRule } from '../variants/calls.js'
+import type { AbsentRule, Origin } from '../variants/cohort.js'
+import type { ReferencePaths } from '../variants/reference.js'
 import type { IngestReport } from './ingest-report.js'
 import { ingestVcf } from './ingest-vcf.js'
 
@@ -11,6 +12,9 @@ export interface IngestCommandOptions {
   readonly ped?: string
   readonly sampleMap?: string
   readonly absent: AbsentRule
+  readonly origin: Origin
+  readonly assay?: string
+  readonly callable?: string
   readonly json?: boolean
 }
 
@@ -19,6 +23,7 @@ export async function runIngest(
   directory: string,
   files: readonly string[],
   options: IngestCommandOptions,
+  references: ReferencePaths,
 ): Promise<void> {
   const individuals = openIndividuals(directory)
   const bar = process.stderr.isTTY && !options.json ? createBar() : undefined
@@ -30,6 +35,10 @@ export async function runIngest(
       ...(options.ped === undefined ? {} : { ped: options.ped }),
       ...(options.sampleMap === undefined ? {} : { sampleMap: options.sampleMap }),
       absent: options.absent,
+      origin: options.origin,
+      ...(options.assay === undefined ? {} : { assay: options.assay }),
+      ...(options.callable === undefined ? {} : { callable: options.callable }),
+      references,
       individuals,
       now: () => new Date(),
       ...(bar ? { onProgress: (...progress) => bar.draw(...progress) } : {}),
@@ -73,6 +82,15 @@ function toText(report: IngestReport): string {
   if (report.duplicateAlleles > 0)
     lines.push(`united       ${report.duplicateAlleles} alleles that stood in several records`)
   if (report.filteredRecords > 0) lines.push(`filtered     ${report.filteredRecords} records fail FILTER: no-calls`)
+  if (report.referenceRecords > 0) lines.push(`reference    ${report.referenceRecords} records without an allele`)
+  if (report.structuralAlleles > 0)
+    lines.push(`structural   ${report.structuralAlleles} symbolic, copy-number and breakend alleles`)
+  if (report.recordsWithoutGenotypes > 0)
+    lines.push(`warning      ${report.recordsWithoutGenotypes} records without GT: no-calls`)
+  if (report.contradictoryDuplicates > 0)
+    lines.push(
+      `warning      ${report.contradictoryDuplicates} calls that another record of the same allele contradicts`,
+    )
   const { maleHeterozygousXY, femaleOnY, polyploid } = report.contradictions
   if (maleHeterozygousXY > 0)
     lines.push(`warning      ${maleHeterozygousXY} heterozygous calls where a male has one copy: no-calls`)

@@ -1,14 +1,15 @@
-import type { AltKind } from '../formats/vcf/record.js'
 import type { Contradictions } from './classify-calls.js'
 
 /** Why an ALT (or, for the last four, a whole record) was not stored. */
 export type SkipReason =
-  | Exclude<AltKind, 'sequence'>
+  | 'ambiguous-bases'
+  | 'spanning-deletion'
+  | 'structural-without-end'
   | 'alt-equals-ref'
-  | 'no-alt'
   | 'telomere'
   | 'contig-not-in-assembly'
   | 'mitochondrion-not-rCRS'
+  | 'outside-callable-regions'
 
 /** What a scan of records saw. Plain data, so that several scans can be added up. */
 export interface ScanCounts {
@@ -16,6 +17,13 @@ export interface ScanCounts {
   readonly skipped: Partial<Record<SkipReason, number>>
   /** Records that fail FILTER: everybody is a no-call there. */
   filteredRecords: number
+  /** Records without GT: everybody is a no-call there. */
+  recordsWithoutGenotypes: number
+  /** Records without an allele (ALT `.`, gVCF blocks): they say who was called. */
+  referenceRecords: number
+  /** Symbolic, copy-number and breakend alleles, before equal ones are united. */
+  structuralAlleles: number
+  sequenceAlleles: number
   /** Calls that contradict sex or ploidy and became no-calls. */
   readonly contradictions: Contradictions
 }
@@ -25,6 +33,10 @@ export function createScanCounts(): ScanCounts {
     records: 0,
     skipped: {},
     filteredRecords: 0,
+    recordsWithoutGenotypes: 0,
+    referenceRecords: 0,
+    structuralAlleles: 0,
+    sequenceAlleles: 0,
     contradictions: { maleHeterozygousXY: 0, femaleOnY: 0, polyploid: 0 },
   }
 }
@@ -33,10 +45,18 @@ export function countSkip(counts: Pick<ScanCounts, 'skipped'>, reason: SkipReaso
   counts.skipped[reason] = (counts.skipped[reason] ?? 0) + times
 }
 
+const PLAIN_COUNTS = [
+  'records',
+  'filteredRecords',
+  'recordsWithoutGenotypes',
+  'referenceRecords',
+  'structuralAlleles',
+  'sequenceAlleles',
+] as const
+
 /** Adds what another scan saw. */
 export function addScanCounts(sum: ScanCounts, part: ScanCounts): void {
-  sum.records += part.records
-  sum.filteredRecords += part.filteredRecords
+  for (const key of PLAIN_COUNTS) sum[key] += part[key]
   for (const [reason, times] of Object.entries(part.skipped)) countSkip(sum, reason as SkipReason, times)
   for (const kind of Object.keys(part.contradictions) as (keyof Contradictions)[]) {
     sum.contradictions[kind] += part.contradictions[kind]

@@ -1,14 +1,22 @@
-import { CONTIG_MT, matchContig, type AssemblyId, type Contig } from '../../schemas/index.js'
+import { CONTIG_MT, CONTIG_X, CONTIG_Y, contigByNumber, matchContig, type Contig } from '../../schemas/index.js'
 import { FormatError } from '../formats/format-error.js'
 import { createGenotypes, readGenotypes, type Genotypes } from '../formats/vcf/genotypes.js'
 import type { TextLine } from '../formats/vcf/lines.js'
-import { parseAltKind, parseVcfRecord, type VcfRecord } from '../formats/vcf/record.js'
+import { parseAltKind, parseVcfRecord, type AltKind, type VcfRecord } from '../formats/vcf/record.js'
+import { readAlleleFractions } from '../formats/vcf/sample-fields.js'
+import { readEnd } from '../formats/vcf/structural-alt.js'
+import { isCallable, type CallableRegions } from '../variants/callable-regions.js'
 import type { RecordedCalls } from '../variants/calls.js'
+import { coversSite, type AbsentRule, type Origin } from '../variants/cohort.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
-import { ploidyAt } from '../variants/ploidy.js'
+import { anchorOf, leftAlign } from '../variants/left-align.js'
+import { ploidyAt, shiftToX } from '../variants/ploidy.js'
+import type { ReferencePaths } from '../variants/reference.js'
 import { trimAlleles, type Variant } from '../variants/variant.js'
-import { CallClassifier, type Columns } from './classify-calls.js'
+import { CallClassifier, type ClassifiedCalls, type Columns } from './classify-calls.js'
+import { openReferenceCheck, type ReferenceCheck } from './reference-check.js'
 import { countSkip, createScanCounts, type ScanCounts, type SkipReason } from './scan-counts.js'
+import { scanStructuralAlt } from './scan-structural.js'
 import type { VcfFile } from './vcf-file.js'
 
 /** One allele of one record, with the calls of the file's people. */
@@ -17,90 +25,194 @@ export interface ScannedAllele extends RecordedCalls {
   readonly anchor: string
 }
 
-/** What a scanner must know of a dataset. */
-export type ScanPolicy = Pick<DatasetManifest, 'assembly' | 'minimumGenotypeQuality'>
+/** A record without an allele: who was called over [start, end), 0-based. */
+export interface ScannedBlock extends Pick<RecordedCalls, 'noCall' | 'oneAllele'> {
+  readonly contig: number
+  readonly start: number
+  readonly end: number
+}
+
+/** Where what was scanned goes, in the order of the file. */
+export interface ScanSink {
+  allele(allele: ScannedAllele): void
+  block(block: ScannedBlock): void
+}
+
+/** What a scanner must know beside the file. Plain data, so that it can be sent to a thread. */
+export interface ScanPolicy extends Pick<DatasetManifest, 'assembly' | 'minimumGenotypeQuality' | 'normalisation'> {
+  readonly origin: Origin
+  readonly absent: AbsentRule
+  readonly callable?: CallableRegions
+  readonly references: ReferencePaths
+}
+
+/** Where a record stands: Y's pseudoautosomal regions are those of X. */
+interface Place {
+  readonly contig: Contig
+  /** What to add to the record's positions. */
+  readonly shift: number
+  readonly start: number
+}
 
 /** Turns the data lines of one file into alleles: multi-allelic records split, alleles trimmed, genotypes turned into sets. */
 export class RecordScanner {
   readonly counts: ScanCounts = createScanCounts()
   readonly #file: VcfFile
+  readonly #columns: Columns
   readonly #policy: ScanPolicy
-  readonly #store: (allele: ScannedAllele) => void
+  readonly #sink: ScanSink
   readonly #classifier: CallClassifier
   readonly #genotypes: Genotypes
-  readonly #contigs: (chrom: string) => Contig | SkipReason
+  readonly #reference: ReferenceCheck | undefined
+  readonly #contigs = new Map<string, Contig | SkipReason>()
+  readonly #isCallable: (contig: number, position: number) => boolean
 
-  /** @param store called with each allele in the order of the file */
-  constructor(file: VcfFile, columns: Columns, policy: ScanPolicy, store: (allele: ScannedAllele) => void) {
+  /** @throws FormatError the dataset's reference cannot be opened */
+  constructor(file: VcfFile, columns: Columns, policy: ScanPolicy, sink: ScanSink) {
     this.#file = file
+    this.#columns = columns
     this.#policy = policy
-    this.#store = store
+    this.#sink = sink
     this.#classifier = new CallClassifier(columns, this.counts.contradictions)
     this.#genotypes = createGenotypes(columns.numbers.length)
-    this.#contigs = createContigFinder(policy.assembly, file)
+    this.#reference = openReferenceCheck(policy.assembly, policy.references)
+    const { callable } = policy
+    this.#isCallable = callable ? (contig, position) => isCallable(callable, contig, position) : () => true
   }
 
   /** @throws FormatError the line cannot be read or contradicts the dataset's assembly */
   scan(line: TextLine): void {
     const record = parseVcfRecord(line, this.#file.header.columns)
     this.counts.records += 1
-    const contig = this.#contigs(record.chrom)
+    const contig = this.#contigOf(record.chrom)
     // Genotypes are read even where nothing is stored: a damaged line is an error wherever it stands.
     readGenotypes(line, record, this.#policy.minimumGenotypeQuality, this.#genotypes)
-    if (typeof contig === 'string') countSkip(this.counts, contig)
-    else this.#scanAlleles(record, contig)
-  }
-
-  #scanAlleles(record: VcfRecord, contig: Contig): void {
-    if (record.alts.length === 0) return countSkip(this.counts, 'no-alt')
-    const { assembly } = this.#policy
     const kinds = record.alts.map(parseAltKind)
+    if (typeof contig === 'string') return countSkip(this.counts, contig)
     if (record.start < 0) return countSkip(this.counts, 'telomere')
+    const { assembly } = this.#policy
     if (record.start + record.ref.length > contig.length) {
       const end = `${contig.name} of ${assembly} ends at ${contig.length}`
       throw new FormatError(`POS ${record.start + 1} lies outside: ${end}. Is the file of another assembly?`)
     }
+    const shift = contig.number === CONTIG_Y ? shiftToX(assembly, record.start) : undefined
+    const place: Place =
+      shift === undefined
+        ? { contig, shift: 0, start: record.start }
+        : { contig: contigByNumber(assembly, CONTIG_X), shift, start: record.start + shift }
+    this.#reference?.check(place.contig.number, place.start, record.ref)
     if (!record.passesFilter) this.counts.filteredRecords += 1
-    const refIsPlain = /^[ACGT]+$/.test(record.ref)
-    const ploidy = ploidyAt(assembly, contig.number, record.start)
-    const calls = this.#classifier.classify(this.#genotypes, record.alts.length, ploidy, record.passesFilter)
-    for (const [index, alt] of record.alts.entries()) {
-      const kind = kinds[index]!
-      if (kind !== 'sequence') countSkip(this.counts, kind)
-      else if (!refIsPlain) countSkip(this.counts, 'ambiguous-bases')
-      else if (alt === record.ref) countSkip(this.counts, 'alt-equals-ref')
-      else {
-        const { anchor, ...trimmed } = trimAlleles(record.start, record.ref, alt)
-        this.#store({
-          variant: { contig: contig.number, ...trimmed },
-          anchor,
-          heterozygous: calls.heterozygous[index]!,
-          homozygous: calls.homozygous[index]!,
-          hemizygous: calls.hemizygous[index]!,
-          noCall: calls.noCall,
-          oneAllele: calls.oneAllele,
-        })
+    if (record.gtIndex < 0) this.counts.recordsWithoutGenotypes += 1
+    this.#scanAlts(line, record, kinds, place)
+  }
+
+  close(): void {
+    this.#reference?.close()
+  }
+
+  #scanAlts(line: TextLine, record: VcfRecord, kinds: readonly AltKind[], place: Place): void {
+    const calls = this.#classify(line, record, place)
+    if (kinds.every((kind) => kind === 'reference')) return this.#storeBlock(line, record, place, calls)
+    for (const [index, kind] of kinds.entries()) {
+      switch (kind) {
+        case 'sequence':
+          this.#storeSequence(record, index, place, calls)
+          break
+        case 'structural':
+          this.#storeStructural(line, record, index, place, calls)
+          break
+        case 'reference':
+          break
+        default:
+          countSkip(this.counts, kind)
       }
     }
   }
-}
 
-/** Finds contigs by name, each name once. A reason instead of a contig skips the record. */
-function createContigFinder(assembly: AssemblyId, file: VcfFile): (chrom: string) => Contig | SkipReason {
-  const known = new Map<string, Contig | SkipReason>()
-  return (chrom) => {
-    let found = known.get(chrom)
-    if (found === undefined) known.set(chrom, (found = find(chrom)))
+  #classify(line: TextLine, record: VcfRecord, { contig, start }: Place): ClassifiedCalls {
+    const { origin, assembly } = this.#policy
+    const { passesFilter, alts } = record
+    if (origin === 'somatic') return this.#classifier.classifySomatic(this.#genotypes, alts.length, passesFilter)
+    const ploidy = ploidyAt(assembly, contig.number, start)
+    const fractions = ploidy === 'mt' ? readAlleleFractions(line, record) : undefined
+    return this.#classifier.classify(this.#genotypes, alts.length, ploidy, passesFilter, fractions)
+  }
+
+  #storeSequence(record: VcfRecord, index: number, place: Place, calls: ClassifiedCalls): void {
+    const alt = record.alts[index]!
+    if (!/^[ACGT]+$/.test(record.ref)) return countSkip(this.counts, 'ambiguous-bases')
+    if (alt === record.ref) return countSkip(this.counts, 'alt-equals-ref')
+    const { anchor, ...trimmed } = trimAlleles(place.start, record.ref, alt)
+    const written: Variant = { contig: place.contig.number, ...trimmed }
+    const reference = this.#policy.normalisation === 'left-aligned' ? this.#reference?.reference : undefined
+    const variant = reference ? leftAlign(written, reference) : written
+    this.counts.sequenceAlleles += 1
+    this.#store(variant, reference && variant !== written ? anchorOf(variant, reference) : anchor, {
+      ...calls,
+      heterozygous: calls.heterozygous[index]!,
+      homozygous: calls.homozygous[index]!,
+      hemizygous: calls.hemizygous[index]!,
+      somatic: calls.somatic[index]!,
+    })
+  }
+
+  #storeStructural(line: TextLine, record: VcfRecord, index: number, place: Place, calls: ClassifiedCalls): void {
+    const { assembly, origin } = this.#policy
+    const found = scanStructuralAlt(line, record, index, {
+      assembly,
+      contig: place.contig,
+      shift: place.shift,
+      columns: this.#columns,
+      calls: {
+        ...calls,
+        heterozygous: calls.heterozygous[index]!,
+        homozygous: calls.homozygous[index]!,
+        hemizygous: calls.hemizygous[index]!,
+        somatic: calls.somatic[index]!,
+      },
+      readsCopyNumbers: origin === 'germline',
+    })
+    if (!found) return countSkip(this.counts, 'structural-without-end')
+    this.counts.structuralAlleles += 1
+    // The base at POS stands before the event, as the anchor of a deletion does.
+    for (const { variant, calls: own } of found) this.#store(variant, record.ref.slice(0, 1), own)
+  }
+
+  /** What an assay did not cover was not called there, whatever the file says. */
+  #store(variant: Variant, anchor: string, calls: RecordedCalls): void {
+    if (!coversSite(this.#isCallable, variant)) return countSkip(this.counts, 'outside-callable-regions')
+    const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic } = calls
+    this.#sink.allele({ variant, anchor, heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic })
+  }
+
+  /** A block is kept where it says more than the absence of a record would: that somebody was not called, or that others were. */
+  #storeBlock(line: TextLine, record: VcfRecord, { contig, start, shift }: Place, calls: ClassifiedCalls): void {
+    const { absent, origin } = this.#policy
+    this.counts.referenceRecords += 1
+    const isTelling = absent === 'unknown' || !calls.noCall.isEmpty || !calls.oneAllele.isEmpty
+    if (origin === 'somatic' || !isTelling) return
+    const end = (readEnd(line, record) ?? record.start + record.ref.length) + shift
+    if (end > contig.length || end <= start) {
+      throw new FormatError(`INFO END ${end - shift} lies outside: ${contig.name} has ${contig.length} bases`)
+    }
+    this.#sink.block({ contig: contig.number, start, end, noCall: calls.noCall, oneAllele: calls.oneAllele })
+  }
+
+  /** A reason instead of a contig skips the record. */
+  #contigOf(chrom: string): Contig | SkipReason {
+    let found = this.#contigs.get(chrom)
+    if (found === undefined) this.#contigs.set(chrom, (found = this.#findContig(chrom)))
     return found
   }
 
-  function find(chrom: string): Contig | SkipReason {
+  #findContig(chrom: string): Contig | SkipReason {
+    const { assembly } = this.#policy
     const match = matchContig(assembly, chrom)
     if (match.kind === 'other-assembly') {
       throw new FormatError(`contig ${chrom} belongs to ${match.assembly}, but the dataset is ${assembly}`)
     }
     if (match.kind === 'unknown') return 'contig-not-in-assembly'
-    if (match.contig.number === CONTIG_MT && file.hasOldMitochondrion) return 'mitochondrion-not-rCRS'
+    if (match.contig.number === CONTIG_MT && this.#file.hasOldMitochondrion) return 'mitochondrion-not-rCRS'
     return match.contig
   }
 }

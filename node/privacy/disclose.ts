@@ -115,8 +115,9 @@ function countMatches(matches: Matches, assembly: DatasetManifest['assembly'], c
     const { contig, start } = matches.variant
     return toCounts(matches.calls, ploidyAt(assembly, contig, start), countFamilies)
   }
-  const { variants, carriers } = matches
-  return { variants, individuals: carriers.size, families: countFamilies(carriers) }
+  const { variants, carriers, somatic } = matches
+  const people = { individuals: carriers.size, families: countFamilies(carriers) }
+  return { variants, ...people, ...(somatic.isEmpty ? {} : { somaticIndividuals: somatic.size }) }
 }
 
 /** Datasets that tell only yes or no bound the people from below, and from above only when they say no. */

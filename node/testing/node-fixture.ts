@@ -6,8 +6,7 @@ import { initNode, readNodeConfig } from '../config.js'
 import { createNode, type RunningNode } from '../create-node.js'
 import { addDataset, type DatasetOptions } from '../dataset.js'
 import type { IngestReport } from '../ingest/ingest-report.js'
-import { ingestVcf } from '../ingest/ingest-vcf.js'
-import type { AbsentRule } from '../variants/calls.js'
+import { ingestVcf, type IngestOptions } from '../ingest/ingest-vcf.js'
 import { openIndividuals } from '../metadata/individuals.js'
 
 /** A node in a temporary directory, for tests. */
@@ -20,7 +19,8 @@ export interface NodeFixture {
     dataset: string,
     files: readonly (string | Buffer)[],
     ped?: string,
-    rest?: { readonly sampleMap?: string; readonly absent?: AbsentRule },
+    /** `sampleMap` and `callable` as texts. */
+    rest?: Pick<IngestOptions, 'sampleMap' | 'absent' | 'origin' | 'assay' | 'callable' | 'references'>,
   ): Promise<IngestReport>
   /** Serves on free ports with logs off; closed by `remove`. */
   serve(): Promise<{ readonly url: string; readonly adminUrl: string; readonly node: RunningNode }>
@@ -51,7 +51,7 @@ export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
       }
       addDataset(directory, config, dataset, all, new Date())
     },
-    async ingest(datasetId, contents, ped, { sampleMap, absent } = {}) {
+    async ingest(datasetId, contents, ped, { sampleMap, callable, ...rest } = {}) {
       const write = (content: string | Buffer, name: string) => {
         const path = join(directory, name)
         writeFileSync(path, content)
@@ -68,7 +68,8 @@ export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
           now: () => new Date(),
           ...(ped === undefined ? {} : { ped: write(ped, `input-${++files}.ped`) }),
           ...(sampleMap === undefined ? {} : { sampleMap: write(sampleMap, `input-${++files}.tsv`) }),
-          ...(absent === undefined ? {} : { absent }),
+          ...(callable === undefined ? {} : { callable: write(callable, `input-${++files}.bed`) }),
+          ...rest,
         })
       } finally {
         individuals.close()

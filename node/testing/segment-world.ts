@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { join } from 'node:path'
 import { Bitmap } from '../variants/bitmap.js'
-import type { AbsentRule } from '../variants/calls.js'
+import type { AbsentRule } from '../variants/cohort.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import type { Catalogue } from '../variants/sqlite/catalogue.js'
 import type { SegmentHandles } from '../variants/sqlite/segment-handles.js'
@@ -101,7 +101,7 @@ const CREATED = '2025-01-01T00:00:00Z'
 export function writeWorldSegment(path: string, { people, males, absent, alleles }: WorldSegment): void {
   const all = new Bitmap(people)
   const known = { all, males: new Bitmap(males), females: Bitmap.andNot(all, new Bitmap(males)) }
-  const writer = createSegmentWriter(path, 'GRCh38', known, absent)
+  const writer = createSegmentWriter(path, 'GRCh38', all)
   for (const { variant, heterozygous, homozygous, noCall } of alleles) {
     writer.add({
       variant,
@@ -111,9 +111,10 @@ export function writeWorldSegment(path: string, { people, males, absent, alleles
       hemizygous: new Bitmap(),
       noCall: new Bitmap(noCall),
       oneAllele: new Bitmap(),
+      somatic: new Bitmap(),
     })
   }
-  writer.finish()
+  writer.finish([{ people: known, origin: 'germline', absent, hasSequence: true, hasStructural: true }])
 }
 
 export function toManifest(id: string): DatasetManifest {

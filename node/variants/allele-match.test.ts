@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { answersQuery, fitsPattern, sequenceType, variantLength } from './allele-match.js'
+import { alleleType, answersQuery, fitsPattern, variantLength } from './allele-match.js'
 import { trimAlleles, type Variant } from './variant.js'
 import type { BracketQuery, PatternQuery, RangeQuery } from './variant-query.js'
 
@@ -96,7 +96,7 @@ test.each([
   ['ATT', 'GC', 'INDEL', 3],
 ])('%s>%s is a %s of %i', (ref, alt, type, length) => {
   const variant = toVariant(START, ref, alt)
-  expect([sequenceType(variant), variantLength(variant)]).toEqual([type, length])
+  expect([alleleType(variant), variantLength(variant)]).toEqual([type, length])
 })
 
 describe('a range or bracket', () => {

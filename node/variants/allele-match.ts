@@ -1,10 +1,16 @@
+import { isStructural, parseStructural } from './structural.js'
 import { overlaps, variantEnd, type Variant } from './variant.js'
 import type { Narrowing, PatternQuery, SeveralQuery } from './variant-query.js'
 
 /** What a trimmed sequence allele is: one base replaced, several, only added, only removed, or replaced by another number. */
-export type SequenceType = 'SNP' | 'MNP' | 'INS' | 'DEL' | 'INDEL'
+type SequenceType = 'SNP' | 'MNP' | 'INS' | 'DEL' | 'INDEL'
 
-export function sequenceType({ referenceBases, alternateBases }: Variant): SequenceType {
+/** Of a structural allele the first word of its VCF type: `DEL`, `DUP`, `INS`, `INV`, `CNV`, `BND`, or what its caller made up. */
+export function alleleType(variant: Variant): string {
+  return parseStructural(variant.alternateBases)?.type.split(':')[0] ?? sequenceType(variant)
+}
+
+function sequenceType({ referenceBases, alternateBases }: Variant): SequenceType {
   if (referenceBases === '') return 'INS'
   if (alternateBases === '') return 'DEL'
   if (referenceBases.length !== alternateBases.length) return 'INDEL'
@@ -12,7 +18,9 @@ export function sequenceType({ referenceBases, alternateBases }: Variant): Seque
 }
 
 /** Bases that the allele holds or replaces, whichever is more. */
-export function variantLength({ referenceBases, alternateBases }: Variant): number {
+export function variantLength({ start, referenceBases, alternateBases }: Variant): number {
+  const structural = parseStructural(alternateBases)
+  if (structural) return structural.length ?? structural.end - start
   return Math.max(referenceBases.length, alternateBases.length)
 }
 
@@ -34,6 +42,7 @@ function canAgree(a: string, b: string): boolean {
  * must be able to be the same in reference and alternate.
  */
 export function fitsPattern(variant: Variant, query: PatternQuery): boolean {
+  if (isStructural(variant.alternateBases)) return false
   const { referenceBases: ref, alternateBases: alt } = query
   if (ref === undefined) return variant.start === query.start && fitsBases(alt, variant.alternateBases)
   const before = variant.start - query.start
@@ -54,10 +63,12 @@ function isWithin(value: number, [from, to]: readonly [number, number]): boolean
 function fitsNarrowing(variant: Variant, narrowing: Narrowing): boolean {
   const { referenceBases, alternateBases, types, minimumLength = 0, maximumLength = Infinity } = narrowing
   const length = variantLength(variant)
+  const spellsBases = referenceBases !== undefined || alternateBases !== undefined
+  if (spellsBases && isStructural(variant.alternateBases)) return false
   return (
     (referenceBases === undefined || fitsBases(referenceBases, variant.referenceBases)) &&
     (alternateBases === undefined || fitsBases(alternateBases, variant.alternateBases)) &&
-    (types === undefined || types.includes(sequenceType(variant))) &&
+    (types === undefined || types.includes(alleleType(variant))) &&
     minimumLength <= length &&
     length <= maximumLength
   )

@@ -15,36 +15,8 @@ export interface Calls {
   /** Exactly one called allele: one copy of the locus, or half of the call missing. */
   readonly oneAllele: Bitmap
   readonly anBasis: AnBasis
-}
-
-/** The people of one ingest. */
-export interface People {
-  readonly all: Bitmap
-  readonly males: Bitmap
-  readonly females: Bitmap
-}
-
-/** What a site that an ingest has no row for says of its people: they have the reference, or nothing. */
-export const ABSENT_RULES = ['hom-ref', 'unknown'] as const
-
-export type AbsentRule = (typeof ABSENT_RULES)[number]
-
-/**
- * What is known of people at a site without a row. By `hom-ref` they have the reference (basis `assumed`); on X and Y those
- * of unknown sex leave the denominator, and the basis is `unknown`. By `unknown` all leave it, and nothing is assumed.
- */
-export function callsWhereAbsent(people: People, ploidy: Ploidy, rule: AbsentRule): Calls {
-  if (rule === 'unknown') return NOBODY
-  const carriers = { heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY }
-  if (ploidy === 'diploid') return { ...carriers, twoAlleles: people.all, oneAllele: EMPTY, anBasis: 'assumed' }
-  if (ploidy === 'mt') return { ...carriers, twoAlleles: EMPTY, oneAllele: people.all, anBasis: 'assumed' }
-  const known = people.males.size + people.females.size === people.all.size
-  return {
-    ...carriers,
-    twoAlleles: ploidy === 'x' ? people.females : EMPTY,
-    oneAllele: people.males,
-    anBasis: known ? 'assumed' : 'unknown',
-  }
+  /** People with the allele in a tumour; they enter no allele count and no denominator. */
+  readonly somatic: Bitmap
 }
 
 /** Nobody was called: a dataset without data. */
@@ -55,6 +27,7 @@ export const NOBODY: Calls = {
   twoAlleles: EMPTY,
   oneAllele: EMPTY,
   anBasis: 'called',
+  somatic: EMPTY,
 }
 
 /** How a segment keeps the calls of one allele: those who are not called, instead of those who are. */
@@ -64,14 +37,15 @@ export interface RecordedCalls {
   readonly hemizygous: Bitmap
   readonly noCall: Bitmap
   readonly oneAllele: Bitmap
+  readonly somatic: Bitmap
 }
 
 /** @param covered the people whose file has a record for the allele; everybody else of the segment is not in the result */
 export function toCalls(recorded: RecordedCalls, covered: Bitmap): Calls {
-  const { heterozygous, homozygous, hemizygous, noCall, oneAllele } = recorded
+  const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic } = recorded
   const called = noCall.isEmpty ? covered : Bitmap.andNot(covered, noCall)
   const twoAlleles = oneAllele.isEmpty ? called : Bitmap.andNot(called, oneAllele)
-  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis: 'called' }
+  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis: 'called', somatic }
 }
 
 export function restrictCalls(calls: Calls, people: Bitmap): Calls {
@@ -82,6 +56,7 @@ export function restrictCalls(calls: Calls, people: Bitmap): Calls {
     twoAlleles: Bitmap.and(calls.twoAlleles, people),
     oneAllele: Bitmap.and(calls.oneAllele, people),
     anBasis: calls.anBasis,
+    somatic: Bitmap.and(calls.somatic, people),
   }
 }
 
@@ -101,7 +76,13 @@ export function mergeCalls(parts: readonly Calls[]): Calls {
   const twoAlleles = Bitmap.orMany(parts.map((part) => part.twoAlleles))
   const oneAllele = Bitmap.andNot(Bitmap.orMany(parts.map((part) => part.oneAllele)), twoAlleles)
   const anBasis = parts.map((part) => part.anBasis).reduce(weakerAnBasis)
-  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis }
+  const somatic = Bitmap.orMany(parts.map((part) => part.somatic))
+  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis, somatic }
+}
+
+/** The same people called, and nobody a carrier. */
+export function withoutCarriers(calls: Calls): Calls {
+  return { ...calls, heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY, somatic: EMPTY }
 }
 
 export function carriersOf(calls: Calls): Bitmap {
@@ -129,8 +110,16 @@ export function toCounts(
   }
   const denominator = { alleleNumber: 2 * calls.twoAlleles.size + calls.oneAllele.size, anBasis: calls.anBasis }
   const alleleCount = heterozygotes + 2 * homozygotes + hemizygotes
+  const somatic = calls.somatic.isEmpty ? {} : { somaticIndividuals: calls.somatic.size }
   if (ploidy === 'mt') {
-    return { ...people, homoplasmic: hemizygotes, heteroplasmic: heterozygotes, alleleCount, ...denominator }
+    return {
+      ...people,
+      homoplasmic: hemizygotes,
+      heteroplasmic: heterozygotes,
+      alleleCount,
+      ...denominator,
+      ...somatic,
+    }
   }
-  return { ...people, heterozygotes, homozygotes, hemizygotes, alleleCount, ...denominator }
+  return { ...people, heterozygotes, homozygotes, hemizygotes, alleleCount, ...denominator, ...somatic }
 }

@@ -35,3 +35,20 @@ export function ploidyAt(assembly: AssemblyId, contig: number, start: number): P
   const isPseudoautosomal = PAR[assembly][chromosome].some(([from, to]) => from <= start && start < to)
   return isPseudoautosomal ? 'diploid' : chromosome
 }
+
+/**
+ * How far the pseudoautosomal regions of Y stand from those of X: what is found there is one locus, kept on X.
+ *
+ * @param start 0-based, on Y
+ * @returns what to add to a position on Y; undefined outside the pseudoautosomal regions
+ */
+export function shiftToX(assembly: AssemblyId, start: number): number | undefined {
+  const { x, y } = PAR[assembly]
+  const index = y.findIndex(([from, to]) => from <= start && start < to)
+  return index < 0 ? undefined : x[index]![0] - y[index]![0]
+}
+
+/** The pseudoautosomal regions of Y, in order. */
+export function pseudoautosomalOfY(assembly: AssemblyId): readonly (readonly [number, number])[] {
+  return PAR[assembly].y
+}

@@ -46,7 +46,7 @@ export function createTestStore(): VariantStore {
   const directory = mkdtempSync(join(tmpdir(), 'fyr-test-mode-'))
   try {
     const path = join(directory, 'segment.sqlite')
-    const writer = createSegmentWriter(path, 'GRCh38', { all: PEOPLE, males: new Bitmap(), females: PEOPLE }, 'hom-ref')
+    const writer = createSegmentWriter(path, 'GRCh38', PEOPLE)
     for (const [contig, position, ref, alt, heterozygous, homozygous] of ALLELES) {
       const { anchor, ...trimmed } = trimAlleles(position, ref, alt)
       writer.add({
@@ -57,9 +57,11 @@ export function createTestStore(): VariantStore {
         hemizygous: EMPTY,
         noCall: EMPTY,
         oneAllele: EMPTY,
+        somatic: EMPTY,
       })
     }
-    writer.finish()
+    const people = { all: PEOPLE, males: EMPTY, females: PEOPLE }
+    writer.finish([{ people, origin: 'germline', absent: 'hom-ref', hasSequence: true, hasStructural: false }])
     const segment = openSegment(path, createSegmentHandles())
     const datasets = new Map([[MANIFEST.id, { manifest: MANIFEST, segments: [segment] }]])
     return createSqliteVariantStore({

@@ -1,5 +1,4 @@
 import type { AssemblyId } from '../../schemas/index.js'
-import type { SequenceType } from './allele-match.js'
 
 /** One allele, trimmed. 0-based. */
 export interface AlleleQuery {
@@ -11,7 +10,7 @@ export interface AlleleQuery {
   readonly alternateBases: string
 }
 
-/** One allele by its variantInternalId in which a long allele is hashed, so that it can only be compared. */
+/** One allele by its variantInternalId in which a long allele is hashed, or which is of a structural one, so that it can only be compared. */
 export interface HashedIdQuery {
   readonly kind: 'hashed-id'
   readonly assembly: AssemblyId
@@ -19,6 +18,8 @@ export interface HashedIdQuery {
   /** 1-based position in the id, which is the 0-based start of an anchored allele and one more than that of another. */
   readonly position: number
   readonly variantInternalId: string
+  /** Of a structural allele: its exclusive end, 0-based. */
+  readonly structuralEnd?: number
 }
 
 /** Alleles spelled with `N` for any one base, untrimmed as asked. Without reference bases: whatever is replaced. */
@@ -36,7 +37,8 @@ export interface Narrowing {
   /** Trimmed, with `N` for any one base. */
   readonly referenceBases?: string
   readonly alternateBases?: string
-  readonly types?: readonly SequenceType[]
+  /** Of `alleleType`. */
+  readonly types?: readonly string[]
   /** Bases, inclusive. */
   readonly minimumLength?: number
   readonly maximumLength?: number

@@ -16,8 +16,13 @@ export interface MatchedAllele {
 export type Matches =
   /** A question about one allele: the calls of everybody, carrier or not. */
   | { readonly kind: 'one-allele'; readonly variants: 0 | 1; readonly variant: Variant; readonly calls: Calls }
-  /** A question about several: distinct alleles, and everybody who carries one of them. */
-  | { readonly kind: 'several-alleles'; readonly variants: number; readonly carriers: Bitmap }
+  /** A question about several: distinct alleles, everybody who carries one of them, and who has one in a tumour. */
+  | {
+      readonly kind: 'several-alleles'
+      readonly variants: number
+      readonly carriers: Bitmap
+      readonly somatic: Bitmap
+    }
 
 export interface DatasetMatches {
   readonly datasetId: string

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
 import { contigByNumber, type AssemblyId } from '../../schemas/index.js'
+import { parseStructural, type StructuralAllele } from './structural.js'
 
-/** A sequence allele, trimmed to what differs. 0-based, half-open: [start, start + referenceBases.length). */
+/**
+ * An allele. A sequence allele is trimmed to what differs, 0-based, half-open: [start, start + referenceBases.length).
+ * A structural one has no reference bases, and the text of `spellStructural` in place of its alternate bases.
+ */
 export interface Variant {
   /** 1..22, X = 23, Y = 24, MT = 25. */
   readonly contig: number
@@ -46,8 +50,8 @@ export function trimAlleles(start: number, ref: string, alt: string): TrimmedAll
 }
 
 /** Exclusive end; equal to start for an insertion. */
-export function variantEnd(variant: Variant): number {
-  return variant.start + variant.referenceBases.length
+export function variantEnd({ start, referenceBases, alternateBases }: Variant): number {
+  return parseStructural(alternateBases)?.end ?? start + referenceBases.length
 }
 
 /** True overlap of half-open intervals; an insertion lies between two bases and belongs to [start, end). */
@@ -69,23 +73,43 @@ export function compareVariants(a: Variant, b: Variant): number {
 const LONGEST_SPELLED_ALLELE = 100
 const HASH_CHARACTERS = 32
 
+function toHash(text: string): string {
+  return `sha256.${createHash('sha256').update(text).digest('hex').slice(0, HASH_CHARACTERS)}`
+}
+
 function spell(bases: string): string {
-  if (bases.length <= LONGEST_SPELLED_ALLELE) return bases
-  return `sha256.${createHash('sha256').update(bases).digest('hex').slice(0, HASH_CHARACTERS)}`
+  return bases.length <= LONGEST_SPELLED_ALLELE ? bases : toHash(bases)
+}
+
+/** `{type}-{end}`, and what else the key holds: `-CN3`, `-LEN300`, a breakend's mate as a hash. */
+function spellKey({ type, end, length, copyNumber, mate }: StructuralAllele): string {
+  const parts = [type, end]
+  if (copyNumber !== undefined) parts.push(`CN${copyNumber}`)
+  if (length !== undefined) parts.push(`LEN${length}`)
+  if (mate !== undefined) parts.push(toHash(mate))
+  return parts.join('-')
 }
 
 /**
- * The id of an allele, the same in all regions: `{assembly}-{chrom}-{pos}-{ref}-{alt}` in VCF form (1-based, anchored).
+ * The id of an allele, the same in all regions: `{assembly}-{chrom}-{pos}-{ref}-{alt}` in VCF form (1-based, anchored), for a
+ * structural one `{assembly}-{chrom}-{pos}-{type}-{end}` and what else tells it from others.
  *
  * @param anchor base before the allele (at position 0: after it); `N` stands in when the source did not show it
  */
 export function toVariantInternalId(assembly: AssemblyId, variant: Variant, anchor: string): string {
   const { start, referenceBases, alternateBases } = variant
   const chrom = contigByNumber(assembly, variant.contig).name
+  const structural = parseStructural(alternateBases)
+  if (structural) return `${assembly}-${chrom}-${toStructuralPosition(start, structural)}-${spellKey(structural)}`
   if (referenceBases !== '' && alternateBases !== '') {
     return `${assembly}-${chrom}-${start + 1}-${spell(referenceBases)}-${spell(alternateBases)}`
   }
   const base = anchor || 'N'
   if (start === 0) return `${assembly}-${chrom}-1-${spell(referenceBases + base)}-${spell(alternateBases + base)}`
   return `${assembly}-${chrom}-${start}-${spell(base + referenceBases)}-${spell(base + alternateBases)}`
+}
+
+/** VCF's POS: of a breakend its own base, of others the base before the first one affected. */
+function toStructuralPosition(start: number, { type }: StructuralAllele): number {
+  return type === 'BND' ? start + 1 : start
 }

@@ -12,7 +12,8 @@ export interface GenomicVariation {
 
 /** Beacon's LegacyVariation: bases trimmed to what differs, placed by a VRS 1.3 SequenceLocation (interbase). */
 export interface LegacyVariation {
-  readonly variantType: 'SNP' | 'MNP' | 'INS' | 'DEL' | 'INDEL'
+  /** `SNP`, `MNP`, `INS`, `DEL`, `INDEL`, or a structural type of VCF. */
+  readonly variantType: string
   readonly referenceBases: string
   readonly alternateBases: string
   readonly location: {

@@ -27,6 +27,11 @@ export interface NodeConfig {
   /** Granularity of a request that names none. */
   readonly defaultGranularity: Granularity
   readonly logLevel: LogLevel
+  /**
+   * FASTA files, each with its `.fai`, of the assemblies; from the node's directory. Then REF is checked, and new datasets are
+   * left-aligned.
+   */
+  readonly references?: { readonly GRCh37?: string; readonly GRCh38?: string }
 }
 
 export const nodeConfigSchema = objectSchema(
@@ -43,6 +48,7 @@ export const nodeConfigSchema = objectSchema(
     variantStore: { type: 'object', required: ['type'], properties: { type: { enum: ['sqlite'] } }, ...closed },
     defaultGranularity: { enum: GRANULARITIES },
     logLevel: { enum: LOG_LEVELS },
+    references: { type: 'object', properties: { GRCh37: text, GRCh38: text }, ...closed },
   },
   closed,
 )

@@ -12,8 +12,14 @@ export function weakerAnBasis(a: AnBasis, b: AnBasis): AnBasis {
   return AN_BASES.indexOf(a) >= AN_BASES.indexOf(b) ? a : b
 }
 
+/** Beside what is inherited, and never mixed with it. */
+export interface SomaticCounts {
+  /** People with the allele (or one of the alleles) in a tumour; absent: none. They enter no other count. */
+  readonly somaticIndividuals?: number
+}
+
 /** Counts of one allele. People: individuals, families, heterozygotes, homozygotes, hemizygotes. Alleles: alleleCount, alleleNumber. */
-export interface AlleleCounts {
+export interface AlleleCounts extends SomaticCounts {
   readonly individuals: number
   readonly families: number
   readonly heterozygotes: number
@@ -25,7 +31,7 @@ export interface AlleleCounts {
 }
 
 /** Counts of one mitochondrial allele; alleleNumber is people called. */
-export interface MitochondrialCounts {
+export interface MitochondrialCounts extends SomaticCounts {
   readonly individuals: number
   readonly families: number
   readonly homoplasmic: number
@@ -36,7 +42,7 @@ export interface MitochondrialCounts {
 }
 
 /** Counts over several alleles: the union of their carriers. No allele count, number or frequency exists for it. */
-export interface RegionCounts {
+export interface RegionCounts extends SomaticCounts {
   readonly variants: number
   readonly individuals: number
   readonly families: number
@@ -64,6 +70,7 @@ export const alleleCountsSchema = objectSchema(
     alleleCount: count,
     alleleNumber: count,
     anBasis,
+    somaticIndividuals: count,
   },
   closed,
 )
@@ -79,6 +86,7 @@ export const mitochondrialCountsSchema = objectSchema(
     alleleCount: count,
     alleleNumber: count,
     anBasis,
+    somaticIndividuals: count,
   },
   closed,
 )
@@ -86,7 +94,7 @@ export const mitochondrialCountsSchema = objectSchema(
 export const regionCountsSchema = objectSchema(
   'Counts over several alleles: the union of their carriers',
   ['variants', 'individuals', 'families'],
-  { variants: count, individuals: count, families: count },
+  { variants: count, individuals: count, families: count, somaticIndividuals: count },
   closed,
 )
 

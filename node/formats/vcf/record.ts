@@ -1,5 +1,6 @@
 import { FormatError } from '../format-error.js'
 import type { TextLine } from './lines.js'
+import { isReferenceAlt } from './structural-alt.js'
 
 const TAB = 9
 /** Columns before the samples: CHROM POS ID REF ALT QUAL FILTER INFO FORMAT (VCF 4.3 section 1.6). */
@@ -16,6 +17,11 @@ export interface VcfRecord {
   readonly alts: readonly string[]
   /** FILTER is PASS or missing. */
   readonly passesFilter: boolean
+  /** FORMAT keys in order. */
+  readonly formatKeys: readonly string[]
+  /** Where INFO stands in the line's bytes. */
+  readonly infoStart: number
+  readonly infoEnd: number
   /** Where GT and GQ stand among the FORMAT keys; -1 when absent. */
   readonly gtIndex: number
   readonly gqIndex: number
@@ -24,15 +30,16 @@ export interface VcfRecord {
 }
 
 /** What kind of allele an ALT entry names (VCF 4.3 sections 1.6.1, 5.4). */
-export type AltKind = 'sequence' | 'ambiguous-bases' | 'spanning-deletion' | 'symbolic' | 'breakend'
+export type AltKind = 'sequence' | 'ambiguous-bases' | 'spanning-deletion' | 'structural' | 'reference'
 
 /** @throws FormatError text that is no ALT allele */
 export function parseAltKind(alt: string): AltKind {
   if (/^[ACGT]+$/.test(alt)) return 'sequence'
   if (alt === '*') return 'spanning-deletion'
-  if (/^<[^<>\s]+>$/.test(alt)) return 'symbolic'
+  if (isReferenceAlt(alt)) return 'reference'
+  if (/^<[^<>\s;]+>$/.test(alt)) return 'structural'
   if (/^[ACGTUNRYSWKMBDHV]+$/.test(alt)) return 'ambiguous-bases'
-  if (/^[^\s]*[[\]][^\s]+[[\]][^\s]*$/.test(alt) || /^(\.[A-Z]+|[A-Z]+\.)$/.test(alt)) return 'breakend'
+  if (/^[^\s]*[[\]][^\s]+[[\]][^\s]*$/.test(alt) || /^(\.[A-Z]+|[A-Z]+\.)$/.test(alt)) return 'structural'
   throw new FormatError(`ALT "${alt.slice(0, 40)}" is no allele`)
 }
 
@@ -67,14 +74,18 @@ export function parseVcfRecord(line: TextLine, columns: number): VcfRecord {
     alts: alt === '.' || alt === '' ? [] : alt.split(','),
     passesFilter: filter === 'PASS' || filter === '.',
     ...formatIndexes(format),
+    infoStart: ends[6]! + 1,
+    infoEnd: ends[7]!,
     samplesStart: at,
   }
 }
 
-function formatIndexes(format: string): Pick<VcfRecord, 'gtIndex' | 'gqIndex'> {
-  if (format === 'GT') return { gtIndex: 0, gqIndex: -1 }
-  const keys = format.split(':')
-  return { gtIndex: keys.indexOf('GT'), gqIndex: keys.indexOf('GQ') }
+const ONLY_GT = { formatKeys: ['GT'], gtIndex: 0, gqIndex: -1 }
+
+function formatIndexes(format: string): Pick<VcfRecord, 'formatKeys' | 'gtIndex' | 'gqIndex'> {
+  if (format === 'GT') return ONLY_GT
+  const formatKeys = format.split(':')
+  return { formatKeys, gtIndex: formatKeys.indexOf('GT'), gqIndex: formatKeys.indexOf('GQ') }
 }
 
 /** An error that names both numbers of columns. */

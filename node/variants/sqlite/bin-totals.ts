@@ -1,25 +1,20 @@
 import type Database from 'better-sqlite3'
 import { Bitmap } from '../bitmap.js'
-import type { SetColumn } from './layout.js'
+import type { RecordedCalls } from '../calls.js'
+import { CARRIER_COLUMNS, type SetColumn } from './layout.js'
 
 /**
- * Short alleles with carriers, and the union of their carriers, for every 16 kb by the allele's start, and again for every
+ * Short alleles with carriers, the union of their carriers, and of the people who have one in a tumour, for every 16 kb by the allele's start, and again for every
  * 1 Mb: what a question over a wide range is answered from. Bins of 16 kb (as the linear index of BAM) leave at most 32 kb of
  * rows to look at; bins of 1 Mb make at most 237 of a chromosome.
  */
 export const FINE_BIN_SHIFT = 14
 export const COARSE_BIN_SHIFT = 20
 
-export const BIN_DDL = `
-  CREATE TABLE allele_bin (
-    shift INTEGER NOT NULL, contig INTEGER NOT NULL, bin INTEGER NOT NULL, alleles INTEGER NOT NULL, carriers,
-    PRIMARY KEY (shift, contig, bin)
-  ) WITHOUT ROWID;
-`
-
 export interface BinRow {
   readonly alleles: number
   readonly carriers: SetColumn
+  readonly somatic: SetColumn
 }
 
 /** Full bins within [from, to): a part of it that begins and ends on borders of fine bins; undefined when there is none. */
@@ -62,9 +57,12 @@ const BINS_PER_CONTIG = 2 ** (31 - FINE_BIN_SHIFT)
 interface Bin {
   alleles: number
   readonly carriers: Bitmap
+  readonly somatic: Bitmap
   /** Everybody of the segment carries something here: more carriers change nothing. */
   full: boolean
 }
+
+export type CarrierSets = Pick<RecordedCalls, (typeof CARRIER_COLUMNS)[number] | 'somatic'>
 
 export interface BinTotalsWriter {
   /**
@@ -73,8 +71,12 @@ export interface BinTotalsWriter {
    * @param isNew the allele had no carriers before
    * @param sets its carriers; read at once
    */
-  add(contig: number, start: number, isNew: boolean, sets: readonly Bitmap[]): void
+  add(contig: number, start: number, isNew: boolean, sets: CarrierSets): void
   finish(): void
+}
+
+function createBin(): Bin {
+  return { alleles: 0, carriers: new Bitmap(), somatic: new Bitmap(), full: false }
 }
 
 /** Gathers the totals while alleles are written, and stores them in `allele_bin` of the same file. */
@@ -85,14 +87,14 @@ export function createBinTotalsWriter(
   fromColumn: (column: SetColumn) => Bitmap,
 ): BinTotalsWriter {
   const key = 'shift = ? AND contig = ? AND bin = ?'
-  const read = db.prepare<unknown[], BinRow>(`SELECT alleles, carriers FROM allele_bin WHERE ${key}`)
-  const write = db.prepare('INSERT OR REPLACE INTO allele_bin VALUES (?, ?, ?, ?, ?)')
+  const read = db.prepare<unknown[], BinRow>(`SELECT alleles, carriers, somatic FROM allele_bin WHERE ${key}`)
+  const write = db.prepare('INSERT OR REPLACE INTO allele_bin VALUES (?, ?, ?, ?, ?, ?)')
   const hot = new Map<number, Bin>()
   let lastKey = -1
   let last: Bin | undefined
 
   function store(contig: number, shift: number, number: number, bin: Bin): void {
-    write.run(shift, contig, number, bin.alleles, toColumn(bin.carriers))
+    write.run(shift, contig, number, bin.alleles, toColumn(bin.carriers), toColumn(bin.somatic))
   }
 
   function flush(): void {
@@ -103,6 +105,7 @@ export function createBinTotalsWriter(
       if (before) {
         bin.alleles += before.alleles
         bin.carriers.orInPlace(fromColumn(before.carriers))
+        bin.somatic.orInPlace(fromColumn(before.somatic))
       }
       store(contig, FINE_BIN_SHIFT, number, bin)
     }
@@ -115,7 +118,7 @@ export function createBinTotalsWriter(
     last = hot.get(place)
     if (!last) {
       if (hot.size >= HOT_BINS) flush()
-      last = { alleles: 0, carriers: new Bitmap(), full: false }
+      last = createBin()
       hot.set(place, last)
     }
     lastKey = place
@@ -126,28 +129,30 @@ export function createBinTotalsWriter(
     add(contig, start, isNew, sets) {
       const bin = binAt(contig * BINS_PER_CONTIG + (start >> FINE_BIN_SHIFT))
       if (isNew) bin.alleles++
+      if (!sets.somatic.isEmpty) bin.somatic.orInPlace(sets.somatic)
       if (bin.full) return
-      for (const set of sets) if (!set.isEmpty) bin.carriers.orInPlace(set)
+      for (const set of CARRIER_COLUMNS) if (!sets[set].isEmpty) bin.carriers.orInPlace(sets[set])
       bin.full = bin.carriers.size === people
     },
     finish() {
       flush()
       const fine = db.prepare<unknown[], BinRow & { contig: number; bin: number }>(
-        'SELECT contig, bin, alleles, carriers FROM allele_bin WHERE shift = ? AND (contig, bin) > (?, ?) ORDER BY contig, bin LIMIT ?',
+        'SELECT contig, bin, alleles, carriers, somatic FROM allele_bin WHERE shift = ? AND (contig, bin) > (?, ?) ORDER BY contig, bin LIMIT ?',
       )
       let coarse: { readonly contig: number; readonly number: number; readonly bin: Bin } | undefined
       let page = fine.all(FINE_BIN_SHIFT, 0, 0, HOT_BINS)
       const storeCoarse = () => coarse && store(coarse.contig, COARSE_BIN_SHIFT, coarse.number, coarse.bin)
       // A page at a time: the connection is busy while rows are stepped through, and cannot write.
       while (page.length > 0) {
-        for (const { contig, bin, alleles, carriers } of page) {
+        for (const { contig, bin, alleles, carriers, somatic } of page) {
           const number = bin >> (COARSE_BIN_SHIFT - FINE_BIN_SHIFT)
           if (coarse?.contig !== contig || coarse.number !== number) {
             storeCoarse()
-            coarse = { contig, number, bin: { alleles: 0, carriers: new Bitmap(), full: false } }
+            coarse = { contig, number, bin: createBin() }
           }
           coarse.bin.alleles += alleles
           coarse.bin.carriers.orInPlace(fromColumn(carriers))
+          coarse.bin.somatic.orInPlace(fromColumn(somatic))
         }
         const { contig, bin } = page.at(-1)!
         page = fine.all(FINE_BIN_SHIFT, contig, bin, HOT_BINS)

@@ -1,25 +1,28 @@
-import { answersQuery } from '../allele-match.js'
 import { Bitmap } from '../bitmap.js'
 import type { RangeQuery, SeveralQuery } from '../variant-query.js'
+import { isStructural } from '../structural.js'
 import type { Variant } from '../variant.js'
 import { partsOf, type AskedDataset, type Part } from './asked-dataset.js'
 import { wholeBins } from './bin-totals.js'
 import { SHORT_SPAN } from './layout.js'
 import {
-  lociOf,
+  searchesOf,
+  wantedOf,
   openLongSource,
   openShortSource,
   takeNext,
   type AlleleSource,
-  type Locus,
+  type Search,
   type RowBudget,
 } from './merge-alleles.js'
-import type { BinTotals, CarriedAllele } from './segment.js'
+import type { BinTotals } from './segment.js'
 
 /** Distinct alleles that a visible person carries, and these people. */
 export interface AlleleTotals {
   readonly variants: number
   readonly carriers: Bitmap
+  /** Who has one of the alleles in a tumour. */
+  readonly somatic: Bitmap
 }
 
 export interface CountedAlleles {
@@ -31,6 +34,7 @@ export interface CountedAlleles {
 interface Count {
   variants: number
   readonly carriers: Bitmap
+  readonly somatic: Bitmap
 }
 
 interface CountedPart extends Part {
@@ -54,16 +58,15 @@ interface Shortcut {
  * alleles are read, and looked up in it.
  */
 export function countAlleles(asked: readonly AskedDataset[], query: SeveralQuery, budget: RowBudget): CountedAlleles {
-  const counts = asked.map((): Count => ({ variants: 0, carriers: new Bitmap() }))
+  const counts = asked.map((): Count => ({ variants: 0, carriers: new Bitmap(), somatic: new Bitmap() }))
   const parts = asked.flatMap((dataset, index) =>
     partsOf(dataset).map((part): CountedPart => ({ ...part, count: counts[index]! })),
   )
   let variants = 0
-  for (const locus of lociOf(query)) {
-    const shortcut = findShortcut(parts, query, locus)
-    const stored = shortcut ? addTotals(shortcut) : 0
-    variants += stored
-    const sources = parts.flatMap((part) => openSources(part, query, locus, shortcut, budget))
+  for (const search of searchesOf(query)) {
+    const shortcut = findShortcut(parts, search)
+    if (shortcut) variants += addTotals(shortcut)
+    const sources = parts.flatMap((part) => openSources(part, search, shortcut, budget))
     for (;;) {
       const found = takeNext(sources)
       if (!found) break
@@ -74,11 +77,13 @@ export function countAlleles(asked: readonly AskedDataset[], query: SeveralQuery
       const datasets = new Set(found.map(({ part }) => part.count))
       for (const count of datasets) if (count !== base?.count) count.variants++
       if (isInside) continue
-      for (const { part, allele } of found) part.segment.addCarriers(allele, part.count.carriers)
+      for (const { part, allele } of found) part.segment.addCarriers(allele, part.count.carriers, part.count.somatic)
     }
   }
   for (const [index, { visible }] of asked.entries()) {
-    if (visible.kind === 'some') counts[index]!.carriers.andInPlace(visible.people)
+    if (visible.kind === 'everybody') continue
+    counts[index]!.carriers.andInPlace(visible.people)
+    counts[index]!.somatic.andInPlace(visible.people)
   }
   return { datasets: counts, variants }
 }
@@ -105,8 +110,8 @@ function wantsEverything(query: SeveralQuery): boolean {
  */
 const LOOK_UP_COST = 3
 
-function findShortcut(parts: readonly CountedPart[], query: SeveralQuery, locus: Locus): Shortcut | undefined {
-  const bins = wantsEverything(query) ? wholeBins(locus.start, locus.end) : undefined
+function findShortcut(parts: readonly CountedPart[], { question, locus }: Search): Shortcut | undefined {
+  const bins = wantsEverything(question) ? wholeBins(locus.start, locus.end) : undefined
   if (!bins) return undefined
   const totals = new Map(parts.map((part) => [part, part.segment.totals(locus.contig, bins.from, bins.to)]))
   const sizeOf = (part: CountedPart | undefined) => (part ? totals.get(part)!.alleles : 0)
@@ -118,7 +123,10 @@ function findShortcut(parts: readonly CountedPart[], query: SeveralQuery, locus:
 
 /** @returns the number of alleles that the stored totals stand for */
 function addTotals({ totals, base }: Shortcut): number {
-  for (const [part, { carriers }] of totals) part.count.carriers.orInPlace(carriers)
+  for (const [{ count }, { carriers, somatic }] of totals) {
+    count.carriers.orInPlace(carriers)
+    count.somatic.orInPlace(somatic)
+  }
   if (!base) return 0
   const { alleles } = totals.get(base)!
   base.count.variants += alleles
@@ -128,17 +136,13 @@ function addTotals({ totals, base }: Shortcut): number {
 /** The rows that are to be read: all, or only those outside the stretch that the totals stand for. */
 function openSources(
   part: CountedPart,
-  query: SeveralQuery,
-  locus: Locus,
+  search: Search,
   shortcut: Shortcut | undefined,
   budget: RowBudget,
 ): readonly AlleleSource<CountedPart>[] {
-  const { segment, among } = part
-  const options = {
-    part,
-    isWanted: (allele: CarriedAllele) => segment.isCarried(allele, among) && answersQuery(allele, query),
-    budget,
-  }
+  const { segment } = part
+  const { locus } = search
+  const options = { part, isWanted: wantedOf(part, search), budget }
   const { contig } = locus
   const from = Math.max(0, locus.start - locus.lookBack)
   const long = openLongSource(segment, locus, options)
@@ -151,8 +155,8 @@ function openSources(
   ]
 }
 
-function isShortIn({ start, referenceBases }: Variant, { from, to }: Shortcut): boolean {
-  return from <= start && start < to && referenceBases.length <= SHORT_SPAN
+function isShortIn({ start, referenceBases, alternateBases }: Variant, { from, to }: Shortcut): boolean {
+  return from <= start && start < to && referenceBases.length <= SHORT_SPAN && !isStructural(alternateBases)
 }
 
 function isStoredIn(base: CountedPart, variant: Variant, budget: RowBudget): boolean {

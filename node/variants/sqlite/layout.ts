@@ -1,25 +1,36 @@
-import { BIN_DDL } from './bin-totals.js'
+import type { AbsentRule, Origin } from '../cohort.js'
 
 /** Version of the segment file; a reader refuses others. */
 export const SEGMENT_FORMAT = 3
 
-/** Alleles that span more bases stand in `long_allele` with an R*Tree; shorter ones are found by a look-back of this length. */
+/** Structural alleles, and sequence alleles that span more bases, stand in `long_allele` with an R*Tree; others are found by a look-back of this length. */
 export const SHORT_SPAN = 1_000
 
 /** Bitmaps of more bytes are stored once in `bitmap` and referred to by number. */
 export const INLINE_BYTES = 64
 
 /** Columns that hold a set of people: NULL is empty, BLOB the bitmap itself, INTEGER a row of `bitmap`. */
-export const SET_COLUMNS = ['heterozygous', 'homozygous', 'hemizygous', 'no_call', 'one_allele'] as const
+export const SET_COLUMNS = ['heterozygous', 'homozygous', 'hemizygous', 'no_call', 'one_allele', 'somatic'] as const
 
 const SETS = `${SET_COLUMNS.join(', ')}, covered`
 
 /**
- * One immutable segment. `covered` is the set of people whose file has a record for the allele; NULL means everybody of the
- * segment, which is why it is not a set like the others.
+ * One immutable segment. A cohort is the people of one ingest of whom the absence of a record says the same. `covered` is the
+ * set of people whose file has a record for the allele; NULL means everybody of the segment's germline cohorts, which is why
+ * it is not a set like the others. `reference_block` holds what records without an allele say of who was called where; `allele_bin` the totals
+ * of bins (bin-totals.ts).
  */
 export const SEGMENT_DDL = `
   CREATE TABLE segment (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE cohort (
+    id INTEGER PRIMARY KEY, origin TEXT NOT NULL, absent TEXT NOT NULL, assay TEXT,
+    has_sequence INTEGER NOT NULL, has_structural INTEGER NOT NULL, has_callable INTEGER NOT NULL,
+    everybody BLOB NOT NULL, males BLOB NOT NULL, females BLOB NOT NULL
+  );
+  CREATE TABLE callable (
+    cohort INTEGER NOT NULL, contig INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    PRIMARY KEY (cohort, contig, start)
+  ) WITHOUT ROWID;
   CREATE TABLE bitmap (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
   CREATE TABLE allele (
     contig INTEGER NOT NULL, start INTEGER NOT NULL, ref TEXT NOT NULL, alt TEXT NOT NULL, anchor TEXT NOT NULL, ${SETS},
@@ -31,7 +42,15 @@ export const SEGMENT_DDL = `
     UNIQUE (contig, start, ref, alt)
   );
   CREATE VIRTUAL TABLE long_span USING rtree_i32 (id, contig, contig_end, start, "end");
-  ${BIN_DDL}
+  CREATE TABLE allele_bin (
+    shift INTEGER NOT NULL, contig INTEGER NOT NULL, bin INTEGER NOT NULL, alleles INTEGER NOT NULL, carriers, somatic,
+    PRIMARY KEY (shift, contig, bin)
+  ) WITHOUT ROWID;
+  CREATE TABLE reference_block (
+    id INTEGER PRIMARY KEY, contig INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    no_call, one_allele, covered
+  );
+  CREATE VIRTUAL TABLE block_span USING rtree_i32 (id, contig, contig_end, start, "end");
 `
 
 /** A row of either allele table. */
@@ -46,19 +65,44 @@ export interface AlleleRow {
   readonly hemizygous: SetColumn
   readonly no_call: SetColumn
   readonly one_allele: SetColumn
+  readonly somatic: SetColumn
   readonly covered: SetColumn
+}
+
+/** A row of `reference_block`. */
+export interface BlockRow {
+  readonly contig: number
+  readonly start: number
+  readonly end: number
+  readonly no_call: SetColumn
+  readonly one_allele: SetColumn
+  readonly covered: SetColumn
+}
+
+/** A row of `cohort`. */
+export interface CohortRow {
+  readonly id: number
+  readonly origin: Origin
+  readonly absent: AbsentRule
+  readonly assay: string | null
+  readonly has_sequence: 0 | 1
+  readonly has_structural: 0 | 1
+  readonly has_callable: 0 | 1
+  readonly everybody: Buffer
+  readonly males: Buffer
+  readonly females: Buffer
 }
 
 export type SetColumn = null | number | Buffer
 
 export const ALLELE_COLUMNS = `contig, start, ref, alt, anchor, ${SETS}`
 
-/** The sets of people who carry an allele. */
+/** The sets of people who carry an allele in the inherited genome. */
 export const CARRIER_COLUMNS = ['heterozygous', 'homozygous', 'hemizygous'] as const
 
-export type CarrierColumns = Pick<AlleleRow, (typeof CARRIER_COLUMNS)[number]>
+export type CarrierColumns = Pick<AlleleRow, (typeof CARRIER_COLUMNS)[number] | 'somatic'>
 
-/** Whether anybody carries it: an allele of a file in which nobody does matches nothing. */
+/** Whether somebody has it, in the inherited genome or in a tumour: an allele of a file in which nobody does matches nothing. */
 export function hasCarriers(row: CarrierColumns): boolean {
-  return row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null
+  return row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null || row.somatic !== null
 }

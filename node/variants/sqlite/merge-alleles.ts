@@ -1,6 +1,9 @@
 import { CONTIGS } from '../../../schemas/index.js'
+import { answersQuery } from '../allele-match.js'
+import { splitAtPseudoautosomal } from '../par-query.js'
 import { compareVariants } from '../variant.js'
 import type { SeveralQuery } from '../variant-query.js'
+import type { Part } from './asked-dataset.js'
 import { SHORT_SPAN } from './layout.js'
 import type { CarriedAllele, PageKey, Segment } from './segment.js'
 
@@ -20,7 +23,23 @@ export interface Locus {
   readonly lookBack: number
 }
 
-export function lociOf(query: SeveralQuery): readonly Locus[] {
+/** A place to look at, and what is asked of it. */
+export interface Search {
+  readonly locus: Locus
+  readonly question: SeveralQuery
+  /** Searches before this one: what answered one of them is not found again. */
+  readonly earlier: readonly SeveralQuery[]
+}
+
+/** The searches that together are a question, in the order of its alleles. */
+export function searchesOf(query: SeveralQuery): readonly Search[] {
+  const questions = splitAtPseudoautosomal(query)
+  return questions.flatMap((question, index) =>
+    lociOf(question).map((locus) => ({ locus, question, earlier: questions.slice(0, index) })),
+  )
+}
+
+function lociOf(query: SeveralQuery): readonly Locus[] {
   switch (query.kind) {
     case 'range':
       return [{ contig: query.contig, start: query.start, end: query.end, lookBack: SHORT_SPAN }]
@@ -41,16 +60,25 @@ export function lociOf(query: SeveralQuery): readonly Locus[] {
   }
 }
 
+/** Whether an allele of a segment is one that a search wants. */
+export function wantedOf({ segment, among }: Part, { question, earlier }: Search): (allele: CarriedAllele) => boolean {
+  return (allele) =>
+    segment.isCarried(allele, among) &&
+    answersQuery(allele, question) &&
+    // A long allele can reach from one piece of a question into another one.
+    !earlier.some((before) => before.kind !== 'all' && before.contig === allele.contig && answersQuery(allele, before))
+}
+
 /** Matching alleles of one segment in order, read a page at a time. */
-export interface AlleleSource<Part> {
-  readonly part: Part
+export interface AlleleSource<P extends Part> {
+  readonly part: P
   alleles: readonly CarriedAllele[]
   at: number
   readonly more: () => readonly CarriedAllele[]
 }
 
-export interface FoundAllele<Part> {
-  readonly part: Part
+export interface FoundAllele<P extends Part> {
+  readonly part: P
   readonly allele: CarriedAllele
 }
 
@@ -58,16 +86,16 @@ export interface FoundAllele<Part> {
 const FIRST_PAGE = 64
 const LARGEST_PAGE = 1_024
 
-interface SourceOptions<Part> {
-  readonly part: Part
+interface SourceOptions<P extends Part> {
+  readonly part: P
   readonly isWanted: (allele: CarriedAllele) => boolean
   readonly budget: RowBudget
 }
 
-function openSource<Part>(
-  { part, isWanted, budget }: SourceOptions<Part>,
+function openSource<P extends Part>(
+  { part, isWanted, budget }: SourceOptions<P>,
   readPage: (after: PageKey | undefined, limit: number) => readonly CarriedAllele[],
-): AlleleSource<Part> {
+): AlleleSource<P> {
   let after: PageKey | undefined
   let size = FIRST_PAGE
   let finished = false
@@ -89,25 +117,29 @@ function openSource<Part>(
 }
 
 /** The short alleles of a segment that start in [from, to). */
-export function openShortSource<Part>(
+export function openShortSource<P extends Part>(
   segment: Segment,
   contig: number,
   from: number,
   to: number,
-  options: SourceOptions<Part>,
-): AlleleSource<Part> {
+  options: SourceOptions<P>,
+): AlleleSource<P> {
   return openSource(options, (after, limit) => segment.shortAlleles(contig, from, to, after, limit))
 }
 
 /** The long alleles of a segment that overlap a locus. */
-export function openLongSource<Part>(segment: Segment, locus: Locus, options: SourceOptions<Part>): AlleleSource<Part> {
+export function openLongSource<P extends Part>(
+  segment: Segment,
+  locus: Locus,
+  options: SourceOptions<P>,
+): AlleleSource<P> {
   return openSource(options, (after, limit) => segment.longAlleles(locus.contig, locus.start, locus.end, after, limit))
 }
 
 /** Takes the first allele in order from every source that has it; undefined at the end. */
-export function takeNext<Part>(sources: readonly AlleleSource<Part>[]): readonly FoundAllele<Part>[] | undefined {
+export function takeNext<P extends Part>(sources: readonly AlleleSource<P>[]): readonly FoundAllele<P>[] | undefined {
   let first: CarriedAllele | undefined
-  let at: AlleleSource<Part>[] = []
+  let at: AlleleSource<P>[] = []
   for (const source of sources) {
     if (source.at >= source.alleles.length && source.alleles.length > 0) {
       source.alleles = source.more()

@@ -1,3 +1,4 @@
+import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes, toBytes } from '../bitmap.js'
 import type { Calls } from '../calls.js'
 import type { Page } from '../variant-store.js'
@@ -10,6 +11,7 @@ import type { AskedDataset } from './asked-dataset.js'
 /** A question about several alleles as plain data, for a query thread. */
 export interface QueryTask {
   readonly datasets: readonly {
+    readonly assembly: AssemblyId
     readonly paths: readonly string[]
     /** Undefined: everybody. */
     readonly visible: { readonly people: Uint8Array; readonly version: string } | undefined
@@ -27,6 +29,7 @@ export interface EncodedAnswer {
   readonly datasets: readonly {
     readonly variants: number
     readonly carriers: Uint8Array
+    readonly somatic: Uint8Array
     readonly page: readonly { readonly variant: Variant; readonly anchor: string; readonly calls: Encoded<Calls> }[]
   }[]
 }
@@ -44,7 +47,8 @@ function decodeSet(bytes: Uint8Array): Bitmap {
 
 export function toTask(asked: readonly AskedDataset[], query: SeveralQuery, page: Page | undefined): QueryTask {
   return {
-    datasets: asked.map(({ segments, visible }) => ({
+    datasets: asked.map(({ assembly, segments, visible }) => ({
+      assembly,
       paths: segments.map(({ path }) => path),
       visible:
         visible.kind === 'everybody' ? undefined : { people: encodeSet(visible.people), version: visible.version },
@@ -61,9 +65,10 @@ export function decodeVisible(visible: QueryTask['datasets'][number]['visible'])
 export function encodeAnswer({ variants, datasets }: SeveralAnswer): EncodedAnswer {
   return {
     variants,
-    datasets: datasets.map(({ carriers, page, ...rest }) => ({
+    datasets: datasets.map(({ carriers, somatic, page, ...rest }) => ({
       ...rest,
       carriers: encodeSet(carriers),
+      somatic: encodeSet(somatic),
       page: page.map((match) => ({
         ...match,
         calls: mapValues(match.calls, encodeValue) as unknown as Encoded<Calls>,
@@ -75,9 +80,10 @@ export function encodeAnswer({ variants, datasets }: SeveralAnswer): EncodedAnsw
 export function decodeAnswer({ variants, datasets }: EncodedAnswer): SeveralAnswer {
   return {
     variants,
-    datasets: datasets.map(({ carriers, page, ...rest }) => ({
+    datasets: datasets.map(({ carriers, somatic, page, ...rest }) => ({
       ...rest,
       carriers: decodeSet(carriers),
+      somatic: decodeSet(somatic),
       page: page.map((match) => ({ ...match, calls: mapValues(match.calls, decodeValue) as unknown as Calls })),
     })),
   }

@@ -36,7 +36,8 @@ function answer({ datasets, query, page }: QueryTask, cancelled: Int32Array): Th
     },
   }
   try {
-    const asked = datasets.map(({ paths, visible }) => ({
+    const asked = datasets.map(({ assembly, paths, visible }) => ({
+      assembly,
       segments: paths.map(segmentAt),
       visible: decodeVisible(visible),
     }))

@@ -1,19 +1,27 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes, toBytes } from '../bitmap.js'
-import { mergeCalls, toCalls, type AbsentRule, type People, type RecordedCalls } from '../calls.js'
-import type { Variant } from '../variant.js'
-import { createBinTotalsWriter } from './bin-totals.js'
+import type { CallableRegions } from '../callable-regions.js'
+import { carriersOf, mergeCalls, toCalls, type Calls, type RecordedCalls } from '../calls.js'
+import type { CohortFacts } from '../cohort.js'
+import { isStructural } from '../structural.js'
+import { variantEnd, type Variant } from '../variant.js'
 import {
   ALLELE_COLUMNS,
   hasCarriers,
   INLINE_BYTES,
   SEGMENT_DDL,
   SEGMENT_FORMAT,
+  SET_COLUMNS,
   SHORT_SPAN,
   type AlleleRow,
   type SetColumn,
 } from './layout.js'
+import { createBinTotalsWriter } from './bin-totals.js'
+import { writeCohorts } from './cohort-tables.js'
+
+/** Whom an allele is counted for; the names are those of the columns too. */
+const CARRIER_SETS = ['heterozygous', 'homozygous', 'hemizygous', 'somatic'] as const
 
 /** How many different large bitmaps are remembered so that equal ones are stored once: neighbours in linkage share carriers. */
 const REMEMBERED_BITMAPS = 20_000
@@ -22,26 +30,43 @@ const REMEMBERED_BITMAPS = 20_000
 export interface AlleleToStore extends RecordedCalls {
   readonly variant: Variant
   readonly anchor: string
-  /** Whose file has the record; absent: everybody of the segment. */
+  /** Whose file has the record; absent: everybody of the segment's germline cohorts. */
   readonly covered?: Bitmap
+}
+
+/** What a record without an allele says: who was called over [start, end). */
+export interface ReferenceBlock {
+  readonly contig: number
+  readonly start: number
+  readonly end: number
+  readonly noCall: Bitmap
+  readonly oneAllele: Bitmap
+  readonly covered?: Bitmap
+}
+
+export interface CohortToStore extends CohortFacts {
+  /** Absent: the assay covers the whole assembly. */
+  readonly callable?: CallableRegions
 }
 
 export interface SegmentWriter {
   /** Stores an allele; one that is there already is united with it, per person. Returns whether it was new. */
   add(allele: AlleleToStore): boolean
+  addBlock(block: ReferenceBlock): void
+  /** Calls of people of whom two records of one allele said different things. */
+  readonly contradictoryCalls: number
   /** Writes the rest and closes the file; only then is it whole. */
-  finish(): void
+  finish(cohorts: readonly CohortToStore[]): void
   /** Closes without finishing. */
   abandon(): void
 }
 
-/** Creates a segment file; `path` must not exist. */
-export function createSegmentWriter(
-  path: string,
-  assembly: AssemblyId,
-  people: People,
-  absent: AbsentRule,
-): SegmentWriter {
+/**
+ * Creates a segment file; `path` must not exist.
+ *
+ * @param everybody of the segment's germline cohorts
+ */
+export function createSegmentWriter(path: string, assembly: AssemblyId, everybody: Bitmap): SegmentWriter {
   const db = new Database(path)
   // Nobody reads the file before it is finished and renamed, so nothing need survive a crash. (OFF is refused by the
   // driver's defensive mode; in memory the journal holds only the few pages that stood before the transaction.)
@@ -54,10 +79,13 @@ export function createSegmentWriter(
     .join(',')
   const insertBitmap = db.prepare('INSERT INTO bitmap (bytes) VALUES (?)')
   const insertSpan = db.prepare('INSERT INTO long_span VALUES (?, ?, ?, ?, ?)')
+  const insertBlock = db.prepare('INSERT INTO reference_block VALUES (NULL, ?, ?, ?, ?, ?, ?)')
+  const insertBlockSpan = db.prepare('INSERT INTO block_span VALUES (?, ?, ?, ?, ?)')
   const readBitmap = db.prepare<[number], Buffer>('SELECT bytes FROM bitmap WHERE id = ?').pluck()
   const tables = { allele: prepareTable('allele'), long_allele: prepareTable('long_allele') }
   const remembered = new Map<string, number>()
-  const totals = createBinTotalsWriter(db, people.all.size, toColumn, fromColumn)
+  let contradictoryCalls = 0
+  const totals = createBinTotalsWriter(db, everybody.size, toColumn, fromColumn)
 
   function prepareTable(table: 'allele' | 'long_allele') {
     const key = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
@@ -65,7 +93,7 @@ export function createSegmentWriter(
       insert: db.prepare(`INSERT INTO ${table} (${ALLELE_COLUMNS}) VALUES (${placeholders}) ON CONFLICT DO NOTHING`),
       read: db.prepare<unknown[], AlleleRow>(`SELECT ${ALLELE_COLUMNS} FROM ${table} WHERE ${key}`),
       update: db.prepare(
-        `UPDATE ${table} SET heterozygous = ?, homozygous = ?, hemizygous = ?, no_call = ?, one_allele = ?, covered = ? WHERE ${key}`,
+        `UPDATE ${table} SET ${[...SET_COLUMNS, 'covered'].map((column) => `${column} = ?`).join(', ')} WHERE ${key}`,
       ),
     }
   }
@@ -95,53 +123,65 @@ export function createSegmentWriter(
       hemizygous: fromColumn(row.hemizygous),
       noCall: fromColumn(row.no_call),
       oneAllele: fromColumn(row.one_allele),
+      somatic: fromColumn(row.somatic),
     }
   }
 
   /** Two records of one allele are united like two segments: a person is a no-call only if neither record says more. */
   function unite(row: AlleleRow, allele: AlleleToStore): RecordedCalls & Pick<AlleleToStore, 'covered'> {
-    const coveredBefore = row.covered === null ? people.all : fromColumn(row.covered)
-    const coveredNow = allele.covered ?? people.all
-    const { anBasis: _, ...united } = mergeCalls([
-      toCalls(readRecorded(row), coveredBefore),
-      toCalls(allele, coveredNow),
-    ])
+    const coveredBefore = row.covered === null ? everybody : fromColumn(row.covered)
+    const coveredNow = allele.covered ?? everybody
+    const [before, now] = [toCalls(readRecorded(row), coveredBefore), toCalls(allele, coveredNow)]
+    contradictoryCalls += countContradictions(before, now)
+    const { anBasis: _, ...united } = mergeCalls([before, now])
     const covered = Bitmap.or(coveredBefore, coveredNow)
     const noCall = Bitmap.andNot(Bitmap.andNot(covered, united.twoAlleles), united.oneAllele)
-    return { ...united, noCall, ...(covered.size === people.all.size ? {} : { covered }) }
+    return { ...united, noCall, ...(covered.size === everybody.size ? {} : { covered }) }
   }
 
   function toColumns(allele: RecordedCalls & Pick<AlleleToStore, 'covered'>): SetColumn[] {
-    const { heterozygous, homozygous, hemizygous, noCall, oneAllele, covered } = allele
-    return [heterozygous, homozygous, hemizygous, noCall, oneAllele, covered ?? EMPTY].map(toColumn)
+    const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic, covered } = allele
+    const sets = [heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic].map(toColumn)
+    return [...sets, toCoveredColumn(covered)]
+  }
+
+  /** NULL means everybody, so that an empty set of people covered is written out. */
+  function toCoveredColumn(covered: Bitmap | undefined): SetColumn {
+    return covered?.isEmpty ? toBytes(covered.clone()) : toColumn(covered ?? EMPTY)
   }
 
   return {
     add(allele) {
       const { contig, start, referenceBases, alternateBases } = allele.variant
       const key = [contig, start, referenceBases, alternateBases]
-      const isLong = referenceBases.length > SHORT_SPAN
+      const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
       const table = isLong ? tables.long_allele : tables.allele
-      const carriers = [allele.heterozygous, allele.homozygous, allele.hemizygous]
-      const isCarried = carriers.some((set) => !set.isEmpty)
+      const isCarried = CARRIER_SETS.some((set) => !allele[set].isEmpty)
       const inserted = table.insert.run(...key, allele.anchor, ...toColumns(allele))
       if (inserted.changes === 0) {
         const before = table.read.get(...key)!
         table.update.run(...toColumns(unite(before, allele)), ...key)
-        if (isCarried && !isLong) totals.add(contig, start, !hasCarriers(before), carriers)
+        if (isCarried && !isLong) totals.add(contig, start, !hasCarriers(before), allele)
         return false
       }
-      if (isCarried && !isLong) totals.add(contig, start, true, carriers)
-      if (isLong) insertSpan.run(inserted.lastInsertRowid, contig, contig, start, start + referenceBases.length)
+      if (isCarried && !isLong) totals.add(contig, start, true, allele)
+      if (isLong) insertSpan.run(inserted.lastInsertRowid, contig, contig, start, variantEnd(allele.variant))
       return true
     },
-    finish() {
+    addBlock({ contig, start, end, noCall, oneAllele, covered }) {
+      const sets = [toColumn(noCall), toColumn(oneAllele), toCoveredColumn(covered)]
+      const { lastInsertRowid } = insertBlock.run(contig, start, end, ...sets)
+      insertBlockSpan.run(lastInsertRowid, contig, contig, start, end)
+    },
+    get contradictoryCalls() {
+      return contradictoryCalls
+    },
+    finish(cohorts) {
       totals.finish()
       const put = db.prepare('INSERT INTO segment VALUES (?, ?)')
       put.run('format', SEGMENT_FORMAT)
       put.run('assembly', assembly)
-      put.run('absent', absent)
-      for (const name of ['all', 'males', 'females'] as const) put.run(name, toBytes(people[name].clone()))
+      writeCohorts(db, cohorts)
       db.exec('COMMIT')
       db.close()
     },
@@ -149,4 +189,16 @@ export function createSegmentWriter(
       db.close()
     },
   }
+}
+
+/** People called by both whom only one calls a carrier, or of another zygosity. */
+function countContradictions(before: Calls, now: Calls): number {
+  const called = (calls: Calls) => Bitmap.or(calls.twoAlleles, calls.oneAllele)
+  const both = Bitmap.and(called(before), called(now))
+  const differing = Bitmap.orMany([
+    Bitmap.xor(carriersOf(before), carriersOf(now)),
+    Bitmap.xor(before.homozygous, now.homozygous),
+    Bitmap.xor(before.hemizygous, now.hemizygous),
+  ])
+  return both.andCardinality(differing)
 }

@@ -1,17 +1,12 @@
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes } from '../bitmap.js'
-import {
-  callsWhereAbsent,
-  mergeCalls,
-  restrictCalls,
-  toCalls,
-  type AbsentRule,
-  type Calls,
-  type People,
-} from '../calls.js'
-import { ploidyAt, type Ploidy } from '../ploidy.js'
+import { mergeCalls, toCalls, withoutCarriers } from '../calls.js'
+import type { Cohort } from '../cohort.js'
+import { isStructural } from '../structural.js'
+import type { Knowledge, Recorded } from '../unite-calls.js'
 import type { Variant } from '../variant.js'
 import { binsOf, type BinRow } from './bin-totals.js'
+import { readCohorts } from './cohort-tables.js'
 import {
   ALLELE_COLUMNS,
   CARRIER_COLUMNS,
@@ -19,6 +14,7 @@ import {
   SEGMENT_FORMAT,
   SHORT_SPAN,
   type AlleleRow,
+  type BlockRow,
   type CarrierColumns,
   type SetColumn,
 } from './layout.js'
@@ -28,8 +24,8 @@ import type { SegmentHandles, Statement } from './segment-handles.js'
 export interface StoredAllele {
   readonly variant: Variant
   readonly anchor: string
-  /** What the segment knows of its people at this allele. */
-  calls(): Calls
+  /** What the records of the allele say. */
+  recorded(): Recorded
 }
 
 /** An allele as far as a question about several looks at it. */
@@ -42,36 +38,41 @@ export type PageKey = Pick<Variant, 'start' | 'referenceBases' | 'alternateBases
 export interface BinTotals {
   readonly alleles: number
   readonly carriers: Bitmap
+  readonly somatic: Bitmap
 }
 
 /** An immutable segment. Reads are synchronous and short; callers bound the number of rows. Its file is opened when it is asked. */
 export interface Segment {
   readonly path: string
   readonly assembly: AssemblyId
-  readonly people: People
+  readonly cohorts: readonly Cohort[]
+  /** Everybody of the germline cohorts. */
+  readonly everybody: Bitmap
+  /** Everybody of all cohorts. */
+  readonly people: Bitmap
   /** The allele itself. */
   find(variant: Variant): StoredAllele | undefined
   /** Every allele that starts at a position. */
   startingAt(contig: number, start: number): StoredAllele[]
-  /** What is known of everybody at an allele the segment has no row for. */
-  callsWithoutRow(variant: Variant): Calls
+  /** @param own the allele as found in this segment */
+  knowledgeOf(variant: Variant, own: StoredAllele | undefined): Knowledge
   /** Short alleles with start in [from, to) after `after`, in order, at most `limit`. */
   shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
-  /** Alleles longer than SHORT_SPAN that overlap [from, to) after `after`, in order, at most `limit`. */
+  /** Structural alleles, and those longer than SHORT_SPAN, that overlap or touch [from, to), after `after`, in order, at most `limit`. */
   longAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
   /** Of short alleles with start in [from, to), which must be borders of fine bins. */
   totals(contig: number, from: number, to: number): BinTotals
-  /** Whether somebody carries the allele; with `among`, one of these. */
+  /** Whether somebody has the allele, in the inherited genome or in a tumour; with `among`, one of these. */
   isCarried(allele: CarrierColumns, among: Bitmap | undefined): boolean
-  /** Whether a short allele is here and somebody carries it. */
+  /** Whether a short allele is here and somebody has it. */
   hasShort(variant: Variant): boolean
-  /** Adds the allele's carriers to a set. */
-  addCarriers(allele: CarrierColumns, people: Bitmap): void
+  /** Adds the allele's carriers to a set, and those who have it in a tumour to another. */
+  addCarriers(allele: CarrierColumns, carriers: Bitmap, somatic: Bitmap): void
   /** Closes its file for good. */
   close(): void
 }
 
-const CARRIED = `contig, start, ref AS referenceBases, alt AS alternateBases, ${CARRIER_COLUMNS.join(', ')}`
+const CARRIED = `contig, start, ref AS referenceBases, alt AS alternateBases, ${CARRIER_COLUMNS.join(', ')}, somatic`
 const BY_KEY = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
 
 const PROPERTIES: Statement<{ readonly key: string; readonly value: unknown }> = {
@@ -81,14 +82,14 @@ const READ_BITMAP: Statement<Buffer> = { sql: 'SELECT bytes FROM bitmap WHERE id
 const FIND: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${BY_KEY}` }
 const FIND_LONG: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${BY_KEY}` }
 const FIND_CARRIED: Statement<CarrierColumns> = {
-  sql: `SELECT ${CARRIER_COLUMNS.join(', ')} FROM allele WHERE ${BY_KEY}`,
+  sql: `SELECT ${CARRIER_COLUMNS.join(', ')}, somatic FROM allele WHERE ${BY_KEY}`,
 }
 const STARTING_AT: Statement<AlleleRow> = {
   sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ?1 AND start = ?2
         UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ?1 AND start = ?2`,
 }
 const SAME_BASES: Statement<AlleleRow> = {
-  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ? LIMIT 1`,
+  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
 }
 const SHORT_PAGE: Statement<CarriedAllele> = {
   sql: `SELECT ${CARRIED} FROM allele
@@ -99,11 +100,17 @@ const LONG_PAGE: Statement<CarriedAllele> = {
     .map((column) => `a.${column}`)
     .join(', ')}
         FROM long_span s JOIN long_allele a ON a.id = s.id
-        WHERE s.contig = ? AND s.start < ? AND s."end" > ? AND (a.start, a.ref, a.alt) > (?, ?, ?)
+        WHERE s.contig = ? AND s.start < ? AND s."end" >= ? AND (a.start, a.ref, a.alt) > (?, ?, ?)
         ORDER BY a.start, a.ref, a.alt LIMIT ?`,
 }
 const BINS: Statement<BinRow> = {
-  sql: 'SELECT alleles, carriers FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
+  sql: 'SELECT alleles, carriers, somatic FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
+}
+
+const HAS_BLOCKS: Statement<number> = { sql: 'SELECT EXISTS (SELECT 1 FROM reference_block)', pluck: true }
+const BLOCKS_AT: Statement<BlockRow> = {
+  sql: `SELECT b.* FROM block_span s JOIN reference_block b ON b.id = s.id
+        WHERE s.contig = ?1 AND s.start <= ?2 AND s."end" > ?2`,
 }
 
 /** @throws Error when the file is no segment of this version: our own file, so this is an internal error */
@@ -120,13 +127,10 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
   }
   const owner = handles.bitmaps.newOwner()
   const assembly = properties.get('assembly') as AssemblyId
-  const absent = properties.get('absent') as AbsentRule
-  const people: People = {
-    all: fromBytes(properties.get('all') as Buffer),
-    males: fromBytes(properties.get('males') as Buffer),
-    females: fromBytes(properties.get('females') as Buffer),
-  }
-  const assumed = new Map<Ploidy, Calls>()
+  const cohorts = readCohorts(() => handles.use(path))
+  const germline = cohorts.filter(({ origin }) => origin === 'germline')
+  const everybody = Bitmap.orMany(germline.map(({ people }) => people.all))
+  const hasBlocks = handles.use(path).get(HAS_BLOCKS) === 1
 
   function toBitmap(column: SetColumn): Bitmap {
     if (column === null) return EMPTY
@@ -137,52 +141,56 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     })
   }
 
-  function assumedAt(ploidy: Ploidy): Calls {
-    let calls = assumed.get(ploidy)
-    if (!calls) assumed.set(ploidy, (calls = callsWhereAbsent(people, ploidy, absent)))
-    return calls
-  }
-
-  /** People outside the row's files have no record here: they follow the rule for absent sites. */
-  function readCalls(row: AlleleRow): Calls {
-    const covered = row.covered === null ? people.all : toBitmap(row.covered)
-    const recorded = {
-      heterozygous: toBitmap(row.heterozygous),
-      homozygous: toBitmap(row.homozygous),
-      hemizygous: toBitmap(row.hemizygous),
+  function toRecorded(row: Omit<BlockRow, 'contig' | 'start' | 'end'> & Partial<AlleleRow>): Recorded {
+    const covered = row.covered === null ? everybody : toBitmap(row.covered)
+    const sets = {
+      heterozygous: toBitmap(row.heterozygous ?? null),
+      homozygous: toBitmap(row.homozygous ?? null),
+      hemizygous: toBitmap(row.hemizygous ?? null),
       noCall: toBitmap(row.no_call),
       oneAllele: toBitmap(row.one_allele),
+      somatic: toBitmap(row.somatic ?? null),
     }
-    const calls = toCalls(recorded, covered)
-    if (row.covered === null) return calls
-    const elsewhere = assumedAt(ploidyAt(assembly, row.contig, row.start))
-    return mergeCalls([calls, restrictCalls(elsewhere, Bitmap.andNot(people.all, covered))])
+    return { calls: toCalls(sets, covered), covered }
+  }
+
+  /** Who was called at a place, by records of other alleles of the same bases and by those without an allele. */
+  function nearby({ contig, start, referenceBases, alternateBases }: Variant): Recorded | undefined {
+    if (isStructural(alternateBases)) return undefined
+    const rows = [
+      ...(referenceBases === '' ? [] : handles.use(path).all(SAME_BASES, contig, start, referenceBases)),
+      ...(hasBlocks ? handles.use(path).all(BLOCKS_AT, contig, start) : []),
+    ]
+    const recorded = rows.map(toRecorded)
+    const [first, second] = recorded
+    if (!first || !second) return first && { ...first, calls: withoutCarriers(first.calls) }
+    return {
+      calls: withoutCarriers(mergeCalls(recorded.map(({ calls }) => calls))),
+      covered: Bitmap.orMany(recorded.map(({ covered }) => covered)),
+    }
   }
 
   function toAllele(row: AlleleRow): StoredAllele {
     return {
       variant: { contig: row.contig, start: row.start, referenceBases: row.ref, alternateBases: row.alt },
       anchor: row.anchor,
-      calls: () => readCalls(row),
+      recorded: () => toRecorded(row),
     }
   }
 
   return {
     path,
     assembly,
-    people,
+    cohorts,
+    everybody,
+    people: Bitmap.orMany(cohorts.map(({ people }) => people.all)),
     find({ contig, start, referenceBases, alternateBases }) {
-      const statement = referenceBases.length > SHORT_SPAN ? FIND_LONG : FIND
-      const row = handles.use(path).get(statement, contig, start, referenceBases, alternateBases)
+      const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
+      const row = handles.use(path).get(isLong ? FIND_LONG : FIND, contig, start, referenceBases, alternateBases)
       return row && toAllele(row)
     },
     startingAt: (contig, start) => handles.use(path).all(STARTING_AT, contig, start).map(toAllele),
-    callsWithoutRow({ contig, start, referenceBases }) {
-      // Another allele of the same bases was called by the same records, so who was called there is known.
-      const row = referenceBases === '' ? undefined : handles.use(path).get(SAME_BASES, contig, start, referenceBases)
-      if (!row) return assumedAt(ploidyAt(assembly, contig, start))
-      return { ...readCalls(row), heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY }
-    },
+    knowledgeOf: (variant, own) => ({ cohorts, everybody, own: own?.recorded(), nearby: () => nearby(variant) }),
     shortAlleles(contig, from, to, after, limit) {
       // Row values compare strictly, and ('', '') never is an allele, so the first page begins at `from` itself.
       return handles.use(path).all(SHORT_PAGE, contig, to, ...toKey(after, from), limit)
@@ -191,25 +199,29 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
       handles.use(path).all(LONG_PAGE, contig, to, from, ...toKey(after, 0), limit),
     totals(contig, from, to) {
       const carriers = new Bitmap()
+      const somatic = new Bitmap()
       let alleles = 0
       for (const bins of binsOf(from, to)) {
         for (const row of handles.use(path).all(BINS, bins.shift, contig, bins.from, bins.to)) {
           alleles += row.alleles
           carriers.orInPlace(toBitmap(row.carriers))
+          if (row.somatic !== null) somatic.orInPlace(toBitmap(row.somatic))
         }
       }
-      return { alleles, carriers }
+      return { alleles, carriers, somatic }
     },
     isCarried(allele, among) {
       if (!among) return hasCarriers(allele)
-      return CARRIER_COLUMNS.some((column) => allele[column] !== null && toBitmap(allele[column]).intersects(among))
+      const isAmong = (set: SetColumn) => set !== null && toBitmap(set).intersects(among)
+      return CARRIER_COLUMNS.some((column) => isAmong(allele[column])) || isAmong(allele.somatic)
     },
     hasShort({ contig, start, referenceBases, alternateBases }) {
       const row = handles.use(path).get(FIND_CARRIED, contig, start, referenceBases, alternateBases)
       return row !== undefined && hasCarriers(row)
     },
-    addCarriers(allele, set) {
-      for (const column of CARRIER_COLUMNS) if (allele[column] !== null) set.orInPlace(toBitmap(allele[column]))
+    addCarriers(allele, carriers, somatic) {
+      for (const column of CARRIER_COLUMNS) if (allele[column] !== null) carriers.orInPlace(toBitmap(allele[column]))
+      if (allele.somatic !== null) somatic.orInPlace(toBitmap(allele.somatic))
     },
     close: () => handles.forget(path),
   }

@@ -49,7 +49,7 @@ const severalQuery: fc.Arbitrary<SeveralQuery> = fc.oneof(
     weight: 2,
     arbitrary: fc
       .tuple(range, fc.constantFrom({ types: ['DEL'] as const }, { minimumLength: 2 }, { alternateBases: 'N' }))
-      .map(([query, narrowing]): SeveralQuery => ({ ...query, ...narrowing }) as SeveralQuery),
+      .map(([query, narrowing]): SeveralQuery => ({ ...query, ...narrowing })),
   },
   fc.tuple(span, span).map(([start, end]): SeveralQuery => ({ ...place, kind: 'bracket', start, end })),
   worldPosition.map((start): SeveralQuery => ({ ...place, kind: 'pattern', start, alternateBases: 'N' })),

@@ -1,6 +1,13 @@
 import type { Grant } from '../../access/grant.js'
+import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap } from '../bitmap.js'
-import { mergeCalls } from '../calls.js'
+import { carriersOf } from '../calls.js'
+import type { DatasetManifest } from '../dataset-manifest.js'
+import { leftAlign } from '../left-align.js'
+import { toStoredPlace } from '../par-query.js'
+import type { Reference } from '../reference.js'
+import { isStructural, spellStructural } from '../structural.js'
+import { uniteCalls } from '../unite-calls.js'
 import type { DatasetMatches, Matches, Page, StoreAnswer, VariantStore } from '../variant-store.js'
 import { toVariantInternalId, type Variant } from '../variant.js'
 import type { HashedIdQuery, SeveralQuery, VariantQuery } from '../variant-query.js'
@@ -17,14 +24,18 @@ export const ROW_LIMIT = 2_000
 /** How often a question is asked anew because a segment was replaced under it. More than once in a row is next to impossible. */
 const MOST_ATTEMPTS = 3
 
+/** What left-aligned datasets were aligned by. */
+export type References = Readonly<Partial<Record<AssemblyId, Reference>>>
+
 export interface StoreOptions {
+  readonly references?: References
   /** Where questions go that read more than `rowLimit` rows; without, they are answered in place, however long that takes. */
   readonly threads?: QueryThreads
   readonly rowLimit?: number
 }
 
 interface GrantedDataset extends AskedDataset {
-  readonly id: string
+  readonly manifest: DatasetManifest
 }
 
 /** The embedded store: datasets are manifests of immutable SQLite segments, and every answer is their union. */
@@ -69,7 +80,8 @@ function grantedDatasets(snapshot: Snapshot, grant: Grant, query: VariantQuery):
     const dataset = snapshot.datasets.get(id)
     const visible = grant.visibleOf(id)
     if (!dataset || !visible || dataset.manifest.assembly !== query.assembly) return []
-    return [{ id, segments: dataset.segments, visible }]
+    const { manifest, segments } = dataset
+    return [{ assembly: manifest.assembly, manifest, segments, visible }]
   })
 }
 
@@ -81,33 +93,64 @@ async function answer(
   signal: AbortSignal | undefined,
 ): Promise<StoreAnswer> {
   if (asked.length === 0) return { datasets: [] }
-  if (query.kind === 'allele') return answerOneAllele(asked, query, page)
-  if (query.kind === 'hashed-id') {
-    return answerOneAllele(asked, findByHashedId(asked, query) ?? absentAllele(query), page)
+  switch (query.kind) {
+    case 'allele': {
+      const { contig, start, referenceBases, alternateBases } = toStoredPlace(query)
+      return answerOneAllele(asked, { contig, start, referenceBases, alternateBases }, page, options)
+    }
+    case 'hashed-id': {
+      const stored = toStoredPlace(query)
+      return answerOneAllele(asked, findByHashedId(asked, stored) ?? absentAllele(stored), page, options)
+    }
+    default:
+      return toStoreAnswer(asked, await readSeveral(asked, query, page, options, signal))
   }
-  return toStoreAnswer(asked, await readSeveral(asked, query, page, options, signal))
 }
 
 /** An allele that cannot be stored, for an id that nobody has: it has a place, and so an alleleNumber, but no bases. */
-function absentAllele(query: HashedIdQuery): Variant {
-  return { contig: query.contig, start: query.position - 1, referenceBases: '', alternateBases: '' }
+function absentAllele({ contig, position, structuralEnd }: HashedIdQuery): Variant {
+  const alternateBases = structuralEnd === undefined ? '' : spellStructural({ type: '', end: structuralEnd })
+  return { contig, start: position - 1, referenceBases: '', alternateBases }
 }
 
-function answerOneAllele(asked: readonly GrantedDataset[], variant: Variant, page: Page | undefined): StoreAnswer {
-  const found = asked.map((dataset) => lookUp(dataset, variant))
-  const datasets = found.map(({ calls, anchor, isCarried }, index): DatasetMatches => {
-    const matches: Matches = { kind: 'one-allele', variants: isCarried ? 1 : 0, variant, calls }
-    const first = isCarried ? [{ variant, anchor, calls }] : []
-    return {
-      datasetId: asked[index]!.id,
-      matches,
-      page: page ? first.slice(page.offset, page.offset + page.limit) : [],
-    }
+/**
+ * The allele as a dataset spells it.
+ *
+ * @throws Error the dataset is left-aligned and the node has no reference any more: "nobody" could be wrong
+ */
+function asStored({ manifest }: GrantedDataset, variant: Variant, reference: Reference | undefined): Variant {
+  const isMovable = (variant.referenceBases === '') !== (variant.alternateBases === '')
+  if (manifest.normalisation !== 'left-aligned' || !isMovable || isStructural(variant.alternateBases)) return variant
+  if (!reference) throw new Error(`dataset ${manifest.id} is left-aligned, and node.yaml names no reference for it`)
+  return leftAlign(variant, reference)
+}
+
+function answerOneAllele(
+  asked: readonly GrantedDataset[],
+  variant: Variant,
+  page: Page | undefined,
+  { references = {} }: StoreOptions,
+): StoreAnswer {
+  const { assembly } = asked[0]!
+  const found = asked.map((dataset) => {
+    const spelled = asStored(dataset, variant, references[assembly])
+    return { id: dataset.manifest.id, spelled, ...lookUp(dataset, spelled) }
+  })
+  const datasets = found.map(({ id, spelled, knowledge, anchor }): DatasetMatches => {
+    const calls = uniteCalls(knowledge, assembly, spelled)
+    const isCarried = !carriersOf(calls).isEmpty || !calls.somatic.isEmpty
+    const matches: Matches = { kind: 'one-allele', variants: isCarried ? 1 : 0, variant: spelled, calls }
+    const first = isCarried ? [{ variant: spelled, anchor, calls }] : []
+    return { datasetId: id, matches, page: page ? first.slice(page.offset, page.offset + page.limit) : [] }
   })
   const [only, another] = datasets
   if (only && !another) return { datasets, node: only.matches }
-  const variants = found.some(({ isCarried }) => isCarried) ? 1 : 0
-  const calls = mergeCalls(found.map((dataset) => dataset.calls))
+  const variants = datasets.some(({ matches }) => matches.variants > 0) ? 1 : 0
+  const calls = uniteCalls(
+    found.flatMap(({ knowledge }) => knowledge),
+    assembly,
+    variant,
+  )
   return { datasets, node: { kind: 'one-allele', variants, variant, calls } }
 }
 
@@ -161,12 +204,18 @@ async function readSeveral(
 
 function toStoreAnswer(asked: readonly GrantedDataset[], { datasets, variants }: SeveralAnswer): StoreAnswer {
   const found = datasets.map((dataset, index): DatasetMatches => ({
-    datasetId: asked[index]!.id,
-    matches: { kind: 'several-alleles', variants: dataset.variants, carriers: dataset.carriers },
+    datasetId: asked[index]!.manifest.id,
+    matches: {
+      kind: 'several-alleles',
+      variants: dataset.variants,
+      carriers: dataset.carriers,
+      somatic: dataset.somatic,
+    },
     page: dataset.page,
   }))
   const [only, another] = found
   if (only && !another) return { datasets: found, node: only.matches }
   const carriers = Bitmap.orMany(datasets.map((dataset) => dataset.carriers))
-  return { datasets: found, node: { kind: 'several-alleles', variants, carriers } }
+  const somatic = Bitmap.orMany(datasets.map((dataset) => dataset.somatic))
+  return { datasets: found, node: { kind: 'several-alleles', variants, carriers, somatic } }
 }

@@ -1,0 +1,54 @@
+import { Bitmap, EMPTY } from '../variants/bitmap.js'
+import type { RecordedCalls } from '../variants/calls.js'
+import type { Ploidy } from '../variants/ploidy.js'
+import type { Columns } from './classify-calls.js'
+
+/** The people with one number of copies that is not the usual one. */
+export interface CopyNumberCalls extends RecordedCalls {
+  readonly copyNumber: number
+}
+
+/**
+ * Turns the copy numbers of a record's samples (FORMAT CN) into one allele for each number that is not the usual one: two, or
+ * one where a man has one copy. Which of the two copies changed is not said, so that carriers stand with the heterozygotes.
+ *
+ * @param copies by column, as written
+ * @param countable false: the record fails FILTER, so nobody was called
+ */
+export function classifyCopyNumbers(
+  copies: readonly string[],
+  { numbers, males, females }: Columns,
+  ploidy: Ploidy,
+  countable: boolean,
+): readonly CopyNumberCalls[] {
+  const carriers = new Map<number, { readonly heterozygous: Bitmap; readonly hemizygous: Bitmap }>()
+  const noCall = new Bitmap()
+  const oneAllele = new Bitmap()
+  for (const [column, number] of numbers.entries()) {
+    const text = copies[column] ?? ''
+    const isHaploid = (ploidy === 'x' || ploidy === 'y') && males[column] === 1
+    const hasNoCopy = ploidy === 'y' && females[column] === 1
+    if (!countable || hasNoCopy || !/^\d{1,4}$/.test(text)) {
+      noCall.add(number)
+      continue
+    }
+    if (isHaploid) oneAllele.add(number)
+    const copyNumber = Number(text)
+    if (isUsual(copyNumber, ploidy, males[column] === 1, females[column] === 1)) continue
+    const sets = carriers.get(copyNumber) ?? { heterozygous: new Bitmap(), hemizygous: new Bitmap() }
+    carriers.set(copyNumber, sets)
+    if (isHaploid) sets.hemizygous.add(number)
+    else sets.heterozygous.add(number)
+  }
+  return [...carriers]
+    .sort(([a], [b]) => a - b)
+    .map(([copyNumber, sets]) => ({ copyNumber, ...sets, homozygous: EMPTY, noCall, oneAllele, somatic: EMPTY }))
+}
+
+/** On X and Y one copy and two are both usual in a person of unknown sex. */
+function isUsual(copies: number, ploidy: Ploidy, isMale: boolean, isFemale: boolean): boolean {
+  if (ploidy === 'diploid' || ploidy === 'mt') return copies === 2
+  if (isMale) return copies === 1
+  if (isFemale) return copies === 2
+  return copies === 1 || copies === 2
+}

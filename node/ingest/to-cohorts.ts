@@ -1,0 +1,52 @@
+import { Bitmap } from '../variants/bitmap.js'
+import type { People } from '../variants/cohort.js'
+import type { CohortToStore } from '../variants/sqlite/segment-writer.js'
+import type { Enrolled } from './enrol.js'
+import type { ScanCounts } from './scan-counts.js'
+import type { ScanPolicy } from './scan-record.js'
+
+/** The kinds of alleles that a file tells of. One without any structural allele says nothing of such, and the other way round. */
+function kindsOf({ sequenceAlleles, structuralAlleles }: ScanCounts): { sequence: boolean; structural: boolean } {
+  return { sequence: sequenceAlleles > 0 || structuralAlleles === 0, structural: structuralAlleles > 0 }
+}
+
+/**
+ * The people of one ingest, apart by the kinds of alleles that their files tell of (structural and other alleles have
+ * separate denominators, spec/counting.md).
+ *
+ * @param scanned by file
+ */
+export function toCohorts(
+  { people, columns }: Enrolled,
+  scanned: readonly ScanCounts[],
+  { origin, absent, callable }: ScanPolicy,
+  assay: string | undefined,
+): readonly CohortToStore[] {
+  const withSequence = new Bitmap()
+  const withStructural = new Bitmap()
+  for (const [index, counts] of scanned.entries()) {
+    const { sequence, structural } = kindsOf(counts)
+    if (sequence) withSequence.addMany(columns[index]!.numbers)
+    if (structural) withStructural.addMany(columns[index]!.numbers)
+  }
+  const groups = [
+    { all: Bitmap.and(withSequence, withStructural), hasSequence: true, hasStructural: true },
+    { all: Bitmap.andNot(withSequence, withStructural), hasSequence: true, hasStructural: false },
+    { all: Bitmap.andNot(withStructural, withSequence), hasSequence: false, hasStructural: true },
+  ]
+  return groups
+    .filter(({ all }) => !all.isEmpty)
+    .map(({ all, hasSequence, hasStructural }) => ({
+      people: restrict(people, all),
+      origin,
+      absent,
+      ...(assay === undefined ? {} : { assay }),
+      ...(callable ? { callable } : {}),
+      hasSequence,
+      hasStructural,
+    }))
+}
+
+function restrict({ males, females }: People, all: Bitmap): People {
+  return { all, males: Bitmap.and(males, all), females: Bitmap.and(females, all) }
+}

@@ -1,0 +1,87 @@
+import { Bitmap, EMPTY } from './bitmap.js'
+import { NOBODY, type Calls } from './calls.js'
+import { ploidyAt, type Ploidy } from './ploidy.js'
+import { isStructural } from './structural.js'
+import type { Variant } from './variant.js'
+import type { AssemblyId } from '../../schemas/index.js'
+
+export interface People {
+  readonly all: Bitmap
+  readonly males: Bitmap
+  readonly females: Bitmap
+}
+
+/** What a site that an ingest has no row for says of its people: they have the reference, or nothing. */
+export const ABSENT_RULES = ['hom-ref', 'unknown'] as const
+
+export type AbsentRule = (typeof ABSENT_RULES)[number]
+
+/** Of what the samples are: of the inherited genome, or of a tumour. */
+export const ORIGINS = ['germline', 'somatic'] as const
+
+export type Origin = (typeof ORIGINS)[number]
+
+/** People of one ingest of whom the absence of a record says the same. */
+export interface CohortFacts {
+  readonly people: People
+  readonly origin: Origin
+  readonly absent: AbsentRule
+  /** What was sequenced, in the laboratory's words. */
+  readonly assay?: string
+  /** Their files tell of sequence alleles. */
+  readonly hasSequence: boolean
+  /** Their files tell of structural alleles. */
+  readonly hasStructural: boolean
+}
+
+export interface Cohort extends CohortFacts {
+  /** The regions that the assay covers; absent: the whole assembly. 0-based. */
+  readonly isCallable?: (contig: number, position: number) => boolean
+}
+
+/**
+ * What is known of a cohort's people of whom no file has a record for the allele. By `hom-ref` they have the reference: basis
+ * `called` inside the callable regions of an assay, else `assumed`. Outside the callable regions, by `unknown`, and for
+ * alleles of a kind that their files do not tell of, they leave the denominator.
+ *
+ * @param covered people of whom a record is known: what a record says goes before what its absence says
+ */
+export function callsWhereAbsent(cohort: Cohort, assembly: AssemblyId, variant: Variant, covered: Bitmap): Calls {
+  const { people, origin, absent, isCallable } = cohort
+  const isTold = isStructural(variant.alternateBases) ? cohort.hasStructural : cohort.hasSequence
+  if (origin === 'somatic' || absent === 'unknown' || !isTold) return NOBODY
+  if (isCallable && !coversSite(isCallable, variant)) return NOBODY
+  const ploidy = ploidyAt(assembly, variant.contig, variant.start)
+  const rest = covered.isEmpty ? people : withoutPeople(people, covered)
+  return toReferenceCalls(rest, ploidy, isCallable ? 'called' : 'assumed')
+}
+
+/** An assay covers an allele when it covers its first base; of an insertion, one of the two bases that it stands between. */
+export function coversSite(isCallable: (contig: number, position: number) => boolean, variant: Variant): boolean {
+  const { contig, start, referenceBases, alternateBases } = variant
+  if (isCallable(contig, start)) return true
+  const isBetweenBases = referenceBases === '' && !isStructural(alternateBases)
+  return isBetweenBases && start > 0 && isCallable(contig, start - 1)
+}
+
+function withoutPeople({ all, males, females }: People, people: Bitmap): People {
+  return {
+    all: Bitmap.andNot(all, people),
+    males: Bitmap.andNot(males, people),
+    females: Bitmap.andNot(females, people),
+  }
+}
+
+/** On X and Y those of unknown sex leave the denominator, and the basis is `unknown`. */
+function toReferenceCalls({ all, males, females }: People, ploidy: Ploidy, basis: 'called' | 'assumed'): Calls {
+  if (all.isEmpty) return NOBODY
+  if (ploidy === 'diploid') return { ...NOBODY, twoAlleles: all, anBasis: basis }
+  if (ploidy === 'mt') return { ...NOBODY, oneAllele: all, anBasis: basis }
+  const known = males.size + females.size === all.size
+  return {
+    ...NOBODY,
+    twoAlleles: ploidy === 'x' ? females : EMPTY,
+    oneAllele: males,
+    anBasis: known ? basis : 'unknown',
+  }
+}

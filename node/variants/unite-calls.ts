@@ -1,0 +1,58 @@
+import type { AssemblyId } from '../../schemas/index.js'
+import { Bitmap, EMPTY } from './bitmap.js'
+import { mergeCalls, NOBODY, restrictCalls, type Calls } from './calls.js'
+import { callsWhereAbsent, type Cohort } from './cohort.js'
+import type { Variant } from './variant.js'
+
+/** What records say of people: those they cover, called or not. */
+export interface Recorded {
+  readonly calls: Calls
+  readonly covered: Bitmap
+}
+
+/** What one segment knows of an allele. */
+export interface Knowledge {
+  readonly cohorts: readonly Cohort[]
+  /** Everybody of the germline cohorts. */
+  readonly everybody: Bitmap
+  /** The allele's own records; absent: no file has one. */
+  readonly own: Recorded | undefined
+  /** What other records of the place say of who was called there. Only asked when the allele's own do not cover everybody. */
+  readonly nearby: () => Recorded | undefined
+}
+
+/**
+ * What several segments know of one allele together, each person once. A record of the allele goes before other records of
+ * the place, and these before the absence of records; of two records of one rank, a person carries what either says, and
+ * counts by the one that called more. So it makes no difference in how many segments the same records stand.
+ */
+export function uniteCalls(parts: readonly Knowledge[], assembly: AssemblyId, variant: Variant): Calls {
+  const own = parts.map((part) => part.own).filter((recorded) => recorded !== undefined)
+  const [only, another] = parts
+  if (only && !another && own[0]?.covered.size === only.everybody.size) return own[0].calls
+  const calls = own.map((recorded) => recorded.calls)
+  let covered = unite(own.map((recorded) => recorded.covered))
+  const isEverybody = parts.every(({ everybody }) => everybody.andCardinality(covered) === everybody.size)
+  if (!isEverybody) {
+    const nearby = parts.map((part) => part.nearby()).filter((recorded) => recorded !== undefined)
+    if (nearby.length > 0) {
+      const nearbyCovered = unite(nearby.map((recorded) => recorded.covered))
+      const others = covered.isEmpty ? nearbyCovered : Bitmap.andNot(nearbyCovered, covered)
+      for (const recorded of nearby) calls.push(restrictCalls(recorded.calls, others))
+      covered = unite([covered, nearbyCovered])
+    }
+    for (const { cohorts } of parts) {
+      for (const cohort of cohorts) {
+        const absent = callsWhereAbsent(cohort, assembly, variant, covered)
+        if (absent !== NOBODY) calls.push(absent)
+      }
+    }
+  }
+  return calls.length > 0 ? mergeCalls(calls) : NOBODY
+}
+
+function unite(sets: readonly Bitmap[]): Bitmap {
+  const [first, second] = sets
+  if (!first) return EMPTY
+  return second ? Bitmap.orMany(sets) : first
+}
