@@ -1,27 +1,49 @@
 import fc from 'fast-check'
 import { join } from 'node:path'
+import { CONTIG_X } from '../../schemas/index.js'
 import { Bitmap } from '../variants/bitmap.js'
-import type { AbsentRule } from '../variants/cohort.js'
+import { toCallableRegions, type Interval } from '../variants/callable-regions.js'
+import type { AbsentRule, Origin } from '../variants/cohort.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import type { Catalogue } from '../variants/sqlite/catalogue.js'
 import type { SegmentHandles } from '../variants/sqlite/segment-handles.js'
 import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
 import { openSegment } from '../variants/sqlite/segment.js'
+import { spellStructural } from '../variants/structural.js'
 import type { Variant } from '../variants/variant.js'
 
 /** Made-up segments, small and full of borders: what the store is compared with brute force over. */
 export interface WorldAllele {
   readonly variant: Variant
+  readonly anchor: string
   readonly heterozygous: readonly number[]
   readonly homozygous: readonly number[]
+  readonly hemizygous: readonly number[]
   readonly noCall: readonly number[]
+  /** Absent: everybody. */
+  readonly covered?: readonly number[]
+}
+
+export interface WorldBlock {
+  readonly contig: number
+  readonly start: number
+  readonly end: number
+  readonly noCall: readonly number[]
+  readonly covered?: readonly number[]
 }
 
 export interface WorldSegment {
   readonly people: readonly number[]
   readonly males: readonly number[]
+  readonly females: readonly number[]
+  /** Carriers of a somatic segment have the allele in a tumour. */
+  readonly origin: Origin
   readonly absent: AbsentRule
+  readonly assay?: string
+  readonly callable?: readonly Interval[]
+  readonly hasStructural: boolean
   readonly alleles: readonly WorldAllele[]
+  readonly blocks: readonly WorldBlock[]
 }
 
 /** The segments of each dataset. */
@@ -44,9 +66,9 @@ const referenceLength = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1_500, max: 40_000 }) },
 )
 
-export const worldVariant: fc.Arbitrary<Variant> = fc
+const sequenceVariant: fc.Arbitrary<Variant> = fc
   .record({
-    contig: fc.constantFrom(1, 1, 1, 23),
+    contig: fc.constantFrom(1, 1, 1, CONTIG_X),
     start: worldPosition,
     length: referenceLength,
     alt: fc.nat({ max: 2 }),
@@ -59,62 +81,138 @@ export const worldVariant: fc.Arbitrary<Variant> = fc
     alternateBases: length === 0 ? 'CG'.slice(0, 1 + (alt % 2)) : 'CGT'.slice(0, alt),
   }))
 
+const structuralVariant: fc.Arbitrary<Variant> = fc
+  .record({ start: worldPosition, length: fc.nat({ max: 3_000_000 }), type: fc.constantFrom('DEL', 'DUP', 'INS') })
+  .map(({ start, length, type }) => ({
+    contig: 1,
+    start,
+    referenceBases: '',
+    alternateBases: spellStructural({ type, end: type === 'INS' ? start : start + length }),
+  }))
+
+export const worldVariant: fc.Arbitrary<Variant> = fc.oneof(
+  { weight: 9, arbitrary: sequenceVariant },
+  { weight: 1, arbitrary: structuralVariant },
+)
+
 const someOf = (people: readonly number[]) => fc.subarray([...people])
 
+/** Each person in at most one of some lists. */
+function dealt(people: readonly number[], lists: number): fc.Arbitrary<readonly (readonly number[])[]> {
+  return fc
+    .array(fc.nat({ max: lists + 2 }), { minLength: people.length, maxLength: people.length })
+    .map((hands) => Array.from({ length: lists }, (_, list) => people.filter((_p, index) => hands[index] === list)))
+}
+
+function coveredOf(people: readonly number[]): fc.Arbitrary<readonly number[] | undefined> {
+  return fc.option(someOf(people), { nil: undefined, freq: 1 })
+}
+
 function worldAllele(variants: readonly Variant[], people: readonly number[]): fc.Arbitrary<WorldAllele> {
+  return fc.tuple(fc.constantFrom(...variants), coveredOf(people)).chain(([variant, covered]) =>
+    dealt(covered ?? people, 4).map(([heterozygous, homozygous, hemizygous, noCall]) => ({
+      variant,
+      anchor: 'A',
+      heterozygous: heterozygous!,
+      homozygous: homozygous!,
+      hemizygous: hemizygous!,
+      noCall: noCall!,
+      ...(covered ? { covered } : {}),
+    })),
+  )
+}
+
+function worldBlock(people: readonly number[]): fc.Arbitrary<WorldBlock> {
   return fc
     .record({
-      variant: fc.constantFrom(...variants),
-      carriers: someOf(people),
-      homozygous: fc.nat({ max: 2 }),
+      start: worldPosition,
+      length: fc.nat({ max: 100_000 }),
       noCall: someOf(people),
+      covered: coveredOf(people),
     })
-    .map(({ variant, carriers, homozygous, noCall }) => ({
-      variant,
-      heterozygous: carriers.filter((_, index) => index % 3 >= homozygous),
-      homozygous: carriers.filter((_, index) => index % 3 < homozygous),
-      noCall: noCall.filter((person) => !carriers.includes(person)),
+    .map(({ start, length, noCall, covered }) => ({
+      contig: 1,
+      start,
+      end: start + length,
+      noCall: noCall.filter((person) => covered?.includes(person) ?? true),
+      ...(covered ? { covered } : {}),
     }))
 }
 
+const callable = worldPosition.map((start): readonly Interval[] => [
+  { contig: 1, start, end: start + 20_000 },
+  { contig: 1, start: start + 500_000, end: start + 2_000_000 },
+])
+
 function worldSegment(variants: readonly Variant[]): fc.Arbitrary<WorldSegment> {
   return fc.subarray(EVERYONE, { minLength: 1 }).chain((people) =>
-    fc.record({
-      people: fc.constant(people),
-      males: someOf(people),
-      absent: fc.constantFrom<AbsentRule>('hom-ref', 'unknown'),
-      alleles: fc.array(worldAllele(variants, people), { maxLength: 60 }),
-    }),
+    fc
+      .record({
+        sexes: dealt(people, 2),
+        origin: fc.constantFrom<Origin>('germline', 'germline', 'germline', 'somatic'),
+        absent: fc.constantFrom<AbsentRule>('hom-ref', 'unknown'),
+        panel: fc.option(fc.record({ assay: fc.constant('panel'), callable }), { nil: {}, freq: 2 }),
+        hasStructural: fc.boolean(),
+        alleles: fc.array(worldAllele(variants, people), { maxLength: 60 }),
+        blocks: fc.array(worldBlock(people), { maxLength: 3 }),
+      })
+      .map(({ sexes: [males, females], panel, ...rest }) => ({
+        people,
+        males: males!,
+        females: females!,
+        ...rest,
+        ...panel,
+        blocks: rest.origin === 'somatic' ? [] : rest.blocks,
+      })),
   )
 }
 
 /** One to three datasets of one to three segments, which share people and alleles. */
 export const world: fc.Arbitrary<World> = fc
-  .uniqueArray(worldVariant, { minLength: 1, maxLength: 80, selector: (variant) => JSON.stringify(variant) })
+  .uniqueArray(worldVariant, { minLength: 1, maxLength: 80, selector: toWorldKey })
   .chain((variants) =>
     fc.array(fc.array(worldSegment(variants), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
   )
 
+/** References are runs of A, so that their length says all. */
+export function toWorldKey({ contig, start, referenceBases, alternateBases }: Variant): string {
+  return `${contig}:${start}:${referenceBases.length}:${alternateBases}`
+}
+
 const CREATED = '2025-01-01T00:00:00Z'
 
 /** Writes a segment by the writer that ingest uses. */
-export function writeWorldSegment(path: string, { people, males, absent, alleles }: WorldSegment): void {
-  const all = new Bitmap(people)
-  const known = { all, males: new Bitmap(males), females: Bitmap.andNot(all, new Bitmap(males)) }
-  const writer = createSegmentWriter(path, 'GRCh38', all)
-  for (const { variant, heterozygous, homozygous, noCall } of alleles) {
+export function writeWorldSegment(path: string, segment: WorldSegment): void {
+  const { origin, absent, assay, hasStructural, alleles, blocks } = segment
+  const isGermline = origin === 'germline'
+  const people = {
+    all: new Bitmap(segment.people),
+    males: new Bitmap(segment.males),
+    females: new Bitmap(segment.females),
+  }
+  const writer = createSegmentWriter(path, 'GRCh38', isGermline ? people.all : new Bitmap())
+  const germline = (numbers: readonly number[]) => (isGermline ? new Bitmap(numbers) : new Bitmap())
+  const coveredBy = (covered: readonly number[] | undefined) =>
+    isGermline && covered ? { covered: new Bitmap(covered) } : {}
+  for (const { variant, anchor, heterozygous, homozygous, hemizygous, noCall, covered } of alleles) {
     writer.add({
       variant,
-      anchor: '',
-      heterozygous: new Bitmap(heterozygous),
-      homozygous: new Bitmap(homozygous),
-      hemizygous: new Bitmap(),
-      noCall: new Bitmap(noCall),
-      oneAllele: new Bitmap(),
-      somatic: new Bitmap(),
+      anchor,
+      heterozygous: germline(heterozygous),
+      homozygous: germline(homozygous),
+      hemizygous: germline(hemizygous),
+      noCall: germline(noCall),
+      oneAllele: germline(hemizygous),
+      somatic: isGermline ? new Bitmap() : new Bitmap([...heterozygous, ...homozygous, ...hemizygous]),
+      ...coveredBy(covered),
     })
   }
-  writer.finish([{ people: known, origin: 'germline', absent, hasSequence: true, hasStructural: true }])
+  for (const { contig, start, end, noCall, covered } of blocks) {
+    writer.addBlock({ contig, start, end, noCall: new Bitmap(noCall), oneAllele: new Bitmap(), ...coveredBy(covered) })
+  }
+  const regions = segment.callable ? { callable: toCallableRegions(segment.callable) } : {}
+  const named = assay === undefined ? {} : { assay }
+  writer.finish([{ people, origin, absent, ...named, ...regions, hasSequence: true, hasStructural }])
 }
 
 export function toManifest(id: string): DatasetManifest {

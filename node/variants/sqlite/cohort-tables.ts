@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { fromBytes, toBytes } from '../bitmap.js'
-import { listIntervals } from '../callable-regions.js'
+import { listIntervals, toCallableRegions, type Interval } from '../callable-regions.js'
 import type { Cohort } from '../cohort.js'
 import type { CohortRow } from './layout.js'
 import type { SegmentHandle, Statement } from './segment-handles.js'
@@ -29,6 +29,16 @@ export function readCohorts(use: () => SegmentHandle): readonly Cohort[] {
         }
       : {}),
   }))
+}
+
+const CALLABLE: Statement<Interval> = { sql: 'SELECT contig, start, "end" FROM callable WHERE cohort = ?' }
+
+/** A segment's cohorts with all their callable regions, to be written into another one. */
+export function readCohortsToStore(use: () => SegmentHandle): readonly CohortToStore[] {
+  const rows = use().all(COHORTS)
+  return readCohorts(use).map(({ isCallable, ...facts }, index) =>
+    isCallable ? { ...facts, callable: toCallableRegions(use().iterate(CALLABLE, rows[index]!.id)) } : facts,
+  )
 }
 
 export function writeCohorts(db: Database.Database, cohorts: readonly CohortToStore[]): void {

@@ -28,6 +28,8 @@ export interface Statement<Row> {
 export interface SegmentHandle {
   get<Row>(statement: Statement<Row>, ...parameters: unknown[]): Row | undefined
   all<Row>(statement: Statement<Row>, ...parameters: unknown[]): Row[]
+  /** Row by row, for files that are read whole: nothing may close the file meanwhile. */
+  iterate<Row>(statement: Statement<Row>, ...parameters: unknown[]): IterableIterator<Row>
 }
 
 /** Open segment files within one budget: the least recently used is closed for the next one, and opened again when it is asked for. */
@@ -135,5 +137,6 @@ function createHandle(db: Database.Database): Open {
     usedAt: 0,
     get: (statement, ...parameters) => prepare(statement).get(...parameters),
     all: (statement, ...parameters) => prepare(statement).all(...parameters),
+    iterate: (statement, ...parameters) => prepare(statement).iterate(...parameters),
   }
 }

@@ -1,5 +1,5 @@
 import type { AssemblyId } from '../../../schemas/index.js'
-import { Bitmap, EMPTY, fromBytes } from '../bitmap.js'
+import { Bitmap } from '../bitmap.js'
 import { mergeCalls, toCalls, withoutCarriers } from '../calls.js'
 import type { Cohort } from '../cohort.js'
 import { isStructural } from '../structural.js'
@@ -19,6 +19,7 @@ import {
   type SetColumn,
 } from './layout.js'
 import type { SegmentHandles, Statement } from './segment-handles.js'
+import { createStoredSets, type SetsRow } from './stored-sets.js'
 
 /** An allele of a segment whose sets are decoded on demand. */
 export interface StoredAllele {
@@ -78,15 +79,14 @@ const BY_KEY = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
 const PROPERTIES: Statement<{ readonly key: string; readonly value: unknown }> = {
   sql: 'SELECT key, value FROM segment',
 }
-const READ_BITMAP: Statement<Buffer> = { sql: 'SELECT bytes FROM bitmap WHERE id = ?', pluck: true }
 const FIND: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${BY_KEY}` }
 const FIND_LONG: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${BY_KEY}` }
 const FIND_CARRIED: Statement<CarrierColumns> = {
   sql: `SELECT ${CARRIER_COLUMNS.join(', ')}, somatic FROM allele WHERE ${BY_KEY}`,
 }
 const STARTING_AT: Statement<AlleleRow> = {
-  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ?1 AND start = ?2
-        UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ?1 AND start = ?2`,
+  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ?
+        UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ? AND start = ?`,
 }
 const SAME_BASES: Statement<AlleleRow> = {
   sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
@@ -110,7 +110,7 @@ const BINS: Statement<BinRow> = {
 const HAS_BLOCKS: Statement<number> = { sql: 'SELECT EXISTS (SELECT 1 FROM reference_block)', pluck: true }
 const BLOCKS_AT: Statement<BlockRow> = {
   sql: `SELECT b.* FROM block_span s JOIN reference_block b ON b.id = s.id
-        WHERE s.contig = ?1 AND s.start <= ?2 AND s."end" > ?2`,
+        WHERE s.contig = ? AND s.start <= ? AND s."end" > ?`,
 }
 
 /** @throws Error when the file is no segment of this version: our own file, so this is an internal error */
@@ -125,33 +125,16 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     handles.forget(path)
     throw new Error(`segment ${path} has format ${String(properties.get('format'))}, expected ${SEGMENT_FORMAT}`)
   }
-  const owner = handles.bitmaps.newOwner()
+  const { toBitmap, toRecordedCalls } = createStoredSets(path, handles)
   const assembly = properties.get('assembly') as AssemblyId
   const cohorts = readCohorts(() => handles.use(path))
   const germline = cohorts.filter(({ origin }) => origin === 'germline')
   const everybody = Bitmap.orMany(germline.map(({ people }) => people.all))
   const hasBlocks = handles.use(path).get(HAS_BLOCKS) === 1
 
-  function toBitmap(column: SetColumn): Bitmap {
-    if (column === null) return EMPTY
-    if (typeof column !== 'number') return fromBytes(column)
-    return handles.bitmaps.get(owner, column, () => {
-      const bytes = handles.use(path).get(READ_BITMAP, column)!
-      return { bitmap: fromBytes(bytes), bytes: bytes.length }
-    })
-  }
-
-  function toRecorded(row: Omit<BlockRow, 'contig' | 'start' | 'end'> & Partial<AlleleRow>): Recorded {
+  function toRecorded(row: SetsRow & Pick<AlleleRow, 'covered'>): Recorded {
     const covered = row.covered === null ? everybody : toBitmap(row.covered)
-    const sets = {
-      heterozygous: toBitmap(row.heterozygous ?? null),
-      homozygous: toBitmap(row.homozygous ?? null),
-      hemizygous: toBitmap(row.hemizygous ?? null),
-      noCall: toBitmap(row.no_call),
-      oneAllele: toBitmap(row.one_allele),
-      somatic: toBitmap(row.somatic ?? null),
-    }
-    return { calls: toCalls(sets, covered), covered }
+    return { calls: toCalls(toRecordedCalls(row), covered), covered }
   }
 
   /** Who was called at a place, by records of other alleles of the same bases and by those without an allele. */
@@ -159,7 +142,7 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     if (isStructural(alternateBases)) return undefined
     const rows = [
       ...(referenceBases === '' ? [] : handles.use(path).all(SAME_BASES, contig, start, referenceBases)),
-      ...(hasBlocks ? handles.use(path).all(BLOCKS_AT, contig, start) : []),
+      ...(hasBlocks ? handles.use(path).all(BLOCKS_AT, contig, start, start) : []),
     ]
     const recorded = rows.map(toRecorded)
     const [first, second] = recorded
@@ -189,7 +172,7 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
       const row = handles.use(path).get(isLong ? FIND_LONG : FIND, contig, start, referenceBases, alternateBases)
       return row && toAllele(row)
     },
-    startingAt: (contig, start) => handles.use(path).all(STARTING_AT, contig, start).map(toAllele),
+    startingAt: (contig, start) => handles.use(path).all(STARTING_AT, contig, start, contig, start).map(toAllele),
     knowledgeOf: (variant, own) => ({ cohorts, everybody, own: own?.recorded(), nearby: () => nearby(variant) }),
     shortAlleles(contig, from, to, after, limit) {
       // Row values compare strictly, and ('', '') never is an allele, so the first page begins at `from` itself.

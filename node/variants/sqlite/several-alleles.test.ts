@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Grant } from '../../access/grant.js'
 import {
   openWorld,
+  toWorldKey,
   world,
   worldPosition,
   worldVariant,
@@ -71,14 +72,10 @@ function grantOf(visible: readonly VisibleSet[]): Grant {
   return Grant.mint(new Map(visible.map((set, index) => [`d${index}`, { granularity: 'record', visible: set }])))
 }
 
-/** References are runs of A, so that their length says all. */
-function keyOf({ contig, start, referenceBases, alternateBases }: Variant): string {
-  return `${contig}:${start}:${referenceBases.length}:${alternateBases}`
-}
-
 interface Expected {
   readonly variants: readonly Variant[]
   readonly carriers: readonly number[]
+  readonly somatic: readonly number[]
 }
 
 function matches(variant: Variant, query: SeveralQuery): boolean {
@@ -92,24 +89,37 @@ function matches(variant: Variant, query: SeveralQuery): boolean {
 /** One allele and one person at a time. */
 function findNaively(segments: World[number], query: SeveralQuery, visible: VisibleSet): Expected {
   const found = new Map<string, Variant>()
-  const carriers = new Set<number>()
-  for (const { variant, heterozygous, homozygous } of segments.flatMap(({ alleles }) => alleles)) {
-    const seen = [...heterozygous, ...homozygous].filter((p) => visible.kind === 'everybody' || visible.people.has(p))
-    if (seen.length === 0 || !matches(variant, query)) continue
-    found.set(keyOf(variant), variant)
-    for (const person of seen) carriers.add(person)
+  const people = { germline: new Set<number>(), somatic: new Set<number>() }
+  for (const { origin, alleles } of segments) {
+    for (const { variant, heterozygous, homozygous, hemizygous } of alleles) {
+      const all = [...heterozygous, ...homozygous, ...hemizygous]
+      const seen = all.filter((person) => visible.kind === 'everybody' || visible.people.has(person))
+      if (seen.length === 0 || !matches(variant, query)) continue
+      found.set(toWorldKey(variant), variant)
+      for (const person of seen) people[origin].add(person)
+    }
   }
-  return { variants: [...found.values()].sort(compareVariants), carriers: [...carriers].sort((a, b) => a - b) }
+  const sorted = (set: ReadonlySet<number>) => [...set].sort((a, b) => a - b)
+  return {
+    variants: [...found.values()].sort(compareVariants),
+    carriers: sorted(people.germline),
+    somatic: sorted(people.somatic),
+  }
 }
 
 function toPlain(answer: StoreAnswer): object {
   const plain = (found: StoreAnswer['node']) =>
-    found?.kind === 'several-alleles' ? { variants: found.variants, carriers: found.carriers.toArray() } : undefined
+    found?.kind === 'several-alleles'
+      ? { variants: found.variants, carriers: found.carriers.toArray(), somatic: found.somatic.toArray() }
+      : undefined
   return {
     node: plain(answer.node),
     datasets: answer.datasets.map((found) => ({
       ...plain(found.matches),
-      page: found.page.map(({ variant, calls }) => ({ allele: keyOf(variant), carriers: carriersOf(calls).toArray() })),
+      page: found.page.map(({ variant, calls }) => ({
+        allele: toWorldKey(variant),
+        carriers: carriersOf(calls).toArray(),
+      })),
     })),
   }
 }
@@ -121,15 +131,18 @@ function expectedAnswer(
   asked: Page | undefined,
 ): object {
   const found = datasets.map((segments, index) => findNaively(segments, query, visible[index]!))
-  const all = new Set(found.flatMap(({ variants }) => variants.map((variant) => keyOf(variant))))
-  const carriers = [...new Set(found.flatMap((expected) => expected.carriers))].sort((a, b) => a - b)
+  const all = new Set(found.flatMap(({ variants }) => variants.map((variant) => toWorldKey(variant))))
+  const union = (lists: readonly (readonly number[])[]) => [...new Set(lists.flat())].sort((a, b) => a - b)
+  const carriers = union(found.map((expected) => expected.carriers))
+  const somatic = union(found.map((expected) => expected.somatic))
   return {
-    node: { variants: all.size, carriers },
+    node: { variants: all.size, carriers, somatic },
     datasets: found.map((expected, index) => ({
       variants: expected.variants.length,
       carriers: expected.carriers,
+      somatic: expected.somatic,
       page: (asked ? expected.variants.slice(asked.offset, asked.offset + asked.limit) : []).map((variant) => ({
-        allele: keyOf(variant),
+        allele: toWorldKey(variant),
         carriers: findNaively(
           datasets[index]!.map((segment) => ({
             ...segment,
@@ -221,7 +234,7 @@ test('of one allele, carriers and denominator are those of everybody, cut to the
               if (matched.kind !== 'one-allele' || found.kind !== 'one-allele') throw new Error('asked for one allele')
               const expected = restrictCalls(matched.calls, people)
               expect(setsOf(found.calls)).toEqual(setsOf(expected))
-              expect(found.variants).toBe(carriersOf(expected).isEmpty ? 0 : 1)
+              expect(found.variants).toBe(carriersOf(expected).isEmpty && expected.somatic.isEmpty ? 0 : 1)
             }
           }
         } finally {
