@@ -3,17 +3,8 @@ import fc from 'fast-check'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Grant } from '../../access/grant.js'
-import {
-  openWorld,
-  toWorldKey,
-  world,
-  worldPosition,
-  worldVariant,
-  WORLD_PEOPLE,
-  writeWorld,
-  type World,
-} from '../../testing/segment-world.js'
+import { openWorld, toWorldKey, world, worldVariant, writeWorld, type World } from '../../testing/segment-world.js'
+import { grantOf, pages, severalQueries, visibleSets } from '../../testing/world-queries.js'
 import { answersQuery } from '../allele-match.js'
 import { Bitmap } from '../bitmap.js'
 import { carriersOf, restrictCalls, type Calls } from '../calls.js'
@@ -36,41 +27,6 @@ afterAll(async () => {
   await threads.close()
   rmSync(directory, { recursive: true })
 })
-
-const place = { assembly: 'GRCh38' as const, contig: 1 }
-const span = fc
-  .tuple(worldPosition, worldPosition)
-  .map(([a, b]): readonly [number, number] => (a < b ? [a, b] : [b, a + 1]))
-const range = fc
-  .tuple(fc.constantFrom(1, 23), span)
-  .map(([contig, [start, end]]): SeveralQuery => ({ ...place, kind: 'range', contig, start, end }))
-const severalQuery: fc.Arbitrary<SeveralQuery> = fc.oneof(
-  { weight: 4, arbitrary: range },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(range, fc.constantFrom({ types: ['DEL'] as const }, { minimumLength: 2 }, { alternateBases: 'N' }))
-      .map(([query, narrowing]): SeveralQuery => ({ ...query, ...narrowing })),
-  },
-  fc.tuple(span, span).map(([start, end]): SeveralQuery => ({ ...place, kind: 'bracket', start, end })),
-  worldPosition.map((start): SeveralQuery => ({ ...place, kind: 'pattern', start, alternateBases: 'N' })),
-  fc.constant<SeveralQuery>({ kind: 'all', assembly: 'GRCh38' }),
-)
-const visibleSet: fc.Arbitrary<VisibleSet> = fc.oneof(
-  fc.constant(EVERYBODY),
-  fc
-    .subarray(Array.from({ length: WORLD_PEOPLE }, (_, index) => index + 1))
-    .map((people): VisibleSet => ({ kind: 'some', people: new Bitmap(people), version: String(people) })),
-  fc.constant<VisibleSet>({ kind: 'some', people: Bitmap.fromRange(0, 1_000), version: 'all' }),
-)
-const page: fc.Arbitrary<Page | undefined> = fc.option(
-  fc.record({ offset: fc.nat({ max: 40 }), limit: fc.integer({ min: 1, max: 40 }) }),
-  { nil: undefined },
-)
-
-function grantOf(visible: readonly VisibleSet[]): Grant {
-  return Grant.mint(new Map(visible.map((set, index) => [`d${index}`, { granularity: 'record', visible: set }])))
-}
 
 interface Expected {
   readonly variants: readonly Variant[]
@@ -182,7 +138,7 @@ test('stored totals, rows and query threads answer as brute force does, for any 
   await fc.assert(
     fc.asyncProperty(
       world,
-      fc.array(fc.tuple(severalQuery, page, fc.array(visibleSet, { minLength: 3, maxLength: 3 })), {
+      fc.array(fc.tuple(severalQueries, pages, fc.array(visibleSets, { minLength: 3, maxLength: 3 })), {
         minLength: QUERIES,
         maxLength: QUERIES,
       }),
@@ -218,7 +174,7 @@ test('of one allele, carriers and denominator are those of everybody, cut to the
   await fc.assert(
     fc.asyncProperty(
       world,
-      fc.array(fc.tuple(worldVariant, fc.nat(), visibleSet), { maxLength: 30 }),
+      fc.array(fc.tuple(worldVariant, fc.nat(), visibleSets), { maxLength: 30 }),
       async (datasets, asked) => {
         const { stores, close } = openStores(datasets, 'one-')
         const stored = datasets.flat().flatMap(({ alleles }) => alleles.map(({ variant }) => variant))

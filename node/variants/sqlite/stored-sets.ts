@@ -7,9 +7,9 @@ const READ_BITMAP: Statement<Buffer> = { sql: 'SELECT bytes FROM bitmap WHERE id
 
 /** The sets of people of one segment's rows. */
 export interface StoredSets {
-  toBitmap(column: SetColumn): Bitmap
+  readonly toBitmap: (column: SetColumn) => Bitmap
   /** The sets of an allele's row, or of a block's, which has no carriers. */
-  toRecordedCalls(row: SetsRow): RecordedCalls
+  readonly toRecordedCalls: (row: SetsRow) => RecordedCalls
 }
 
 export type SetsRow = Pick<AlleleRow, 'no_call' | 'one_allele'> & Partial<AlleleRow>
