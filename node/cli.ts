@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ACCESS_LEVELS, ASSEMBLY_IDS, ConfigError, GRANULARITIES, readVersion } from '../schemas/index.js'
+import { compactDataset, compactInBackground, type CompactReport } from './compact-dataset.js'
 import {
   addDataset,
   DatasetError,
@@ -65,6 +66,16 @@ function parseWorkers(text: string): number {
   return workers
 }
 
+interface CompactCommandOptions {
+  readonly ifNeeded?: boolean
+  readonly json?: boolean
+}
+
+function toCompactText(id: string, report: CompactReport | undefined): string {
+  if (!report) return `nothing to compact in ${id}\n`
+  return `compacted ${id}: ${report.segmentsBefore} segments are ${report.segments} now, ${report.alleles} alleles in the new one\n`
+}
+
 function addDatasetCommands(dataset: Command): void {
   dataset
     .command('add')
@@ -115,6 +126,20 @@ function addDatasetCommands(dataset: Command): void {
       readNodeConfig(dir)
       setPublished(dir, id, true, now())
       process.stdout.write(`published ${id}\n`)
+    })
+  dataset
+    .command('compact')
+    .description(
+      'merge the segments of a dataset into one; answers stay the same, and the dataset can be asked meanwhile',
+    )
+    .argument('<dir>')
+    .argument('<dataset>')
+    .option('--if-needed', 'only small segments, and only when there are too many; an ingest starts this by itself')
+    .option('--json', 'print the result as JSON')
+    .action(async (dir: string, id: string, { ifNeeded = false, json = false }: CompactCommandOptions) => {
+      readNodeConfig(dir)
+      const report = await compactDataset(dir, id, { ifNeeded, now })
+      process.stdout.write(json ? `${JSON.stringify(report ?? null, null, 2)}\n` : toCompactText(id, report))
     })
   dataset
     .command('remove')
@@ -182,6 +207,7 @@ function createProgram(): Command {
         command.error('error: --callable needs --assay: whose regions are they?')
       }
       await runIngest(dir, files, options, referencePaths(dir, readNodeConfig(dir)))
+      compactInBackground(dir, options.dataset)
     })
 
   program

@@ -13,8 +13,7 @@ import { ServeError } from './serve-error.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
 import type { Bitmap } from './variants/bitmap.js'
-import { openCatalogue } from './variants/sqlite/catalogue.js'
-import { createSqliteVariantStore } from './variants/sqlite/sqlite-variant-store.js'
+import { openSqliteStore } from './variants/sqlite/open-sqlite-store.js'
 import { openReferences } from './variants/reference.js'
 import { createTestStore } from './variants/test-store.js'
 
@@ -50,13 +49,15 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const log = pino({ level: config.logLevel, base }, options.logTo ?? openLogDestination(STANDARD_ERROR))
   const metrics = createNodeMetrics()
   const individuals = open(`the individuals of ${options.directory}`, () => openIndividuals(options.directory))
-  const catalogue = open(`the datasets of ${options.directory}`, () =>
-    openCatalogue(options.directory, (err) => log.error({ err }, 'a published dataset cannot be read')),
-  )
   const references = open('the references of node.yaml', () =>
     openReferences(referencePaths(options.directory, config)),
   )
-  const store = createSqliteVariantStore(catalogue, references)
+  const store = open(`the datasets of ${options.directory}`, () =>
+    openSqliteStore(options.directory, {
+      references,
+      onProblem: (err) => log.error({ err }, 'a published dataset cannot be read'),
+    }),
+  )
   const testStore = createTestStore()
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
@@ -101,8 +102,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     async close() {
       draining = true
       await Promise.all([drainListener(server), drainListener(adminServer)])
-      store.close()
-      testStore.close()
+      await store.close()
+      await testStore.close()
       individuals.close()
       for (const reference of Object.values(references)) reference.close()
       audit.close()

@@ -62,7 +62,8 @@ export function addDataset(
   })
 }
 
-function requireManifest(directory: string, id: string): DatasetManifest {
+/** @throws DatasetError there is no such dataset */
+export function requireManifest(directory: string, id: string): DatasetManifest {
   const manifest = DATASET_ID.test(id) ? readManifest(directory, id) : undefined
   if (!manifest) throw new DatasetError(`there is no dataset ${id}`)
   return manifest

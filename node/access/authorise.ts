@@ -2,6 +2,7 @@ import type { AccessLevel, AssemblyId, Granularity } from '../../schemas/index.j
 import type { NodeErrorCode } from '../errors.js'
 import type { Principal } from './authenticate.js'
 import { Grant } from './grant.js'
+import { EVERYBODY } from '../variants/visible-set.js'
 
 /** What a decision needs to know of a dataset. */
 export interface DatasetPolicy {
@@ -56,7 +57,8 @@ export function authorise(
   const granted = inAssembly.filter((policy) => mayAsk(principal, policy))
   return {
     kind: 'granted',
-    grant: Grant.mint(new Map(granted.map((policy) => [policy.id, policy.granularity]))),
+    // Consent and blocks come with a later version; until then a dataset that may be asked shows all its people.
+    grant: Grant.mint(new Map(granted.map(({ id, granularity }) => [id, { granularity, visible: EVERYBODY }]))),
     notAsked: { access: inAssembly.length - granted.length, assembly: wanted.length - inAssembly.length },
   }
 }

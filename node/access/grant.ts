@@ -1,16 +1,24 @@
 import type { Granularity } from '../../schemas/index.js'
+import type { VisibleSet } from '../variants/visible-set.js'
+
+/** What one caller may see of one dataset. */
+export interface DatasetGrant {
+  /** The most that may be told. */
+  readonly granularity: Granularity
+  readonly visible: VisibleSet
+}
 
 /** What one caller may see in one request. Made only by `authorise`; a store cannot be asked without it. */
 export class Grant {
   // A private field makes the class nominal: no object literal can pass for a Grant.
-  readonly #datasets: ReadonlyMap<string, Granularity>
+  readonly #datasets: ReadonlyMap<string, DatasetGrant>
 
-  private constructor(datasets: ReadonlyMap<string, Granularity>) {
+  private constructor(datasets: ReadonlyMap<string, DatasetGrant>) {
     this.#datasets = datasets
   }
 
   /** Only for `access/`; the boundaries test keeps others away. */
-  static mint(datasets: ReadonlyMap<string, Granularity>): Grant {
+  static mint(datasets: ReadonlyMap<string, DatasetGrant>): Grant {
     return new Grant(datasets)
   }
 
@@ -20,6 +28,11 @@ export class Grant {
 
   /** The most that may be told of a dataset; undefined when the caller may not ask it. */
   granularityOf(datasetId: string): Granularity | undefined {
-    return this.#datasets.get(datasetId)
+    return this.#datasets.get(datasetId)?.granularity
+  }
+
+  /** The individuals that the caller may learn of in a dataset; undefined when the caller may not ask it. */
+  visibleOf(datasetId: string): VisibleSet | undefined {
+    return this.#datasets.get(datasetId)?.visible
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { FormatError } from '../formats/format-error.js'
 import type { Individuals } from '../metadata/individuals.js'
@@ -26,6 +26,7 @@ import { readSampleMap } from './sample-map.js'
 import { addScanCounts, createScanCounts, type ScanCounts } from './scan-counts.js'
 import { createScanPool } from './scan-pool.js'
 import type { ScanPolicy } from './scan-record.js'
+import { removeUnpublished } from './remove-unpublished.js'
 import { chooseScanSettings, type ScanSettings } from './scan-settings.js'
 import { scanVcf } from './scan-vcf.js'
 import { toCohorts } from './to-cohorts.js'
@@ -87,7 +88,7 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   const total = createScanCounts()
   const stored: StoredAlleles = { alleles: 0, duplicateAlleles: 0, contradictoryDuplicates: 0 }
   const directory = segmentsDirectory(nodeDirectory, datasetId)
-  removeUnpublished(directory, manifest)
+  removeUnpublished(nodeDirectory, manifest)
   const stem = `${startedAt.toISOString().replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
   const partial = join(directory, `${stem}.partial`)
   const isGermline = policy.origin === 'germline'
@@ -167,10 +168,4 @@ function publish(
     updateDateTime: createDateTime,
     segments: [...manifest.segments, { file, alleles, individuals: enrolled.people.all.size, createDateTime }],
   })
-}
-
-/** Removes what ingests that were killed left behind; under the ingest lock nobody else writes here. */
-function removeUnpublished(directory: string, manifest: DatasetManifest): void {
-  const published = new Set(manifest.segments.map((segment) => segment.file))
-  for (const file of readdirSync(directory)) if (!published.has(file)) rmSync(join(directory, file))
 }

@@ -13,7 +13,7 @@ export interface Asker {
 
 /** Asks the store as the request path does, at record granularity. */
 export function openAsker(nodeDirectory: string): Asker {
-  const store = createSqliteVariantStore(openCatalogue(nodeDirectory, () => undefined))
+  const store = createSqliteVariantStore(openCatalogue(nodeDirectory, { onProblem: () => undefined }))
   const individuals = openIndividuals(nodeDirectory)
   return {
     async ask(query, page = { offset: 0, limit: 1000 }) {
@@ -24,7 +24,7 @@ export function openAsker(nodeDirectory: string): Asker {
       return disclose(answer, decision.grant, 'record', manifests, (people) => individuals.countFamilies(people))
     },
     close() {
-      store.close()
+      void store.close()
       individuals.close()
     },
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Bitmap, EMPTY } from './bitmap.js'
 import type { DatasetManifest } from './dataset-manifest.js'
 import { createSegmentWriter, encodeCalls } from './sqlite/segment-writer.js'
+import { createSegmentHandles } from './sqlite/segment-handles.js'
 import { openSegment } from './sqlite/segment.js'
 import { createSqliteVariantStore } from './sqlite/sqlite-variant-store.js'
 import type { VariantStore } from './variant-store.js'
@@ -63,14 +64,15 @@ export function createTestStore(): VariantStore {
     }
     const people = { all: PEOPLE, males: EMPTY, females: PEOPLE }
     writer.finish([{ people, origin: 'germline', absent: 'hom-ref', hasSequence: true, hasStructural: false }])
-    const segment = openSegment(path)
+    const segment = openSegment(path, createSegmentHandles())
     const datasets = new Map([[MANIFEST.id, { manifest: MANIFEST, segments: [segment] }]])
     return createSqliteVariantStore({
       acquire: () => ({ datasets, release: () => undefined }),
+      refresh: () => undefined,
       close: () => segment.close(),
     })
   } finally {
-    // The open handle keeps the file's content.
+    // The handle of the only segment stays open, and keeps the file's content.
     rmSync(directory, { recursive: true })
   }
 }

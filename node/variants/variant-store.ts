@@ -51,7 +51,9 @@ export interface VariantStore {
    * Asks the granted datasets of the query's assembly.
    *
    * @param page of each dataset's matching alleles; absent when no records are wanted
+   * @param signal aborted when nobody waits for the answer any more
+   * @throws NodeError unavailable: the store has too much to do
    */
-  query(grant: Grant, query: VariantQuery, page?: Page): Promise<StoreAnswer>
-  close(): void
+  query(grant: Grant, query: VariantQuery, page?: Page, signal?: AbortSignal): Promise<StoreAnswer>
+  close(): Promise<void>
 }

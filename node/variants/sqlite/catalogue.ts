@@ -7,18 +7,19 @@ import {
   segmentsDirectory,
   type DatasetManifest,
 } from '../dataset-manifest.js'
+import { createSegmentHandles, type SegmentHandles } from './segment-handles.js'
 import { openSegment, type Segment } from './segment.js'
 
 /** How often published manifests are looked for. */
 const POLL_MS = 500
 
-/** A dataset as published at one moment, with its segments open. */
+/** A dataset as published at one moment. */
 export interface OpenDataset {
   readonly manifest: DatasetManifest
   readonly segments: readonly Segment[]
 }
 
-/** The node's datasets at one moment, by id in order. Its segments stay open until every holder released it. */
+/** The node's datasets at one moment, by id in order. Its segments may be asked until every holder released it. */
 export interface Snapshot {
   readonly datasets: ReadonlyMap<string, OpenDataset>
   release(): void
@@ -27,6 +28,8 @@ export interface Snapshot {
 export interface Catalogue {
   /** The newest snapshot; release it when done. */
   acquire(): Snapshot
+  /** Looks for what was published at once, not only when it is time. @throws Error a manifest or segment cannot be read */
+  refresh(): void
   close(): void
 }
 
@@ -38,12 +41,17 @@ interface Generation {
   holders: number
 }
 
-/**
- * Opens all published datasets of a node and follows what other processes publish.
- *
- * @param onProblem told when a manifest or segment cannot be read; the datasets then stay as they were
- */
-export function openCatalogue(nodeDirectory: string, onProblem: (error: unknown) => void): Catalogue {
+export interface CatalogueOptions {
+  /** Told when a manifest or segment cannot be read; the datasets then stay as they were. */
+  readonly onProblem: (error: unknown) => void
+  readonly handles?: SegmentHandles
+  /** Told which segment files nobody needs any more. */
+  readonly onForgotten?: (paths: readonly string[]) => void
+}
+
+/** Opens all published datasets of a node and follows what other processes publish. */
+export function openCatalogue(nodeDirectory: string, options: CatalogueOptions): Catalogue {
+  const { onProblem, handles = createSegmentHandles(), onForgotten } = options
   const open = new Map<string, { readonly segment: Segment; generations: number }>()
   let current = load()
 
@@ -76,7 +84,7 @@ export function openCatalogue(nodeDirectory: string, onProblem: (error: unknown)
   }
 
   function hold(path: string, files: Set<string>): Segment {
-    const known = open.get(path) ?? { segment: openSegment(path), generations: 0 }
+    const known = open.get(path) ?? { segment: openSegment(path, handles), generations: 0 }
     open.set(path, known)
     if (!files.has(path)) known.generations += 1
     files.add(path)
@@ -84,13 +92,12 @@ export function openCatalogue(nodeDirectory: string, onProblem: (error: unknown)
   }
 
   function letGo(files: ReadonlySet<string>): void {
-    for (const path of files) {
-      const held = open.get(path)!
-      held.generations -= 1
-      if (held.generations > 0) continue
+    const forgotten = [...files].filter((path) => --open.get(path)!.generations === 0)
+    for (const path of forgotten) {
+      open.get(path)!.segment.close()
       open.delete(path)
-      held.segment.close()
     }
+    if (forgotten.length > 0) onForgotten?.(forgotten)
   }
 
   function release(generation: Generation): void {
@@ -98,13 +105,17 @@ export function openCatalogue(nodeDirectory: string, onProblem: (error: unknown)
     if (generation.holders === 0) letGo(generation.files)
   }
 
+  function refresh(): void {
+    if (fingerprint() === current.fingerprint) return
+    const next = load()
+    const previous = current
+    current = next
+    release(previous)
+  }
+
   const timer = setInterval(() => {
     try {
-      if (fingerprint() === current.fingerprint) return
-      const next = load()
-      const previous = current
-      current = next
-      release(previous)
+      refresh()
     } catch (error) {
       onProblem(error)
     }
@@ -117,6 +128,7 @@ export function openCatalogue(nodeDirectory: string, onProblem: (error: unknown)
       generation.holders += 1
       return { datasets: generation.datasets, release: () => release(generation) }
     },
+    refresh,
     close() {
       clearInterval(timer)
       release(current)

@@ -1,18 +1,20 @@
 import type Database from 'better-sqlite3'
 import { fromBytes, toBytes } from '../bitmap.js'
-import { listIntervals } from '../callable-regions.js'
+import { listIntervals, toCallableRegions, type Interval } from '../callable-regions.js'
 import type { Cohort } from '../cohort.js'
 import type { CohortRow } from './layout.js'
+import type { SegmentHandle, Statement } from './segment-handles.js'
 import type { CohortToStore } from './segment-writer.js'
 
+const COHORTS: Statement<CohortRow> = { sql: 'SELECT * FROM cohort ORDER BY id' }
+const LAST_BEFORE: Statement<number> = {
+  sql: 'SELECT "end" FROM callable WHERE cohort = ? AND contig = ? AND start <= ? ORDER BY start DESC LIMIT 1',
+  pluck: true,
+}
+
 /** A segment's cohorts. Callable regions are looked up when asked: those of an exome are hundreds of thousands. */
-export function readCohorts(db: Database.Database): readonly Cohort[] {
-  const lastBefore = db
-    .prepare<[number, number, number], number>(
-      'SELECT "end" FROM callable WHERE cohort = ? AND contig = ? AND start <= ? ORDER BY start DESC LIMIT 1',
-    )
-    .pluck()
-  const rows = db.prepare<[], CohortRow>('SELECT * FROM cohort ORDER BY id').all()
+export function readCohorts(use: () => SegmentHandle): readonly Cohort[] {
+  const rows = use().all(COHORTS)
   return rows.map((row): Cohort => ({
     people: { all: fromBytes(row.everybody), males: fromBytes(row.males), females: fromBytes(row.females) },
     origin: row.origin,
@@ -21,9 +23,22 @@ export function readCohorts(db: Database.Database): readonly Cohort[] {
     hasSequence: row.has_sequence === 1,
     hasStructural: row.has_structural === 1,
     ...(row.has_callable === 1
-      ? { isCallable: (contig: number, position: number) => (lastBefore.get(row.id, contig, position) ?? 0) > position }
+      ? {
+          isCallable: (contig: number, position: number) =>
+            (use().get(LAST_BEFORE, row.id, contig, position) ?? 0) > position,
+        }
       : {}),
   }))
+}
+
+const CALLABLE: Statement<Interval> = { sql: 'SELECT contig, start, "end" FROM callable WHERE cohort = ?' }
+
+/** A segment's cohorts with all their callable regions, to be written into another one. */
+export function readCohortsToStore(use: () => SegmentHandle): readonly CohortToStore[] {
+  const rows = use().all(COHORTS)
+  return readCohorts(use).map(({ isCallable, ...facts }, index) =>
+    isCallable ? { ...facts, callable: toCallableRegions(use().iterate(CALLABLE, rows[index]!.id)) } : facts,
+  )
 }
 
 export function writeCohorts(db: Database.Database, cohorts: readonly CohortToStore[]): void {

@@ -17,7 +17,8 @@ const SETS = `${SET_COLUMNS.join(', ')}, covered`
 /**
  * One immutable segment. A cohort is the people of one ingest of whom the absence of a record says the same. `covered` is the
  * set of people whose file has a record for the allele; NULL means everybody of the segment's germline cohorts, which is why
- * it is not a set like the others. `reference_block` holds what records without an allele say of who was called where.
+ * it is not a set like the others. `reference_block` holds what records without an allele say of who was called where; `allele_bin` the totals
+ * of bins (bin-totals.ts).
  */
 export const SEGMENT_DDL = `
   CREATE TABLE segment (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -41,6 +42,10 @@ export const SEGMENT_DDL = `
     UNIQUE (contig, start, ref, alt)
   );
   CREATE VIRTUAL TABLE long_span USING rtree_i32 (id, contig, contig_end, start, "end");
+  CREATE TABLE allele_bin (
+    shift INTEGER NOT NULL, contig INTEGER NOT NULL, bin INTEGER NOT NULL, alleles INTEGER NOT NULL, carriers, somatic,
+    PRIMARY KEY (shift, contig, bin)
+  ) WITHOUT ROWID;
   CREATE TABLE reference_block (
     id INTEGER PRIMARY KEY, contig INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     no_call, one_allele, covered
@@ -91,3 +96,13 @@ export interface CohortRow {
 export type SetColumn = null | number | Buffer
 
 export const ALLELE_COLUMNS = `contig, start, ref, alt, anchor, ${SETS}`
+
+/** The sets of people who carry an allele in the inherited genome. */
+export const CARRIER_COLUMNS = ['heterozygous', 'homozygous', 'hemizygous'] as const
+
+export type CarrierColumns = Pick<AlleleRow, (typeof CARRIER_COLUMNS)[number] | 'somatic'>
+
+/** Whether somebody has it, in the inherited genome or in a tumour: an allele of a file in which nobody does matches nothing. */
+export function hasCarriers(row: CarrierColumns): boolean {
+  return row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null || row.somatic !== null
+}

@@ -10,6 +10,7 @@ import { isStructural } from '../structural.js'
 import { variantEnd, type Variant } from '../variant.js'
 import {
   ALLELE_COLUMNS,
+  hasCarriers,
   INLINE_BYTES,
   SEGMENT_DDL,
   SEGMENT_FORMAT,
@@ -18,6 +19,7 @@ import {
   type AlleleRow,
   type SetColumn,
 } from './layout.js'
+import { createBinTotalsWriter, isCarriedBy } from './bin-totals.js'
 import { writeCohorts } from './cohort-tables.js'
 import { CALL_SETS, type EncodedSets } from './encoded-calls.js'
 
@@ -98,6 +100,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
   const remembered = new Map<string, number>()
   let rememberedBytes = 0
   let contradictoryCalls = 0
+  const totals = createBinTotalsWriter(db, everybody.size, (bitmap) => toColumn(encodeSet(bitmap)), fromColumn)
 
   function prepareTable(table: 'allele' | 'long_allele') {
     const key = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
@@ -176,12 +179,15 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
       const key = [contig, start, referenceBases, alternateBases]
       const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
       const table = isLong ? tables.long_allele : tables.allele
+      const isCarried = isCarriedBy(allele.sets)
       const inserted = table.insert.run(...key, allele.anchor, ...toColumns(allele))
       if (inserted.changes === 0) {
-        const united = unite(table.read.get(...key)!, allele)
-        table.update.run(...toColumns(united), ...key)
+        const before = table.read.get(...key)!
+        table.update.run(...toColumns(unite(before, allele)), ...key)
+        if (isCarried && !isLong) totals.add(contig, start, !hasCarriers(before), allele.sets)
         return false
       }
+      if (isCarried && !isLong) totals.add(contig, start, true, allele.sets)
       if (isLong) insertSpan.run(inserted.lastInsertRowid, contig, contig, start, variantEnd(allele.variant))
       return true
     },
@@ -194,6 +200,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
       return contradictoryCalls
     },
     finish(cohorts) {
+      totals.finish()
       const put = db.prepare('INSERT INTO segment VALUES (?, ?)')
       put.run('format', SEGMENT_FORMAT)
       put.run('assembly', assembly)

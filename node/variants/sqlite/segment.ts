@@ -1,42 +1,56 @@
-import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
-import { Bitmap, EMPTY, fromBytes } from '../bitmap.js'
+import { Bitmap } from '../bitmap.js'
 import { mergeCalls, toCalls, withoutCarriers } from '../calls.js'
 import type { Cohort } from '../cohort.js'
 import { isStructural } from '../structural.js'
 import type { Knowledge, Recorded } from '../unite-calls.js'
 import type { Variant } from '../variant.js'
+import { binsOf, type BinRow } from './bin-totals.js'
 import { readCohorts } from './cohort-tables.js'
-import { ALLELE_COLUMNS, SEGMENT_FORMAT, SHORT_SPAN, type AlleleRow, type BlockRow, type SetColumn } from './layout.js'
-
-/** Page cache of one open segment. */
-const CACHE_KIBIBYTES = 8 * 1024
-/** Decoded large bitmaps kept per segment. */
-const CACHED_BITMAPS = 256
+import {
+  ALLELE_COLUMNS,
+  CARRIER_COLUMNS,
+  hasCarriers,
+  SEGMENT_FORMAT,
+  SHORT_SPAN,
+  type AlleleRow,
+  type BlockRow,
+  type CarrierColumns,
+  type SetColumn,
+} from './layout.js'
+import type { SegmentHandles, Statement } from './segment-handles.js'
+import { createStoredSets, type SetsRow } from './stored-sets.js'
 
 /** An allele of a segment whose sets are decoded on demand. */
 export interface StoredAllele {
   readonly variant: Variant
   readonly anchor: string
-  /** Somebody carries it, in the inherited genome or in a tumour: an allele of a file in which nobody does matches nothing. */
-  readonly hasCarriers: boolean
   /** What the records of the allele say. */
   recorded(): Recorded
-  /** Adds the allele's carriers to a set. */
-  addCarriersTo(people: Bitmap): void
-  /** Adds the people who have the allele in a tumour to a set. */
-  addSomaticTo(people: Bitmap): void
 }
+
+/** An allele as far as a question about several looks at it. */
+export interface CarriedAllele extends Variant, CarrierColumns {}
 
 /** Where a page of alleles ended. */
 export type PageKey = Pick<Variant, 'start' | 'referenceBases' | 'alternateBases'>
 
-/** An open, immutable segment. Reads are synchronous and short; callers bound the number of rows. */
+/** Short alleles with carriers in a stretch of whole bins, and everybody who carries one. */
+export interface BinTotals {
+  readonly alleles: number
+  readonly carriers: Bitmap
+  readonly somatic: Bitmap
+}
+
+/** An immutable segment. Reads are synchronous and short; callers bound the number of rows. Its file is opened when it is asked. */
 export interface Segment {
+  readonly path: string
   readonly assembly: AssemblyId
   readonly cohorts: readonly Cohort[]
   /** Everybody of the germline cohorts. */
   readonly everybody: Bitmap
+  /** Everybody of all cohorts. */
+  readonly people: Bitmap
   /** The allele itself. */
   find(variant: Variant): StoredAllele | undefined
   /** Every allele that starts at a position. */
@@ -44,83 +58,91 @@ export interface Segment {
   /** @param own the allele as found in this segment */
   knowledgeOf(variant: Variant, own: StoredAllele | undefined): Knowledge
   /** Short alleles with start in [from, to) after `after`, in order, at most `limit`. */
-  shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): StoredAllele[]
-  /** Structural alleles, and those longer than SHORT_SPAN, that overlap [from, to), in order. */
-  longAlleles(contig: number, from: number, to: number): StoredAllele[]
+  shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
+  /** Structural alleles, and those longer than SHORT_SPAN, that overlap or touch [from, to), after `after`, in order, at most `limit`. */
+  longAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
+  /** Of short alleles with start in [from, to), which must be borders of fine bins. */
+  totals(contig: number, from: number, to: number): BinTotals
+  /** Whether somebody has the allele, in the inherited genome or in a tumour; with `among`, one of these. */
+  isCarried(allele: CarrierColumns, among: Bitmap | undefined): boolean
+  /** Whether a short allele is here and somebody has it. */
+  hasShort(variant: Variant): boolean
+  /** Adds the allele's carriers to a set, and those who have it in a tumour to another. */
+  addCarriers(allele: CarrierColumns, carriers: Bitmap, somatic: Bitmap): void
+  /** Closes its file for good. */
   close(): void
 }
 
+const CARRIED = `contig, start, ref AS referenceBases, alt AS alternateBases, ${CARRIER_COLUMNS.join(', ')}, somatic`
+const BY_KEY = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
+
+const PROPERTIES: Statement<{ readonly key: string; readonly value: unknown }> = {
+  sql: 'SELECT key, value FROM segment',
+}
+const FIND: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${BY_KEY}` }
+const FIND_LONG: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${BY_KEY}` }
+const FIND_CARRIED: Statement<CarrierColumns> = {
+  sql: `SELECT ${CARRIER_COLUMNS.join(', ')}, somatic FROM allele WHERE ${BY_KEY}`,
+}
+const STARTING_AT: Statement<AlleleRow> = {
+  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ?
+        UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ? AND start = ?`,
+}
+const SAME_BASES: Statement<AlleleRow> = {
+  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
+}
+const SHORT_PAGE: Statement<CarriedAllele> = {
+  sql: `SELECT ${CARRIED} FROM allele
+        WHERE contig = ? AND start < ? AND (start, ref, alt) > (?, ?, ?) ORDER BY start, ref, alt LIMIT ?`,
+}
+const LONG_PAGE: Statement<CarriedAllele> = {
+  sql: `SELECT ${CARRIED.split(', ')
+    .map((column) => `a.${column}`)
+    .join(', ')}
+        FROM long_span s JOIN long_allele a ON a.id = s.id
+        WHERE s.contig = ? AND s.start < ? AND s."end" >= ? AND (a.start, a.ref, a.alt) > (?, ?, ?)
+        ORDER BY a.start, a.ref, a.alt LIMIT ?`,
+}
+const BINS: Statement<BinRow> = {
+  sql: 'SELECT alleles, carriers, somatic FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
+}
+
+const HAS_BLOCKS: Statement<number> = { sql: 'SELECT EXISTS (SELECT 1 FROM reference_block)', pluck: true }
+const BLOCKS_AT: Statement<BlockRow> = {
+  sql: `SELECT b.* FROM block_span s JOIN reference_block b ON b.id = s.id
+        WHERE s.contig = ? AND s.start <= ? AND s."end" > ?`,
+}
+
 /** @throws Error when the file is no segment of this version: our own file, so this is an internal error */
-export function openSegment(path: string): Segment {
-  const db = new Database(path, { readonly: true, fileMustExist: true })
-  db.pragma(`cache_size = -${CACHE_KIBIBYTES}`)
-  const properties = new Map(db.prepare<[], [string, unknown]>('SELECT key, value FROM segment').raw().all())
+export function openSegment(path: string, handles: SegmentHandles): Segment {
+  const properties = new Map(
+    handles
+      .use(path)
+      .all(PROPERTIES)
+      .map(({ key, value }) => [key, value]),
+  )
   if (properties.get('format') !== SEGMENT_FORMAT) {
-    db.close()
+    handles.forget(path)
     throw new Error(`segment ${path} has format ${String(properties.get('format'))}, expected ${SEGMENT_FORMAT}`)
   }
+  const { toBitmap, toRecordedCalls } = createStoredSets(path, handles)
   const assembly = properties.get('assembly') as AssemblyId
-  const cohorts = readCohorts(db)
-  const everybody = Bitmap.orMany(cohorts.filter(({ origin }) => origin === 'germline').map(({ people }) => people.all))
-  const bitmaps = new Map<number, Bitmap>()
-  const readBitmap = db.prepare<[number], Buffer>('SELECT bytes FROM bitmap WHERE id = ?').pluck()
-  const byKey = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
-  const find = db.prepare<unknown[], AlleleRow>(`SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${byKey}`)
-  const findLong = db.prepare<unknown[], AlleleRow>(`SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${byKey}`)
-  const startingAt = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ?1 AND start = ?2
-     UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ?1 AND start = ?2`,
-  )
-  const sameBases = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
-  )
-  const page = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS} FROM allele
-     WHERE contig = ? AND start < ? AND (start, ref, alt) > (?, ?, ?) ORDER BY start, ref, alt LIMIT ?`,
-  )
-  const overlapping = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS.split(', ')
-      .map((column) => `a.${column}`)
-      .join(', ')}
-     FROM long_span s JOIN long_allele a ON a.id = s.id
-     WHERE s.contig = ? AND s.start < ? AND s."end" >= ? ORDER BY a.start, a.ref, a.alt`,
-  )
-  const hasBlocks = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM reference_block)').pluck().get() === 1
-  const blocksAt = db.prepare<unknown[], BlockRow>(
-    `SELECT b.* FROM block_span s JOIN reference_block b ON b.id = s.id
-     WHERE s.contig = ?1 AND s.start <= ?2 AND s."end" > ?2`,
-  )
+  const cohorts = readCohorts(() => handles.use(path))
+  const germline = cohorts.filter(({ origin }) => origin === 'germline')
+  const everybody = Bitmap.orMany(germline.map(({ people }) => people.all))
+  const hasBlocks = handles.use(path).get(HAS_BLOCKS) === 1
 
-  function toBitmap(column: SetColumn): Bitmap {
-    if (column === null) return EMPTY
-    if (typeof column !== 'number') return fromBytes(column)
-    const known = bitmaps.get(column)
-    if (known) return known
-    const bitmap = fromBytes(readBitmap.get(column)!)
-    if (bitmaps.size >= CACHED_BITMAPS) bitmaps.delete(bitmaps.keys().next().value!)
-    bitmaps.set(column, bitmap)
-    return bitmap
-  }
-
-  function toRecorded(row: Omit<BlockRow, 'contig' | 'start' | 'end'> & Partial<AlleleRow>): Recorded {
+  function toRecorded(row: SetsRow & Pick<AlleleRow, 'covered'>): Recorded {
     const covered = row.covered === null ? everybody : toBitmap(row.covered)
-    const sets = {
-      heterozygous: toBitmap(row.heterozygous ?? null),
-      homozygous: toBitmap(row.homozygous ?? null),
-      hemizygous: toBitmap(row.hemizygous ?? null),
-      noCall: toBitmap(row.no_call),
-      oneAllele: toBitmap(row.one_allele),
-      somatic: toBitmap(row.somatic ?? null),
-    }
-    return { calls: toCalls(sets, covered), covered }
+    return { calls: toCalls(toRecordedCalls(row), covered), covered }
   }
 
   /** Who was called at a place, by records of other alleles of the same bases and by those without an allele. */
   function nearby({ contig, start, referenceBases, alternateBases }: Variant): Recorded | undefined {
     if (isStructural(alternateBases)) return undefined
     const rows = [
-      ...(referenceBases === '' ? [] : sameBases.all(contig, start, referenceBases)),
-      ...(hasBlocks ? blocksAt.all(contig, start) : []),
+      ...(referenceBases === '' ? [] : handles.use(path).all(SAME_BASES, contig, start, referenceBases)),
+      ...(hasBlocks ? handles.use(path).all(BLOCKS_AT, contig, start, start) : []),
     ]
     const recorded = rows.map(toRecorded)
     const [first, second] = recorded
@@ -135,40 +157,59 @@ export function openSegment(path: string): Segment {
     return {
       variant: { contig: row.contig, start: row.start, referenceBases: row.ref, alternateBases: row.alt },
       anchor: row.anchor,
-      hasCarriers:
-        row.heterozygous !== null || row.homozygous !== null || row.hemizygous !== null || row.somatic !== null,
       recorded: () => toRecorded(row),
-      addCarriersTo(set) {
-        for (const column of [row.heterozygous, row.homozygous, row.hemizygous]) {
-          if (column !== null) set.orInPlace(toBitmap(column))
-        }
-      },
-      addSomaticTo(set) {
-        if (row.somatic !== null) set.orInPlace(toBitmap(row.somatic))
-      },
     }
   }
 
   return {
+    path,
     assembly,
     cohorts,
     everybody,
+    people: Bitmap.orMany(cohorts.map(({ people }) => people.all)),
     find({ contig, start, referenceBases, alternateBases }) {
       const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
-      const statement = isLong ? findLong : find
-      const row = statement.get(contig, start, referenceBases, alternateBases)
+      const row = handles.use(path).get(isLong ? FIND_LONG : FIND, contig, start, referenceBases, alternateBases)
       return row && toAllele(row)
     },
-    startingAt: (contig, start) => startingAt.all(contig, start).map(toAllele),
+    startingAt: (contig, start) => handles.use(path).all(STARTING_AT, contig, start, contig, start).map(toAllele),
     knowledgeOf: (variant, own) => ({ cohorts, everybody, own: own?.recorded(), nearby: () => nearby(variant) }),
     shortAlleles(contig, from, to, after, limit) {
-      const key = after ? [after.start, after.referenceBases, after.alternateBases] : [from, '', '']
       // Row values compare strictly, and ('', '') never is an allele, so the first page begins at `from` itself.
-      return page.all(contig, to, ...key, limit).map(toAllele)
+      return handles.use(path).all(SHORT_PAGE, contig, to, ...toKey(after, from), limit)
     },
-    longAlleles: (contig, from, to) => overlapping.all(contig, to, from).map(toAllele),
-    close() {
-      db.close()
+    longAlleles: (contig, from, to, after, limit) =>
+      handles.use(path).all(LONG_PAGE, contig, to, from, ...toKey(after, 0), limit),
+    totals(contig, from, to) {
+      const carriers = new Bitmap()
+      const somatic = new Bitmap()
+      let alleles = 0
+      for (const bins of binsOf(from, to)) {
+        for (const row of handles.use(path).all(BINS, bins.shift, contig, bins.from, bins.to)) {
+          alleles += row.alleles
+          carriers.orInPlace(toBitmap(row.carriers))
+          if (row.somatic !== null) somatic.orInPlace(toBitmap(row.somatic))
+        }
+      }
+      return { alleles, carriers, somatic }
     },
+    isCarried(allele, among) {
+      if (!among) return hasCarriers(allele)
+      const isAmong = (set: SetColumn) => set !== null && toBitmap(set).intersects(among)
+      return CARRIER_COLUMNS.some((column) => isAmong(allele[column])) || isAmong(allele.somatic)
+    },
+    hasShort({ contig, start, referenceBases, alternateBases }) {
+      const row = handles.use(path).get(FIND_CARRIED, contig, start, referenceBases, alternateBases)
+      return row !== undefined && hasCarriers(row)
+    },
+    addCarriers(allele, carriers, somatic) {
+      for (const column of CARRIER_COLUMNS) if (allele[column] !== null) carriers.orInPlace(toBitmap(allele[column]))
+      if (allele.somatic !== null) somatic.orInPlace(toBitmap(allele.somatic))
+    },
+    close: () => handles.forget(path),
   }
+}
+
+function toKey(after: PageKey | undefined, from: number): readonly [number, string, string] {
+  return after ? [after.start, after.referenceBases, after.alternateBases] : [from, '', '']
 }

@@ -1,20 +1,55 @@
-import type { DatasetMatches, MatchedAllele, Matches, Page, StoreAnswer, VariantStore } from '../variant-store.js'
+import type { Grant } from '../../access/grant.js'
 import type { AssemblyId } from '../../../schemas/index.js'
+import { Bitmap } from '../bitmap.js'
+import { carriersOf } from '../calls.js'
+import type { DatasetManifest } from '../dataset-manifest.js'
 import { leftAlign } from '../left-align.js'
 import { toStoredPlace } from '../par-query.js'
 import type { Reference } from '../reference.js'
 import { isStructural, spellStructural } from '../structural.js'
 import { uniteCalls } from '../unite-calls.js'
+import type { DatasetMatches, Matches, Page, StoreAnswer, VariantStore } from '../variant-store.js'
 import { toVariantInternalId, type Variant } from '../variant.js'
-import type { HashedIdQuery, VariantQuery } from '../variant-query.js'
-import type { Catalogue, OpenDataset } from './catalogue.js'
-import { collectAlleles } from './collect-alleles.js'
+import type { HashedIdQuery, SeveralQuery, VariantQuery } from '../variant-query.js'
+import { answerSeveral, type SeveralAnswer } from './answer-several.js'
+import { lookUp, type AskedDataset } from './asked-dataset.js'
+import type { Catalogue, Snapshot } from './catalogue.js'
+import type { RowBudget } from './merge-alleles.js'
+import { toTask } from './query-task.js'
+import type { QueryThreads } from './query-threads.js'
+import { MissingSegmentError } from './segment-handles.js'
+
+/** Rows that a question may read on the main thread: a few milliseconds (design: range queries move to a thread after this). */
+export const ROW_LIMIT = 2_000
+/** How often a question is asked anew because a segment was replaced under it. More than once in a row is next to impossible. */
+const MOST_ATTEMPTS = 3
 
 /** What left-aligned datasets were aligned by. */
 export type References = Readonly<Partial<Record<AssemblyId, Reference>>>
 
+export interface StoreOptions {
+  readonly references?: References
+  /** Where questions go that read more than `rowLimit` rows; without, they are answered in place, however long that takes. */
+  readonly threads?: QueryThreads
+  readonly rowLimit?: number
+}
+
+interface GrantedDataset extends AskedDataset {
+  readonly manifest: DatasetManifest
+}
+
 /** The embedded store: datasets are manifests of immutable SQLite segments, and every answer is their union. */
-export function createSqliteVariantStore(catalogue: Catalogue, references: References = {}): VariantStore {
+export function createSqliteVariantStore(catalogue: Catalogue, options: StoreOptions = {}): VariantStore {
+  async function ask(grant: Grant, query: VariantQuery, page?: Page, signal?: AbortSignal): Promise<StoreAnswer> {
+    const snapshot = catalogue.acquire()
+    try {
+      // Awaited here: the snapshot is held until the answer is there, also while a thread reads.
+      return await answer(grantedDatasets(snapshot, grant, query), query, page, options, signal)
+    } finally {
+      snapshot.release()
+    }
+  }
+
   return {
     datasets() {
       const snapshot = catalogue.acquire()
@@ -22,40 +57,53 @@ export function createSqliteVariantStore(catalogue: Catalogue, references: Refer
       snapshot.release()
       return manifests
     },
-    async query(grant, query, page) {
-      const snapshot = catalogue.acquire()
-      try {
-        const asked = grant.datasetIds
-          .map((id) => snapshot.datasets.get(id))
-          .filter((dataset) => dataset !== undefined)
-          .filter((dataset) => dataset.manifest.assembly === query.assembly)
-        return await answer(asked, query, page, references[query.assembly])
-      } finally {
-        snapshot.release()
+    async query(grant, query, page, signal) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await ask(grant, query, page, signal)
+        } catch (error) {
+          if (!(error instanceof MissingSegmentError) || attempt === MOST_ATTEMPTS) throw error
+          // The file was compacted or removed since the last look: the manifest of now names what stands in its place.
+          catalogue.refresh()
+        }
       }
     },
-    close: () => catalogue.close(),
+    async close() {
+      catalogue.close()
+      await options.threads?.close()
+    },
   }
 }
 
+function grantedDatasets(snapshot: Snapshot, grant: Grant, query: VariantQuery): readonly GrantedDataset[] {
+  return grant.datasetIds.flatMap((id) => {
+    const dataset = snapshot.datasets.get(id)
+    const visible = grant.visibleOf(id)
+    if (!dataset || !visible || dataset.manifest.assembly !== query.assembly) return []
+    const { manifest, segments } = dataset
+    return [{ assembly: manifest.assembly, manifest, segments, visible }]
+  })
+}
+
 async function answer(
-  asked: readonly OpenDataset[],
+  asked: readonly GrantedDataset[],
   query: VariantQuery,
   page: Page | undefined,
-  reference: Reference | undefined,
+  options: StoreOptions,
+  signal: AbortSignal | undefined,
 ): Promise<StoreAnswer> {
   if (asked.length === 0) return { datasets: [] }
   switch (query.kind) {
     case 'allele': {
       const { contig, start, referenceBases, alternateBases } = toStoredPlace(query)
-      return answerOneAllele(asked, { contig, start, referenceBases, alternateBases }, page, reference)
+      return answerOneAllele(asked, { contig, start, referenceBases, alternateBases }, page, options)
     }
     case 'hashed-id': {
       const stored = toStoredPlace(query)
-      return answerOneAllele(asked, findByHashedId(asked, stored) ?? absentAllele(stored), page, reference)
+      return answerOneAllele(asked, findByHashedId(asked, stored) ?? absentAllele(stored), page, options)
     }
     default:
-      return collectAlleles(asked, query, page)
+      return toStoreAnswer(asked, await readSeveral(asked, query, page, options, signal))
   }
 }
 
@@ -70,7 +118,7 @@ function absentAllele({ contig, position, structuralEnd }: HashedIdQuery): Varia
  *
  * @throws Error the dataset is left-aligned and the node has no reference any more: "nobody" could be wrong
  */
-function asStored({ manifest }: OpenDataset, variant: Variant, reference: Reference | undefined): Variant {
+function asStored({ manifest }: GrantedDataset, variant: Variant, reference: Reference | undefined): Variant {
   const isMovable = (variant.referenceBases === '') !== (variant.alternateBases === '')
   if (manifest.normalisation !== 'left-aligned' || !isMovable || isStructural(variant.alternateBases)) return variant
   if (!reference) throw new Error(`dataset ${manifest.id} is left-aligned, and node.yaml names no reference for it`)
@@ -78,27 +126,26 @@ function asStored({ manifest }: OpenDataset, variant: Variant, reference: Refere
 }
 
 function answerOneAllele(
-  asked: readonly OpenDataset[],
+  asked: readonly GrantedDataset[],
   variant: Variant,
   page: Page | undefined,
-  reference: Reference | undefined,
+  { references = {} }: StoreOptions,
 ): StoreAnswer {
-  const { assembly } = asked[0]!.manifest
+  const { assembly } = asked[0]!
   const found = asked.map((dataset) => {
-    const spelled = asStored(dataset, variant, reference)
-    const alleles = dataset.segments.map((segment) => segment.find(spelled))
-    const knowledge = dataset.segments.map((segment, index) => segment.knowledgeOf(spelled, alleles[index]))
-    return { id: dataset.manifest.id, stored: alleles.find((allele) => allele?.hasCarriers), knowledge, spelled }
+    const spelled = asStored(dataset, variant, references[assembly])
+    return { id: dataset.manifest.id, spelled, ...lookUp(dataset, spelled) }
   })
-  const datasets = found.map(({ id, stored, knowledge, spelled }): DatasetMatches => {
+  const datasets = found.map(({ id, spelled, knowledge, anchor }): DatasetMatches => {
     const calls = uniteCalls(knowledge, assembly, spelled)
-    const matches: Matches = { kind: 'one-allele', variants: stored ? 1 : 0, variant: spelled, calls }
-    const first: readonly MatchedAllele[] = stored ? [{ variant: spelled, anchor: stored.anchor, calls }] : []
+    const isCarried = !carriersOf(calls).isEmpty || !calls.somatic.isEmpty
+    const matches: Matches = { kind: 'one-allele', variants: isCarried ? 1 : 0, variant: spelled, calls }
+    const first = isCarried ? [{ variant: spelled, anchor, calls }] : []
     return { datasetId: id, matches, page: page ? first.slice(page.offset, page.offset + page.limit) : [] }
   })
   const [only, another] = datasets
   if (only && !another) return { datasets, node: only.matches }
-  const variants = found.some(({ stored }) => stored) ? 1 : 0
+  const variants = datasets.some(({ matches }) => matches.variants > 0) ? 1 : 0
   const calls = uniteCalls(
     found.flatMap(({ knowledge }) => knowledge),
     assembly,
@@ -108,7 +155,7 @@ function answerOneAllele(
 }
 
 /** Ids with a hash cannot be turned back into bases: the alleles at the place are compared by their ids. */
-function findByHashedId(asked: readonly OpenDataset[], query: HashedIdQuery): Variant | undefined {
+function findByHashedId(asked: readonly GrantedDataset[], query: HashedIdQuery): Variant | undefined {
   for (const { segments } of asked) {
     for (const segment of segments) {
       for (const start of [query.position - 1, query.position]) {
@@ -122,4 +169,53 @@ function findByHashedId(asked: readonly OpenDataset[], query: HashedIdQuery): Va
     }
   }
   return undefined
+}
+
+/** Thrown and caught here alone: the question reads too many rows for the main thread. */
+class RowLimitReached extends Error {}
+
+function createBudget(rows: number): RowBudget {
+  let left = rows
+  return {
+    get left() {
+      return left
+    },
+    spend(spent) {
+      left -= spent
+      if (left < 0) throw new RowLimitReached()
+    },
+  }
+}
+
+async function readSeveral(
+  asked: readonly GrantedDataset[],
+  query: SeveralQuery,
+  page: Page | undefined,
+  { threads, rowLimit = ROW_LIMIT }: StoreOptions,
+  signal: AbortSignal | undefined,
+): Promise<SeveralAnswer> {
+  try {
+    return answerSeveral(asked, query, page, createBudget(threads ? rowLimit : Infinity))
+  } catch (error) {
+    if (!threads || !(error instanceof RowLimitReached)) throw error
+    return threads.run(toTask(asked, query, page), signal)
+  }
+}
+
+function toStoreAnswer(asked: readonly GrantedDataset[], { datasets, variants }: SeveralAnswer): StoreAnswer {
+  const found = datasets.map((dataset, index): DatasetMatches => ({
+    datasetId: asked[index]!.manifest.id,
+    matches: {
+      kind: 'several-alleles',
+      variants: dataset.variants,
+      carriers: dataset.carriers,
+      somatic: dataset.somatic,
+    },
+    page: dataset.page,
+  }))
+  const [only, another] = found
+  if (only && !another) return { datasets: found, node: only.matches }
+  const carriers = Bitmap.orMany(datasets.map((dataset) => dataset.carriers))
+  const somatic = Bitmap.orMany(datasets.map((dataset) => dataset.somatic))
+  return { datasets: found, node: { kind: 'several-alleles', variants, carriers, somatic } }
 }

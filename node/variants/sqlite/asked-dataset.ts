@@ -1,0 +1,80 @@
+import type { AssemblyId } from '../../../schemas/index.js'
+import { Bitmap } from '../bitmap.js'
+import { restrictCalls } from '../calls.js'
+import type { Cohort } from '../cohort.js'
+import type { Knowledge, Recorded } from '../unite-calls.js'
+import type { Variant } from '../variant.js'
+import { restrictionTo, type VisibleSet } from '../visible-set.js'
+import type { Segment } from './segment.js'
+
+/** A dataset as one question may see it. */
+export interface AskedDataset {
+  readonly assembly: AssemblyId
+  readonly segments: readonly Segment[]
+  readonly visible: VisibleSet
+}
+
+/** A segment with somebody to see in it. */
+export interface Part {
+  readonly segment: Segment
+  /** Only these of its people are visible; undefined when all are. */
+  readonly among: Bitmap | undefined
+}
+
+/** Segments of which nobody is visible are left out, as if they were not there. */
+export function partsOf({ segments, visible }: AskedDataset): readonly Part[] {
+  return segments
+    .map((segment) => ({ segment, among: restrictionTo(visible, segment.people) }))
+    .filter(({ among }) => !among?.isEmpty)
+}
+
+export interface LookedUp {
+  /** What each segment knows of its visible people. */
+  readonly knowledge: readonly Knowledge[]
+  /** Empty when no segment knows it. */
+  readonly anchor: string
+}
+
+/** What a dataset's visible people have at one allele: carriers and everybody else who was called. */
+export function lookUp(dataset: AskedDataset, variant: Variant): LookedUp {
+  const found = partsOf(dataset).map((part) => ({ ...part, own: part.segment.find(variant) }))
+  return {
+    knowledge: found.map(({ segment, among, own }) => {
+      const known = segment.knowledgeOf(variant, own)
+      return among ? restrictKnowledge(known, among) : known
+    }),
+    anchor: found.find(({ own }) => own !== undefined && own.anchor !== '')?.own?.anchor ?? '',
+  }
+}
+
+/** The same as if the others had never been there. */
+function restrictKnowledge({ cohorts, everybody, own, nearby }: Knowledge, people: Bitmap): Knowledge {
+  return {
+    // Only looked at when records do not cover everybody.
+    get cohorts() {
+      return cohorts.map((cohort) => restrictCohort(cohort, people))
+    },
+    everybody: Bitmap.and(everybody, people),
+    own: own && restrictRecorded(own, people),
+    nearby: () => {
+      const recorded = nearby()
+      return recorded && restrictRecorded(recorded, people)
+    },
+  }
+}
+
+function restrictRecorded({ calls, covered }: Recorded, people: Bitmap): Recorded {
+  return { calls: restrictCalls(calls, people), covered: Bitmap.and(covered, people) }
+}
+
+function restrictCohort(cohort: Cohort, people: Bitmap): Cohort {
+  const { all, males, females } = cohort.people
+  return {
+    ...cohort,
+    people: {
+      all: Bitmap.and(all, people),
+      males: Bitmap.and(males, people),
+      females: Bitmap.and(females, people),
+    },
+  }
+}
