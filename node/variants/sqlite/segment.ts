@@ -68,8 +68,8 @@ export function openSegment(path: string): Segment {
   const find = db.prepare<unknown[], AlleleRow>(`SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${byKey}`)
   const findLong = db.prepare<unknown[], AlleleRow>(`SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${byKey}`)
   const startingAt = db.prepare<unknown[], AlleleRow>(
-    `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ?1 AND start = ?2
-     UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ?1 AND start = ?2`,
+    `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ?
+     UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ? AND start = ?`,
   )
   const sameBases = db.prepare<unknown[], AlleleRow>(
     `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
@@ -88,7 +88,7 @@ export function openSegment(path: string): Segment {
   const hasBlocks = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM reference_block)').pluck().get() === 1
   const blocksAt = db.prepare<unknown[], BlockRow>(
     `SELECT b.* FROM block_span s JOIN reference_block b ON b.id = s.id
-     WHERE s.contig = ?1 AND s.start <= ?2 AND s."end" > ?2`,
+     WHERE s.contig = ? AND s.start <= ? AND s."end" > ?`,
   )
 
   function toBitmap(column: SetColumn): Bitmap {
@@ -120,7 +120,7 @@ export function openSegment(path: string): Segment {
     if (isStructural(alternateBases)) return undefined
     const rows = [
       ...(referenceBases === '' ? [] : sameBases.all(contig, start, referenceBases)),
-      ...(hasBlocks ? blocksAt.all(contig, start) : []),
+      ...(hasBlocks ? blocksAt.all(contig, start, start) : []),
     ]
     const recorded = rows.map(toRecorded)
     const [first, second] = recorded
@@ -159,7 +159,7 @@ export function openSegment(path: string): Segment {
       const row = statement.get(contig, start, referenceBases, alternateBases)
       return row && toAllele(row)
     },
-    startingAt: (contig, start) => startingAt.all(contig, start).map(toAllele),
+    startingAt: (contig, start) => startingAt.all(contig, start, contig, start).map(toAllele),
     knowledgeOf: (variant, own) => ({ cohorts, everybody, own: own?.recorded(), nearby: () => nearby(variant) }),
     shortAlleles(contig, from, to, after, limit) {
       const key = after ? [after.start, after.referenceBases, after.alternateBases] : [from, '', '']
