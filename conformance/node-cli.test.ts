@@ -97,6 +97,18 @@ describe('fyr-node', () => {
     ],
     ['a folder for a file', ['ingest', home, '--dataset', 'd', directory], 1, /the file cannot be read \(EISDIR\)/],
     [
+      'callable regions of no assay',
+      ['ingest', home, '--dataset', 'd', '--callable', vcf, vcf],
+      2,
+      /--callable needs --assay/,
+    ],
+    [
+      'callable regions that are none',
+      ['ingest', home, '--dataset', 'd', '--assay', 'panel', '--callable', vcf, vcf],
+      1,
+      /good\.vcf:3: a BED line is a contig, a start and an end/,
+    ],
+    [
       'bad input',
       ['ingest', home, '--dataset', 'd', join(directory, 'bad.vcf')],
       1,
@@ -112,6 +124,13 @@ describe('fyr-node', () => {
   test('help and version', async () => {
     expect(await runCommand('node/main.js', '--help')).toMatchObject({ code: 0, stderr: '' })
     expect((await runCommand('node/main.js', '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  test('individual list tells who is behind a pseudonym', async () => {
+    await mustRun('node/main.js', 'ingest', home, '--dataset', 'd', vcf)
+    const listed = JSON.parse(await mustRun('node/main.js', 'individual', 'list', home, '--json')) as object[]
+    expect(listed[0]).toMatchObject({ name: expect.any(String), pseudonym: expect.stringMatching(/^P-[0-9A-Z]{12}$/) })
+    expect(await mustRun('node/main.js', 'individual', 'list', home)).toMatch(/^P-[0-9A-Z]{12} {2}unknown {2}- {2}/)
   })
 
   test('a used port is one sentence', async () => {

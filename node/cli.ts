@@ -20,6 +20,7 @@ import { initNode, readNodeConfig, referencePaths } from './config.js'
 import { FormatError } from './formats/format-error.js'
 import { IngestError } from './ingest/ingest-error.js'
 import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
+import { listIndividuals } from './list-individuals.js'
 import { serve } from './serve.js'
 import { ABSENT_RULES, ORIGINS } from './variants/cohort.js'
 
@@ -143,6 +144,17 @@ function createProgram(): Command {
     })
 
   addDatasetCommands(program.command('dataset').description('manage datasets'))
+  program
+    .command('individual')
+    .description('look up people')
+    .command('list')
+    .description('print who is behind which pseudonym; this must not leave the node')
+    .argument('<dir>')
+    .option('--json', 'print JSON')
+    .action((dir: string, { json }: { json?: boolean }) => {
+      readNodeConfig(dir)
+      process.stdout.write(listIndividuals(dir, json === true))
+    })
 
   program
     .command('ingest')

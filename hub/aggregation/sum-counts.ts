@@ -8,11 +8,12 @@ function toKind(counts: Counts): CountsKind {
   return 'homoplasmic' in counts ? 'mitochondrial' : 'allele'
 }
 
-/** Sums the whole-number fields; anBasis is the weakest of the two. */
+/** Sums the whole-number fields, one that is absent being nobody; anBasis is the weakest of the two. */
 function add<T extends Counts>(a: T, b: T): T {
-  const others: Readonly<Record<string, unknown>> = { ...b }
-  const entries = Object.entries(a).map(([key, value]): [string, unknown] => {
-    return [key, typeof value === 'number' ? value + (others[key] as number) : value]
+  const [first, second]: readonly Readonly<Record<string, unknown>>[] = [{ ...a }, { ...b }]
+  const entries = Object.entries({ ...b, ...a }).map(([key, value]): [string, unknown] => {
+    if (typeof value !== 'number') return [key, value]
+    return [key, ((first?.[key] as number | undefined) ?? 0) + ((second?.[key] as number | undefined) ?? 0)]
   })
   const basis = 'anBasis' in a && 'anBasis' in b ? { anBasis: weakerAnBasis(a.anBasis, b.anBasis) } : {}
   return { ...Object.fromEntries(entries), ...basis } as T

@@ -55,8 +55,10 @@ function checkAlleleNumber(alleleCount: number, alleleNumber: number, basis: AnB
  */
 export function parseCounts(value: unknown, exists: boolean): Counts {
   if (!isJsonObject(value)) throw new InvalidAnswer('counts are not an object')
-  const people = parseFields(value, ['individuals', 'families'])
-  demand(exists === people.individuals > 0, 'exists and individuals disagree')
+  const inherited = parseFields(value, ['individuals', 'families'])
+  const somaticIndividuals = parseOptionalCount(value['somaticIndividuals'], 'counts.somaticIndividuals')
+  const people = { ...inherited, ...(somaticIndividuals === undefined ? {} : { somaticIndividuals }) }
+  demand(exists === people.individuals + (somaticIndividuals ?? 0) > 0, 'exists and individuals disagree')
   demand(people.families <= people.individuals, 'families are more than individuals')
   if ('variants' in value) {
     const { variants } = parseFields(value, ['variants'])
@@ -89,8 +91,11 @@ export function parseBounds(value: unknown, exists: boolean, counts: Counts | un
   demand(upper === null || lower <= upper, 'the lower bound is above the upper bound')
   demand(exists ? upper !== 0 : lower === 0, 'exists and the bounds disagree')
   if (counts) {
+    // Of those with the allele in a tumour some may have inherited it too, and are one person in the bounds.
+    const { individuals, somaticIndividuals = 0 } = counts
+    const atLeast = Math.max(individuals, somaticIndividuals)
     demand(
-      lower <= counts.individuals && (upper === null || counts.individuals <= upper),
+      lower <= individuals + somaticIndividuals && (upper === null || atLeast <= upper),
       'individuals are out of bounds',
     )
   }

@@ -9,7 +9,10 @@ export const NOTHING = '–'
 const FREQUENCY_DIGITS = 4
 
 export function peopleText(part: Pick<RegionAnswer, 'counts' | 'exists'>): string {
-  if (part.counts) return String(part.counts.individuals)
+  if (part.counts) {
+    const { individuals, somaticIndividuals } = part.counts
+    return somaticIndividuals ? `${individuals} (+${somaticIndividuals} in tumours)` : String(individuals)
+  }
   return part.exists === undefined ? NOTHING : part.exists ? 'yes' : 'no'
 }
 

@@ -5,9 +5,8 @@ import { requireBases } from './parse-bases.js'
 import { invalid, unsupported } from './query-errors.js'
 
 /**
- * What the words of `variantType` mean for sequence alleles. An INDEL changes the length, however. Terms of copy number,
- * of breakends and of duplications are of structural alleles, which the node does not hold: they are refused, because
- * "none" would be a wrong answer.
+ * What the words of `variantType` mean, structural alleles of the same type among them. An INDEL changes the length, however.
+ * Other terms, such as those of copy number changes, are refused, because "none" would be a wrong answer.
  */
 const TYPES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['SNP', ['SNP']],
@@ -23,6 +22,13 @@ const TYPES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly s
   ['INDEL', ['INS', 'DEL', 'INDEL']],
   ['DELINS', ['INDEL']],
   ['SO:1000032', ['INDEL']],
+  ['DUP', ['DUP']],
+  ['SO:1000035', ['DUP']],
+  ['INV', ['INV']],
+  ['SO:1000036', ['INV']],
+  ['CNV', ['CNV']],
+  ['SO:0001019', ['CNV']],
+  ['BND', ['BND']],
 ])
 
 function parseTypes(variantType: string): readonly string[] {

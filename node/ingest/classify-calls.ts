@@ -15,6 +15,8 @@ export interface Contradictions {
   maleHeterozygousXY: number
   femaleOnY: number
   polyploid: number
+  /** How many of the first two kinds each person has, by number: somebody with many has the wrong sex in the register. */
+  readonly ofIndividuals: Record<string, number>
 }
 
 /** The people of one record: per ALT (index 0 = first ALT) and for the whole site. */
@@ -190,6 +192,7 @@ export class CallClassifier {
     if (known === MISSING || known === ABSENT) return this.#noCall.push(number)
     if (a >= 0 && b >= 0 && a !== b) {
       this.#contradictions.maleHeterozygousXY += 1
+      this.#countContradiction(number)
       return this.#noCall.push(number)
     }
     this.#oneAllele.push(number)
@@ -197,8 +200,16 @@ export class CallClassifier {
   }
 
   #femaleOnY(number: number, a: number, b: number): void {
-    if (a > 0 || b > 0) this.#contradictions.femaleOnY += 1
+    if (a > 0 || b > 0) {
+      this.#contradictions.femaleOnY += 1
+      this.#countContradiction(number)
+    }
     this.#noCall.push(number)
+  }
+
+  #countContradiction(number: number): void {
+    const { ofIndividuals } = this.#contradictions
+    ofIndividuals[number] = (ofIndividuals[number] ?? 0) + 1
   }
 
   /** AN is people called; the homoplasmic stand with the hemizygous, the heteroplasmic with the heterozygous. */

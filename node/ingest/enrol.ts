@@ -76,7 +76,8 @@ function withFacts(known: Individual, stated: PedFacts | undefined): Individual 
   }
   const family = stated.family ?? known.family
   const sex = stated.sex === 'unknown' ? known.sex : stated.sex
-  return { number: known.number, name: known.name, sex, ...(family === undefined ? {} : { family }) }
+  const { number, name, pseudonym } = known
+  return { number, name, pseudonym, sex, ...(family === undefined ? {} : { family }) }
 }
 
 function toPeople(individuals: readonly Individual[]): People {

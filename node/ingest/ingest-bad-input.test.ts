@@ -96,7 +96,8 @@ describe('input that cannot be stored', () => {
     expect(readFileSync(join(fixture.directory, 'datasets/d/manifest.json'), 'utf8')).toBe(before)
     expect(readdirSync(join(fixture.directory, 'datasets/d/segments'))).toEqual([])
     const individuals = openIndividuals(fixture.directory)
-    expect(individuals.identify(['a'])).toEqual([{ number: 1, name: 'a', sex: 'unknown' }])
+    expect(individuals.identify(['a'])).toMatchObject([{ number: 1, name: 'a', sex: 'unknown' }])
+    expect(individuals.list()).toEqual([])
     individuals.close()
   })
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { AlleleCounts } from '../../schemas/index.js'
 import { openAsker } from '../testing/asker.js'
+import { openIndividuals } from '../metadata/individuals.js'
 import { createNodeFixture, toVcf, type NodeFixture } from '../testing/node-fixture.js'
 
 let fixture: NodeFixture
@@ -101,5 +102,32 @@ describe('a site that the files lack', () => {
     expect(await countsAt(4)).toEqual({ individuals: 1, alleleCount: 1, alleleNumber: 4, anBasis: 'called' })
     expect(await countsAt(8)).toEqual({ individuals: 1, alleleCount: 1, alleleNumber: 4, anBasis: 'called' })
     expect(await countsAt(50)).toEqual({ individuals: 0, alleleCount: 0, alleleNumber: 0, anBasis: 'called' })
+  })
+})
+
+describe('pseudonyms', () => {
+  const vcf = toVcf(
+    ['lab-1', 'lab-2'],
+    [
+      'X 50000000 . A C . PASS . GT 0/1 0/1',
+      'X 50000010 . A C . PASS . GT 0/1 1/1',
+      'X 50000020 . A C . PASS . GT 0/1 0',
+    ],
+  )
+  const ped = '0 lab-1 0 0 1\n0 lab-2 0 0 1'
+
+  test('stand for people in the report, most contradictions first, and stay the same', async () => {
+    const first = await fixture.ingest('genomes', [vcf], ped)
+    const again = await fixture.ingest('genomes', [vcf], ped)
+    const individuals = openIndividuals(fixture.directory)
+    const [one, two] = individuals.list()
+    individuals.close()
+    expect([one?.name, two?.name]).toEqual(['lab-1', 'lab-2'])
+    expect(first.suspectedSex).toEqual([
+      { individual: one?.pseudonym, calls: 3 },
+      { individual: two?.pseudonym, calls: 1 },
+    ])
+    expect(again.suspectedSex).toEqual(first.suspectedSex)
+    expect(JSON.stringify(first)).not.toMatch(/lab-/)
   })
 })

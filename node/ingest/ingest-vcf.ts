@@ -18,11 +18,11 @@ import { readCallableRegions } from './bed.js'
 import { enrol, type Enrolled } from './enrol.js'
 import { IngestError } from './ingest-error.js'
 import { lockIngest } from './ingest-lock.js'
-import { createIngestReport, type IngestReport } from './ingest-report.js'
+import { toIngestReport, type IngestReport, type StoredAlleles } from './ingest-report.js'
 import { readPed, type PedFacts } from './ped.js'
 import { openReferenceCheck } from './reference-check.js'
 import { readSampleMap } from './sample-map.js'
-import { addScanCounts, type ScanCounts } from './scan-counts.js'
+import { addScanCounts, createScanCounts, type ScanCounts } from './scan-counts.js'
 import type { ScanPolicy } from './scan-record.js'
 import { scanVcf } from './scan-vcf.js'
 import { toCohorts } from './to-cohorts.js'
@@ -79,7 +79,8 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
     sampleMap: options.sampleMap === undefined ? new Map<string, string>() : readSampleMap(options.sampleMap),
     ped: options.ped === undefined ? new Map<string, PedFacts>() : readPed(options.ped),
   })
-  const report = createIngestReport(datasetId, files, enrolled)
+  const total = createScanCounts()
+  const stored: StoredAlleles = { alleles: 0, duplicateAlleles: 0, contradictoryDuplicates: 0 }
   const directory = segmentsDirectory(nodeDirectory, datasetId)
   removeUnpublished(directory, manifest)
   const stem = `${startedAt.toISOString().replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
@@ -92,23 +93,23 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
     let before = 0
     for (const [index, file] of files.entries()) {
       const onRead = (bytes: number, records: number) =>
-        options.onProgress?.(before + bytes, totalBytes, report.records + records)
+        options.onProgress?.(before + bytes, totalBytes, total.records + records)
       const covered = isGermline ? enrolled.coverage[index] : undefined
-      const counts = await scanVcf(file, enrolled.columns[index]!, covered, policy, writer, report, onRead)
-      addScanCounts(report, counts)
+      const counts = await scanVcf(file, enrolled.columns[index]!, covered, policy, writer, stored, onRead)
+      addScanCounts(total, counts)
       scanned.push(counts)
       before += file.size
     }
-    report.contradictoryDuplicates = writer.contradictoryCalls
+    stored.contradictoryDuplicates = writer.contradictoryCalls
     writer.finish(toCohorts(enrolled, scanned, policy, options.assay))
-    publish(options, manifest, enrolled, report, partial, `${stem}.sqlite`)
+    publish(options, manifest, enrolled, stored, partial, `${stem}.sqlite`)
   } catch (error) {
     writer.abandon()
     rmSync(partial, { force: true })
     throw error
   }
-  report.seconds = (now().getTime() - startedAt.getTime()) / 1000
-  return report
+  const seconds = (now().getTime() - startedAt.getTime()) / 1000
+  return toIngestReport(datasetId, files, enrolled, total, stored, seconds)
 }
 
 /** @throws IngestError a reference that cannot be opened, or a BED file that cannot be read */
@@ -141,7 +142,7 @@ function publish(
   { nodeDirectory, datasetId, individuals, now }: IngestOptions,
   manifest: DatasetManifest,
   enrolled: Enrolled,
-  report: IngestReport,
+  { alleles }: StoredAlleles,
   partial: string,
   file: string,
 ): void {
@@ -153,10 +154,7 @@ function publish(
   writeManifest(nodeDirectory, {
     ...manifest,
     updateDateTime: createDateTime,
-    segments: [
-      ...manifest.segments,
-      { file, alleles: report.alleles, individuals: enrolled.people.all.size, createDateTime },
-    ],
+    segments: [...manifest.segments, { file, alleles, individuals: enrolled.people.all.size, createDateTime }],
   })
 }
 

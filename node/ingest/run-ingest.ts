@@ -6,6 +6,8 @@ import { ingestVcf } from './ingest-vcf.js'
 
 const BAR_WIDTH = 30
 const REDRAW_MS = 100
+/** People named in words; the JSON names all. */
+const SHOWN_SUSPECTS = 10
 
 export interface IngestCommandOptions {
   readonly dataset: string
@@ -95,6 +97,9 @@ function toText(report: IngestReport): string {
   if (maleHeterozygousXY > 0)
     lines.push(`warning      ${maleHeterozygousXY} heterozygous calls where a male has one copy: no-calls`)
   if (femaleOnY > 0) lines.push(`warning      ${femaleOnY} calls of females on Y: not counted`)
+  for (const { individual, calls } of report.suspectedSex.slice(0, SHOWN_SUSPECTS)) {
+    lines.push(`             ${calls} of them are of ${individual} (see "fyr-node individual list")`)
+  }
   if (polyploid > 0) lines.push(`warning      ${polyploid} calls with more than two alleles: no-calls`)
   if (report.individualsOfUnknownSex > 0) {
     lines.push(

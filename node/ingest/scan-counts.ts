@@ -37,7 +37,7 @@ export function createScanCounts(): ScanCounts {
     referenceRecords: 0,
     structuralAlleles: 0,
     sequenceAlleles: 0,
-    contradictions: { maleHeterozygousXY: 0, femaleOnY: 0, polyploid: 0 },
+    contradictions: { maleHeterozygousXY: 0, femaleOnY: 0, polyploid: 0, ofIndividuals: {} },
   }
 }
 
@@ -58,7 +58,11 @@ const PLAIN_COUNTS = [
 export function addScanCounts(sum: ScanCounts, part: ScanCounts): void {
   for (const key of PLAIN_COUNTS) sum[key] += part[key]
   for (const [reason, times] of Object.entries(part.skipped)) countSkip(sum, reason as SkipReason, times)
-  for (const kind of Object.keys(part.contradictions) as (keyof Contradictions)[]) {
+  for (const kind of ['maleHeterozygousXY', 'femaleOnY', 'polyploid'] as const) {
     sum.contradictions[kind] += part.contradictions[kind]
+  }
+  const { ofIndividuals } = sum.contradictions
+  for (const [number, times] of Object.entries(part.contradictions.ofIndividuals)) {
+    ofIndividuals[number] = (ofIndividuals[number] ?? 0) + times
   }
 }

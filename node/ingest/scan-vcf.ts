@@ -1,7 +1,7 @@
 import type { Bitmap } from '../variants/bitmap.js'
 import type { SegmentWriter } from '../variants/sqlite/segment-writer.js'
 import type { Columns } from './classify-calls.js'
-import type { IngestReport } from './ingest-report.js'
+import type { StoredAlleles } from './ingest-report.js'
 import type { ScanCounts } from './scan-counts.js'
 import { RecordScanner, type ScanPolicy } from './scan-record.js'
 import { readLines, type VcfFile } from './vcf-file.js'
@@ -22,14 +22,14 @@ export async function scanVcf(
   covered: Bitmap | undefined,
   policy: ScanPolicy,
   writer: SegmentWriter,
-  report: Pick<IngestReport, 'alleles' | 'duplicateAlleles'>,
+  stored: StoredAlleles,
   onRead: (bytes: number, records: number) => void,
 ): Promise<ScanCounts> {
   const coverage = covered ? { covered } : {}
   const scanner = new RecordScanner(file, columns, policy, {
     allele(allele) {
-      if (writer.add({ ...allele, ...coverage })) report.alleles += 1
-      else report.duplicateAlleles += 1
+      if (writer.add({ ...allele, ...coverage })) stored.alleles += 1
+      else stored.duplicateAlleles += 1
     },
     block: (block) => writer.addBlock({ ...block, ...coverage }),
   })

@@ -2,13 +2,17 @@ import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import type { Bitmap } from '../variants/bitmap.js'
 import { openFamilies } from './families.js'
+import { createPseudonym } from './pseudonym.js'
 
 export type Sex = 'male' | 'female' | 'unknown'
 
 /** A person of the node. `number` is node-wide, shared by all datasets and never reused. */
 export interface Individual {
   readonly number: number
+  /** As the laboratory calls them; never leaves the node. */
   readonly name: string
+  /** What answers, reports and logs call them. */
+  readonly pseudonym: string
   readonly sex: Sex
   /** Absent: the individual is its own family. */
   readonly family?: string
@@ -18,10 +22,19 @@ const DDL = `
   CREATE TABLE IF NOT EXISTS individual (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
+    pseudonym TEXT NOT NULL UNIQUE,
     sex TEXT NOT NULL DEFAULT 'unknown',
     family TEXT
   );
 `
+
+const COLUMNS = 'number, name, pseudonym, sex, family'
+
+type IndividualRow = Omit<Individual, 'family'> & { readonly family: string | null }
+
+function toIndividual({ family, ...rest }: IndividualRow): Individual {
+  return { ...rest, ...(family === null ? {} : { family }) }
+}
 
 export interface Individuals {
   /**
@@ -31,6 +44,8 @@ export interface Individuals {
   identify(names: readonly string[]): readonly Individual[]
   /** Stores people, new or changed. */
   store(individuals: readonly Individual[]): void
+  /** Everybody, by number. */
+  list(): readonly Individual[]
   /** Distinct families of a set of people. */
   countFamilies(people: Bitmap): number
   close(): void
@@ -41,12 +56,11 @@ export function openIndividuals(nodeDirectory: string): Individuals {
   const db = new Database(join(nodeDirectory, 'individuals.sqlite'))
   db.pragma('journal_mode = WAL')
   db.exec(DDL)
-  const find = db.prepare<[string], Omit<Individual, 'family'> & { family: string | null }>(
-    'SELECT number, name, sex, family FROM individual WHERE name = ?',
-  )
+  const find = db.prepare<[string], IndividualRow>(`SELECT ${COLUMNS} FROM individual WHERE name = ?`)
+  const all = db.prepare<[], IndividualRow>(`SELECT ${COLUMNS} FROM individual ORDER BY number`)
   const lastNumber = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'individual'").pluck()
   const put = db.prepare(
-    `INSERT INTO individual (number, name, sex, family) VALUES (?, ?, ?, ?)
+    `INSERT INTO individual (${COLUMNS}) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (number) DO UPDATE SET sex = excluded.sex, family = excluded.family`,
   )
   const families = openFamilies(db)
@@ -56,14 +70,15 @@ export function openIndividuals(nodeDirectory: string): Individuals {
       let next = (lastNumber.get() ?? 0) + 1
       return names.map((name): Individual => {
         const row = find.get(name)
-        if (!row) return { number: next++, name, sex: 'unknown' }
-        const { number, sex, family } = row
-        return { number, name, sex, ...(family === null ? {} : { family }) }
+        return row ? toIndividual(row) : { number: next++, name, pseudonym: createPseudonym(), sex: 'unknown' }
       })
     },
     store: db.transaction((individuals: readonly Individual[]) => {
-      for (const { number, name, sex, family } of individuals) put.run(number, name, sex, family ?? null)
+      for (const { number, name, pseudonym, sex, family } of individuals) {
+        put.run(number, name, pseudonym, sex, family ?? null)
+      }
     }),
+    list: () => all.all().map(toIndividual),
     countFamilies: (people) => families.count(people),
     close() {
       db.close()

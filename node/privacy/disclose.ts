@@ -62,9 +62,10 @@ export function disclose(
   const release: Release = {
     datasets,
     exists: datasets.some((dataset) => dataset.exists),
-    individuals: counts
-      ? { lower: counts.individuals, upper: counts.individuals }
-      : boundIndividuals(datasets, countable),
+    individuals:
+      counts && counts.somaticIndividuals === undefined
+        ? { lower: counts.individuals, upper: counts.individuals }
+        : boundIndividuals(datasets, countable),
     ...(counts ? { counts } : {}),
   }
   return release as Disclosed<Release>
@@ -106,8 +107,10 @@ function releaseDataset(
   }
 }
 
+/** Everybody with the allele, inherited or in a tumour. */
 function carriersIn(matches: Matches): Bitmap {
-  return matches.kind === 'one-allele' ? carriersOf(matches.calls) : matches.carriers
+  if (matches.kind === 'several-alleles') return Bitmap.or(matches.carriers, matches.somatic)
+  return Bitmap.or(carriersOf(matches.calls), matches.calls.somatic)
 }
 
 function countMatches(matches: Matches, assembly: DatasetManifest['assembly'], countFamilies: CountFamilies): Counts {

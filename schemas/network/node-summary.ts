@@ -18,7 +18,7 @@ export interface NodeSummary {
   }
   /** Absent when a dataset that was asked does not release counts. */
   readonly counts?: Counts
-  /** People with the allele in the datasets asked. */
+  /** People with the allele in the datasets asked, inherited or in a tumour. */
   readonly bounds: { readonly individuals: Bounds }
   /** False when some dataset is trimmed but not left-aligned: another spelling of an indel may be missed. */
   readonly normalised: boolean
