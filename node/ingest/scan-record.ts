@@ -133,12 +133,12 @@ export class RecordScanner {
     const { anchor, start, ...bases } = trimAlleles(record.start, record.ref, alt)
     const place = placeOf(this.#policy.assembly, contig, start)
     const written: Variant = { contig: place.contig.number, start: start + place.shift, ...bases }
-    const reference = this.#policy.normalisation === 'left-aligned' ? this.#reference?.reference : undefined
-    const variant = reference ? leftAlign(written, reference) : written
+    const reference = this.#reference?.reference
+    const variant = reference && this.#policy.normalisation === 'left-aligned' ? leftAlign(written, reference) : written
     this.counts.sequenceAlleles += 1
     // An anchor that the file does not show would make another id than in other regions.
-    const isUnknown =
-      variant !== written || (anchor === '' && (bases.referenceBases === '' || bases.alternateBases === ''))
+    const isAnchored = variant.referenceBases === '' || variant.alternateBases === ''
+    const isUnknown = variant !== written || (isAnchored && anchor === '')
     this.#store(variant, reference && isUnknown ? anchorOf(variant, reference) : anchor, {
       ...calls,
       heterozygous: calls.heterozygous[index]!,
