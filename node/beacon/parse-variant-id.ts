@@ -1,13 +1,14 @@
 import { CONTIGS, parseAssemblyId } from '../../schemas/index.js'
-import { trimAlleles } from '../variants/variant.js'
+import { toStructuralStart, trimAlleles } from '../variants/variant.js'
 import type { VariantQuery } from '../variants/variant-query.js'
 import { invalid } from './query-errors.js'
 
 const VARIANT_INTERNAL_ID =
-  /^([^-]+)-([^-]+)-(\d{1,10})-([ACGTN]*|sha256\.[0-9a-f]{32})-([ACGTN]*|sha256\.[0-9a-f]{32})$/
+  /^([^-]+)-([^-]+)-([1-9]\d{0,9})-([ACGTN]*|sha256\.[0-9a-f]{32})-([ACGTN]*|sha256\.[0-9a-f]{32})$/
 
-/** `{assembly}-{chrom}-{pos}-{type}-{end}` and more; a type has another letter than bases have. */
-const STRUCTURAL_ID = /^([^-]+)-([^-]+)-(\d{1,10})-(?=[^-]*[^ACGTN-])([A-Z][A-Z0-9:_.]*)-(\d{1,10})(?:-[^\s]*)?$/
+/** `{assembly}-{chrom}-{pos}-{type}-{end}` and what else the key holds; a type may have hyphens. */
+const STRUCTURAL_ID =
+  /^([^-]+)-([^-]+)-([1-9]\d{0,9})-(\S+?)-([1-9]\d{0,9})(?:-CN\d{1,4})?(?:-LEN\d{1,10})?(?:-sha256\.[0-9a-f]{32})?$/
 
 /**
  * Reads a variantInternalId, `{assembly}-{chrom}-{pos}-{ref}-{alt}` with VCF's 1-based position.
@@ -24,13 +25,24 @@ export function parseVariantInternalId(id: string): VariantQuery {
   const position = Number(match[3])
   if (!contig || position < 1 || position > contig.length)
     throw invalid(`this variant id lies outside ${assembly}: ${form}`)
+  // Compared as a text, so that other names of the assembly become its own.
+  const variantInternalId = id.replace(match[1]!, assembly)
   if (structural) {
-    const structuralEnd = Number(structural[5])
-    return { kind: 'hashed-id', assembly, contig: contig.number, position, variantInternalId: id, structuralEnd }
+    const end = Number(structural[5])
+    const start = toStructuralStart(position, structural[4]!)
+    if (end < start || end > contig.length) throw invalid(`this variant id lies outside ${assembly}: ${form}`)
+    return {
+      kind: 'hashed-id',
+      assembly,
+      contig: contig.number,
+      position,
+      variantInternalId,
+      structural: { start, end },
+    }
   }
   const [ref, alt] = [match[4]!, match[5]!]
   if (ref.startsWith('sha256.') || alt.startsWith('sha256.')) {
-    return { kind: 'hashed-id', assembly, contig: contig.number, position, variantInternalId: id }
+    return { kind: 'hashed-id', assembly, contig: contig.number, position, variantInternalId }
   }
   if (ref === alt) throw invalid(`this variant id has equal bases: ${form}`)
   const { anchor: _, ...trimmed } = trimAlleles(position - 1, ref, alt)

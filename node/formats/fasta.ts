@@ -1,6 +1,8 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
 import { FormatError } from './format-error.js'
 
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
+
 /** A sequence of a FASTA file as its index describes it (samtools faidx). */
 interface IndexEntry {
   readonly length: number
@@ -31,6 +33,12 @@ export function openFasta(path: string): Fasta {
   }
   const entries = readIndex(`${path}.fai`)
   const descriptor = openSync(path, 'r')
+  const magic = Buffer.alloc(GZIP_MAGIC.length)
+  readSync(descriptor, magic, 0, magic.length, 0)
+  if (magic.equals(GZIP_MAGIC)) {
+    closeSync(descriptor)
+    throw new FormatError(`the reference ${path} is compressed; unpack it, e.g. with "gzip -d", and index it again`)
+  }
   return {
     lengths: new Map([...entries].map(([name, { length }]) => [name, length])),
     read(name, start, end) {
@@ -47,6 +55,8 @@ export function openFasta(path: string): Fasta {
         .replaceAll(/[\r\n]/g, '')
         .toUpperCase()
       if (bases.length !== to - from) throw new FormatError(`${path} does not fit its index: it ends too early`)
+      // A header line or a line's end where bases should be: the file was changed after it was indexed.
+      if (!/^[A-Z*-]*$/.test(bases)) throw new FormatError(`${path} does not fit its index: index it again`)
       return bases
     },
     close() {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { matchContig, type AssemblyId } from '../../schemas/index.js'
 import { toCallableRegions, type CallableRegions, type Interval } from '../variants/callable-regions.js'
 import { IngestError } from './ingest-error.js'
+import { readTextFile } from './read-text-file.js'
 
 /**
  * Reads the callable regions of an assay from a BED file: contig, start, end (0-based, half-open); more columns are ignored.
@@ -13,7 +13,7 @@ import { IngestError } from './ingest-error.js'
 export function readCallableRegions(path: string, assembly: AssemblyId): CallableRegions {
   const name = basename(path)
   const intervals: Interval[] = []
-  for (const [index, line] of readFileSync(path, 'utf8').split(/\r?\n/).entries()) {
+  for (const [index, line] of readTextFile(path).split(/\r?\n/).entries()) {
     if (line.trim() === '' || /^(#|track\b|browser\b)/.test(line)) continue
     const [chrom, from, to] = line.split(/[\t ]+/)
     const isRegion = /^\d{1,10}$/.test(from ?? '') && /^\d{1,10}$/.test(to ?? '') && Number(from) <= Number(to)

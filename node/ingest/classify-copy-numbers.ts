@@ -13,13 +13,13 @@ export interface CopyNumberCalls extends EncodedCalls {
  * one where a man has one copy. Which of the two copies changed is not said, so that carriers stand with the heterozygotes.
  *
  * @param copies by column, as written
- * @param countable false: the record fails FILTER, so nobody was called
+ * @param isCalled false: the record fails FILTER, or the person's copy number is of too low a quality
  */
 export function classifyCopyNumbers(
   copies: readonly string[],
   { numbers, males, females }: Columns,
   ploidy: Ploidy,
-  countable: boolean,
+  isCalled: (column: number) => boolean,
 ): readonly CopyNumberCalls[] {
   const carriers = new Map<number, { readonly heterozygous: number[]; readonly hemizygous: number[] }>()
   const noCall: number[] = []
@@ -28,7 +28,7 @@ export function classifyCopyNumbers(
     const text = copies[column] ?? ''
     const isHaploid = (ploidy === 'x' || ploidy === 'y') && males[column] === 1
     const hasNoCopy = ploidy === 'y' && females[column] === 1
-    if (!countable || hasNoCopy || !/^\d{1,4}$/.test(text)) {
+    if (!isCalled(column) || hasNoCopy || !/^\d{1,4}$/.test(text)) {
       noCall.push(number)
       continue
     }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Sex } from '../metadata/individuals.js'
 import { IngestError } from './ingest-error.js'
+import { readTextFile } from './read-text-file.js'
 
 /** What a PED file says of a person. */
 export interface PedFacts {
@@ -20,7 +20,7 @@ const SEXES: Readonly<Record<string, Sex>> = { '1': 'male', '2': 'female' }
  */
 export function readPed(path: string): ReadonlyMap<string, PedFacts> {
   const people = new Map<string, PedFacts>()
-  const lines = readFileSync(path, 'utf8').split(/\r?\n/)
+  const lines = readTextFile(path).split(/\r?\n/)
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
     const [family, individual, , , sexCode] = line.trim().split(/\s+/)

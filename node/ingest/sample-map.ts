@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { IngestError } from './ingest-error.js'
+import { readTextFile } from './read-text-file.js'
 
 /**
  * Reads a sample map: lines of sample name, tab, individual. Several samples may belong to one individual.
@@ -9,7 +9,7 @@ import { IngestError } from './ingest-error.js'
  */
 export function readSampleMap(path: string): ReadonlyMap<string, string> {
   const map = new Map<string, string>()
-  for (const [index, line] of readFileSync(path, 'utf8').split(/\r?\n/).entries()) {
+  for (const [index, line] of readTextFile(path).split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
     const [sample, individual, ...rest] = line.split('\t').map((text) => text.trim())
     if (!sample || !individual || rest.length > 0) {

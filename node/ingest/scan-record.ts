@@ -1,19 +1,26 @@
-import { CONTIG_MT, CONTIG_X, CONTIG_Y, contigByNumber, matchContig, type Contig } from '../../schemas/assembly.js'
+import { CONTIG_MT, matchContig, type Contig } from '../../schemas/assembly.js'
 import { FormatError } from '../formats/format-error.js'
 import { createGenotypes, readGenotypes, type Genotypes } from '../formats/vcf/genotypes.js'
 import type { TextLine } from '../formats/vcf/lines.js'
 import { parseAltKind, parseVcfRecord, type AltKind, type VcfRecord } from '../formats/vcf/record.js'
 import { readAlleleFractions } from '../formats/vcf/sample-fields.js'
 import { readEnd } from '../formats/vcf/structural-alt.js'
-import { coversSite, isCallable, type CallableRegions } from '../variants/callable-regions.js'
+import {
+  clipToRegions,
+  coversSite,
+  isCallable,
+  type CallableRegions,
+  type Interval,
+} from '../variants/callable-regions.js'
 import type { AbsentRule, Origin } from '../variants/cohort.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { anchorOf, leftAlign } from '../variants/left-align.js'
-import { ploidyAt, shiftToX } from '../variants/ploidy.js'
+import { ploidyAt } from '../variants/ploidy.js'
 import type { ReferencePaths } from '../variants/reference.js'
 import type { EncodedCalls } from '../variants/sqlite/encoded-calls.js'
 import { trimAlleles, type Variant } from '../variants/variant.js'
 import { CallClassifier, type ClassifiedCalls, type Columns } from './classify-calls.js'
+import { cutAtBorders, placeOf } from './place.js'
 import { openReferenceCheck, type ReferenceCheck } from './reference-check.js'
 import { countSkip, createScanCounts, type ScanCounts, type SkipReason } from './scan-counts.js'
 import { scanStructuralAlt } from './scan-structural.js'
@@ -44,14 +51,6 @@ export interface ScanPolicy extends Pick<DatasetManifest, 'assembly' | 'minimumG
   readonly absent: AbsentRule
   readonly callable?: CallableRegions
   readonly references: ReferencePaths
-}
-
-/** Where a record stands: Y's pseudoautosomal regions are those of X. */
-interface Place {
-  readonly contig: Contig
-  /** What to add to the record's positions. */
-  readonly shift: number
-  readonly start: number
 }
 
 /** Turns the data lines of one file into alleles: multi-allelic records split, alleles trimmed, genotypes turned into sets. */
@@ -95,31 +94,26 @@ export class RecordScanner {
       const end = `${contig.name} of ${assembly} ends at ${contig.length}`
       throw new FormatError(`POS ${record.start + 1} lies outside: ${end}. Is the file of another assembly?`)
     }
-    const shift = contig.number === CONTIG_Y ? shiftToX(assembly, record.start) : undefined
-    const place: Place =
-      shift === undefined
-        ? { contig, shift: 0, start: record.start }
-        : { contig: contigByNumber(assembly, CONTIG_X), shift, start: record.start + shift }
-    this.#reference?.check(place.contig.number, place.start, record.ref)
+    this.#reference?.check(contig.number, record.start, record.ref)
     if (!record.passesFilter) this.counts.filteredRecords += 1
-    if (record.gtIndex < 0) this.counts.recordsWithoutGenotypes += 1
-    this.#scanAlts(line, record, kinds, place)
+    if (record.gtIndex < 0 && !this.#readsOnlyCopyNumbers(record)) this.counts.recordsWithoutGenotypes += 1
+    this.#scanAlts(line, record, kinds, contig)
   }
 
   close(): void {
     this.#reference?.close()
   }
 
-  #scanAlts(line: TextLine, record: VcfRecord, kinds: readonly AltKind[], place: Place): void {
-    const calls = this.#classify(line, record, place)
-    if (kinds.every((kind) => kind === 'reference')) return this.#storeBlock(line, record, place, calls)
+  #scanAlts(line: TextLine, record: VcfRecord, kinds: readonly AltKind[], contig: Contig): void {
+    const calls = this.#classify(line, record, contig, record.start)
+    if (kinds.every((kind) => kind === 'reference')) return this.#storeBlock(line, record, contig, calls)
     for (const [index, kind] of kinds.entries()) {
       switch (kind) {
         case 'sequence':
-          this.#storeSequence(record, index, place, calls)
+          this.#storeSequence(record, index, contig, calls)
           break
         case 'structural':
-          this.#storeStructural(line, record, index, place, calls)
+          this.#storeStructural(line, record, index, contig, calls)
           break
         case 'reference':
           break
@@ -129,7 +123,7 @@ export class RecordScanner {
     }
   }
 
-  #classify(line: TextLine, record: VcfRecord, { contig, start }: Place): ClassifiedCalls {
+  #classify(line: TextLine, record: VcfRecord, contig: Contig, start: number): ClassifiedCalls {
     const { origin, assembly } = this.#policy
     const { passesFilter, alts } = record
     if (origin === 'somatic') return this.#classifier.classifySomatic(this.#genotypes, alts.length, passesFilter)
@@ -138,16 +132,20 @@ export class RecordScanner {
     return this.#classifier.classify(this.#genotypes, alts.length, ploidy, passesFilter, fractions)
   }
 
-  #storeSequence(record: VcfRecord, index: number, place: Place, calls: ClassifiedCalls): void {
+  #storeSequence(record: VcfRecord, index: number, contig: Contig, calls: ClassifiedCalls): void {
     const alt = record.alts[index]!
     if (!/^[ACGT]+$/.test(record.ref)) return countSkip(this.counts, 'ambiguous-bases')
     if (alt === record.ref) return countSkip(this.counts, 'alt-equals-ref')
-    const { anchor, ...trimmed } = trimAlleles(place.start, record.ref, alt)
-    const written: Variant = { contig: place.contig.number, ...trimmed }
-    const reference = this.#policy.normalisation === 'left-aligned' ? this.#reference?.reference : undefined
-    const variant = reference ? leftAlign(written, reference) : written
+    const { anchor, start, ...bases } = trimAlleles(record.start, record.ref, alt)
+    const place = placeOf(this.#policy.assembly, contig, start)
+    const written: Variant = { contig: place.contig.number, start: start + place.shift, ...bases }
+    const reference = this.#reference?.reference
+    const variant = reference && this.#policy.normalisation === 'left-aligned' ? leftAlign(written, reference) : written
     this.counts.sequenceAlleles += 1
-    this.#store(variant, reference && variant !== written ? anchorOf(variant, reference) : anchor, {
+    // An anchor that the file does not show would make another id than in other regions.
+    const isAnchored = variant.referenceBases === '' || variant.alternateBases === ''
+    const isUnknown = variant !== written || (isAnchored && anchor === '')
+    this.#store(variant, reference && isUnknown ? anchorOf(variant, reference) : anchor, {
       ...calls,
       heterozygous: calls.heterozygous[index]!,
       homozygous: calls.homozygous[index]!,
@@ -156,12 +154,11 @@ export class RecordScanner {
     })
   }
 
-  #storeStructural(line: TextLine, record: VcfRecord, index: number, place: Place, calls: ClassifiedCalls): void {
-    const { assembly, origin } = this.#policy
+  #storeStructural(line: TextLine, record: VcfRecord, index: number, contig: Contig, calls: ClassifiedCalls): void {
+    const { assembly, origin, minimumGenotypeQuality } = this.#policy
     const found = scanStructuralAlt(line, record, index, {
       assembly,
-      contig: place.contig,
-      shift: place.shift,
+      contig,
       columns: this.#columns,
       calls: {
         ...calls,
@@ -171,6 +168,7 @@ export class RecordScanner {
         somatic: calls.somatic[index]!,
       },
       readsCopyNumbers: origin === 'germline',
+      minimumGenotypeQuality,
     })
     if (!found) return countSkip(this.counts, 'structural-without-end')
     this.counts.structuralAlleles += 1
@@ -185,17 +183,38 @@ export class RecordScanner {
     this.#sink.allele({ variant, anchor, heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic })
   }
 
+  /** Of a `<CNV>` with FORMAT CN no genotypes are needed. */
+  #readsOnlyCopyNumbers({ alts, formatKeys }: VcfRecord): boolean {
+    const isCopyNumber = alts.length > 0 && alts.every((alt) => alt === '<CNV>')
+    return isCopyNumber && formatKeys.includes('CN') && this.#policy.origin === 'germline'
+  }
+
   /** A block is kept where it says more than the absence of a record would: that somebody was not called, or that others were. */
-  #storeBlock(line: TextLine, record: VcfRecord, { contig, start, shift }: Place, calls: ClassifiedCalls): void {
-    const { absent, origin } = this.#policy
+  #storeBlock(line: TextLine, record: VcfRecord, contig: Contig, calls: ClassifiedCalls): void {
+    const { absent, origin, assembly } = this.#policy
     this.counts.referenceRecords += 1
     const isTelling = absent === 'unknown' || calls.noCall !== null || calls.oneAllele !== null
     if (origin === 'somatic' || !isTelling) return
-    const end = (readEnd(line, record) ?? record.start + record.ref.length) + shift
-    if (end > contig.length || end <= start) {
-      throw new FormatError(`INFO END ${end - shift} lies outside: ${contig.name} has ${contig.length} bases`)
+    const end = readEnd(line, record) ?? record.start + record.ref.length
+    if (end > contig.length || end <= record.start) {
+      throw new FormatError(`INFO END ${end} lies outside: ${contig.name} has ${contig.length} bases`)
     }
-    this.#sink.block({ contig: contig.number, start, end, noCall: calls.noCall, oneAllele: calls.oneAllele })
+    let isCovered = false
+    for (const [from, to] of cutAtBorders(assembly, contig, record.start, end)) {
+      const { noCall, oneAllele } = from === record.start ? calls : this.#classify(line, record, contig, from)
+      const place = placeOf(assembly, contig, from)
+      const stretch = { contig: place.contig.number, start: from + place.shift, end: to + place.shift }
+      for (const part of this.#clip(stretch)) {
+        isCovered = true
+        this.#sink.block({ ...part, noCall, oneAllele })
+      }
+    }
+    if (!isCovered) countSkip(this.counts, 'outside-callable-regions')
+  }
+
+  #clip(interval: Interval): Iterable<Interval> {
+    const { callable } = this.#policy
+    return callable ? clipToRegions(callable, interval) : [interval]
   }
 
   /** A reason instead of a contig skips the record. */

@@ -10,17 +10,19 @@ import { spellStructural } from '../variants/structural.js'
 import type { Variant } from '../variants/variant.js'
 import type { Columns } from './classify-calls.js'
 import { classifyCopyNumbers } from './classify-copy-numbers.js'
+import { placeOf } from './place.js'
 
 export interface StructuralContext {
   readonly assembly: AssemblyId
+  /** As written: the pseudoautosomal regions of Y are not yet those of X. */
   readonly contig: Contig
-  /** What to add to the record's positions. */
-  readonly shift: number
   readonly columns: Columns
   /** By the genotypes. */
   readonly calls: EncodedCalls
   /** A `<CNV>` is split by the samples' copy numbers, where the file has them. */
   readonly readsCopyNumbers: boolean
+  /** A copy number whose GQ is below is no call. */
+  readonly minimumGenotypeQuality: number
 }
 
 export interface StructuralCalls {
@@ -40,10 +42,10 @@ export function scanStructuralAlt(
   index: number,
   context: StructuralContext,
 ): readonly StructuralCalls[] | undefined {
-  const { assembly, contig, shift, columns, calls, readsCopyNumbers } = context
+  const { assembly, contig, columns, calls, readsCopyNumbers, minimumGenotypeQuality } = context
   const alt = parseStructuralAlt(line, record, index)
   if (!alt) return undefined
-  if (alt.end + shift > contig.length) {
+  if (alt.end > contig.length) {
     throw new FormatError(
       `the ${alt.type} at POS ${record.start + 1} ends outside: ${contig.name} has ${contig.length} bases`,
     )
@@ -53,12 +55,15 @@ export function scanStructuralAlt(
       ? readSampleField(line, record, 'CN')
       : undefined
   if (!copies) return [{ variant: toVariant(alt, context), calls }]
-  const ploidy = ploidyAt(assembly, contig.number, alt.start + shift)
-  const split = classifyCopyNumbers(copies, columns, ploidy, record.passesFilter)
+  const ploidy = ploidyAt(assembly, contig.number, alt.start)
+  const qualities = readSampleField(line, record, 'GQ')
+  const isCalled = (column: number) => !(Number(qualities?.[column] || NaN) < minimumGenotypeQuality)
+  const split = classifyCopyNumbers(copies, columns, ploidy, record.passesFilter ? isCalled : () => false)
   return split.map(({ copyNumber, ...own }) => ({ variant: toVariant({ ...alt, copyNumber }, context), calls: own }))
 }
 
-function toVariant(alt: StructuralAlt, { assembly, contig, shift }: StructuralContext): Variant {
+function toVariant(alt: StructuralAlt, { assembly, contig: written }: StructuralContext): Variant {
+  const { contig, shift } = placeOf(assembly, written, alt.start)
   const { mate, ...rest } = alt
   const spelled = spellStructural({
     ...rest,
@@ -71,7 +76,8 @@ function toVariant(alt: StructuralAlt, { assembly, contig, shift }: StructuralCo
 /** As in VCF, with `N` for the base that stands in the reference, and the contig by its bare name. */
 function spellMate({ bracket, chrom, position, isBefore, inserted }: Mate, assembly: AssemblyId): string {
   const match = matchContig(assembly, chrom)
-  const name = match.kind === 'contig' ? match.contig.name : chrom
-  const end = bracket === '' ? '.' : `${bracket}${name}:${position}${bracket}`
+  const place = match.kind === 'contig' ? placeOf(assembly, match.contig, position - 1) : undefined
+  const other = place ? `${place.contig.name}:${position + place.shift}` : `${chrom}:${position}`
+  const end = bracket === '' ? '.' : `${bracket}${other}${bracket}`
   return isBefore ? `N${inserted}${end}` : `${end}${inserted}N`
 }

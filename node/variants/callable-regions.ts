@@ -46,14 +46,32 @@ function toRegions(intervals: readonly Interval[]): Regions {
 export function isCallable(regions: CallableRegions, contig: number, position: number): boolean {
   const found = regions.get(contig)
   if (!found) return false
+  const before = countStartsUpTo(found, position)
+  return before > 0 && position < found.ends[before - 1]!
+}
+
+/** How many regions start at a position or before it. */
+function countStartsUpTo({ starts }: Regions, position: number): number {
   let low = 0
-  let high = found.starts.length
+  let high = starts.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (found.starts[middle]! <= position) low = middle + 1
+    if (starts[middle]! <= position) low = middle + 1
     else high = middle
   }
-  return low > 0 && position < found.ends[low - 1]!
+  return low
+}
+
+/** The parts of an interval that the regions cover, in order. */
+export function* clipToRegions(regions: CallableRegions, { contig, start, end }: Interval): Generator<Interval> {
+  const found = regions.get(contig)
+  if (!found) return
+  for (let index = Math.max(0, countStartsUpTo(found, start) - 1); index < found.starts.length; index++) {
+    const from = Math.max(start, found.starts[index]!)
+    const to = Math.min(end, found.ends[index]!)
+    if (found.starts[index]! >= end) return
+    if (from < to) yield { contig, start: from, end: to }
+  }
 }
 
 /** An assay covers an allele when it covers its first base; of an insertion, one of the two bases that it stands between. */

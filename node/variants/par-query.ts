@@ -1,15 +1,30 @@
 import { CONTIG_X, CONTIG_Y, type AssemblyId } from '../../schemas/index.js'
 import { pseudoautosomalOfY, shiftToX } from './ploidy.js'
-import type { SeveralQuery, VariantQuery } from './variant-query.js'
+import type { HashedIdQuery, SeveralQuery, VariantQuery } from './variant-query.js'
 
 /** What is found in the pseudoautosomal regions of Y is kept on X: a question about one allele there is asked there. */
 export function toStoredPlace<Q extends Exclude<VariantQuery, SeveralQuery>>(query: Q): Q {
   if (query.contig !== CONTIG_Y) return query
-  const start = query.kind === 'allele' ? query.start : query.position - 1
+  const start = query.kind === 'allele' ? query.start : (query.structural?.start ?? query.position - 1)
   const shift = shiftToX(query.assembly, start)
   if (shift === undefined) return query
-  const moved = query.kind === 'allele' ? { start: start + shift } : { position: query.position + shift }
+  const moved = query.kind === 'allele' ? { start: start + shift } : moveId(query, shift)
   return { ...query, ...moved, contig: CONTIG_X }
+}
+
+/** Ids are compared as texts, so that the text moves too: `{assembly}-{chrom}-{pos}-…`, of a structural allele `{type}-{end}-…`. */
+function moveId({ position, variantInternalId, structural }: HashedIdQuery, shift: number): Partial<HashedIdQuery> {
+  const [assembly, , , ...key] = variantInternalId.split('-')
+  if (!structural)
+    return { position: position + shift, variantInternalId: [assembly, 'X', position + shift, ...key].join('-') }
+  const end = structural.end + shift
+  const at = key.indexOf(String(structural.end), 1)
+  const movedKey = key.map((part, index) => (index === at ? end : part))
+  return {
+    position: position + shift,
+    variantInternalId: [assembly, 'X', position + shift, ...movedKey].join('-'),
+    structural: { start: structural.start + shift, end },
+  }
 }
 
 /** The questions that together are one about several alleles: what of it lies in the pseudoautosomal regions of Y is asked of X. */

@@ -48,6 +48,12 @@ export function shiftToX(assembly: AssemblyId, start: number): number | undefine
   return index < 0 ? undefined : x[index]![0] - y[index]![0]
 }
 
+/** Where pseudoautosomal regions begin and end, in order, 0-based; none on other contigs than X and Y. */
+export function pseudoautosomalBorders(assembly: AssemblyId, contig: number): readonly number[] {
+  const { x, y } = PAR[assembly]
+  return contig === CONTIG_X ? x.flat() : contig === CONTIG_Y ? y.flat() : []
+}
+
 /** The pseudoautosomal regions of Y, in order. */
 export function pseudoautosomalOfY(assembly: AssemblyId): readonly (readonly [number, number])[] {
   return PAR[assembly].y

@@ -18,8 +18,8 @@ export interface HashedIdQuery {
   /** 1-based position in the id, which is the 0-based start of an anchored allele and one more than that of another. */
   readonly position: number
   readonly variantInternalId: string
-  /** Of a structural allele: its exclusive end, 0-based. */
-  readonly structuralEnd?: number
+  /** Of a structural allele: its place, 0-based, half-open. */
+  readonly structural?: { readonly start: number; readonly end: number }
 }
 
 /** Alleles spelled with `N` for any one base, untrimmed as asked. Without reference bases: whatever is replaced. */

@@ -113,3 +113,8 @@ export function toVariantInternalId(assembly: AssemblyId, variant: Variant, anch
 function toStructuralPosition(start: number, { type }: StructuralAllele): number {
   return type === 'BND' ? start + 1 : start
 }
+
+/** The 0-based start of the structural allele that has this 1-based position in its id. */
+export function toStructuralStart(position: number, type: string): number {
+  return type === 'BND' ? position - 1 : position
+}

@@ -37,7 +37,8 @@ function fieldAt(bytes: Buffer, from: number, to: number, field: number): string
 const FRACTION_KEYS = ['AF', 'VAF', 'HF']
 
 /**
- * Tells the fraction of reads that show an allele, from the caller's own field, else from the allele depths (`AD`).
+ * Tells the fraction of reads that show an allele, from the caller's own field, else (also where a sample has none) from the
+ * allele depths (`AD`).
  *
  * @returns by sample column and ALT index (1 = first ALT); NaN where it is not known; undefined when no field tells
  */
@@ -45,16 +46,15 @@ export function readAlleleFractions(
   line: TextLine,
   record: VcfRecord,
 ): ((sample: number, allele: number) => number) | undefined {
-  for (const key of FRACTION_KEYS) {
-    const values = readSampleField(line, record, key)
-    if (values) return (sample, allele) => toNumber(values[sample]?.split(',')[allele - 1])
-  }
+  const stated = FRACTION_KEYS.map((key) => readSampleField(line, record, key)).find((values) => values !== undefined)
   const depths = readSampleField(line, record, 'AD')
-  if (!depths) return undefined
+  if (!stated && !depths) return undefined
   return (sample, allele) => {
-    const numbers = (depths[sample] ?? '').split(',').map(toNumber)
+    const fraction = toNumber(stated?.[sample]?.split(',')[allele - 1])
+    if (!Number.isNaN(fraction)) return fraction
+    const numbers = (depths?.[sample] ?? '').split(',').map(toNumber)
     const sum = numbers.reduce((total, number) => total + number, 0)
-    return sum > 0 ? numbers[allele]! / sum : NaN
+    return sum > 0 ? (numbers[allele] ?? NaN) / sum : NaN
   }
 }
 

@@ -63,7 +63,7 @@ export function readEnd(line: TextLine, record: VcfRecord): number | undefined {
  * Places a symbolic or breakend ALT. The event begins behind the base at POS.
  *
  * @param index of the ALT, 0 for the first
- * @returns undefined when neither END nor SVLEN says where it ends
+ * @returns undefined when neither END nor SVLEN says where it ends, or END is before it or (by CHR2) on another contig
  * @throws FormatError INFO that cannot be read, a breakend that is none
  */
 export function parseStructuralAlt(line: TextLine, record: VcfRecord, index: number): StructuralAlt | undefined {
@@ -76,6 +76,7 @@ export function parseStructuralAlt(line: TextLine, record: VcfRecord, index: num
   const type = copies ? 'CNV' : name
   const start = record.start + 1
   const stated = readLength(line, record, index)
+  if (isElsewhere(readInfo(line, record, 'CHR2'), record.chrom)) return undefined
   const isInsertion = /^INS\b/.test(type)
   const end = isInsertion ? start : (readEnd(line, record) ?? (stated === undefined ? undefined : start + stated))
   if (end === undefined || end < start) return undefined
@@ -88,6 +89,11 @@ export function parseStructuralAlt(line: TextLine, record: VcfRecord, index: num
   }
 }
 
+/** Some callers write a translocation as one symbolic ALT, whose END is a position on the contig CHR2. */
+function isElsewhere(other: string | undefined, chrom: string): boolean {
+  return other !== undefined && other.replace(/^chr/i, '') !== chrom.replace(/^chr/i, '')
+}
+
 function readLength(line: TextLine, record: VcfRecord, index: number): number | undefined {
   const values = readInfo(line, record, 'SVLEN')?.split(',')
   const text = values?.[index] ?? values?.[0]
@@ -97,6 +103,8 @@ function readLength(line: TextLine, record: VcfRecord, index: number): number | 
 }
 
 const JOINED = /^([A-Z.*]*)([[\]])([^[\]]+):(\d{1,10})\2([A-Z.*]*)$/
+
+const SINGLE = /^(?:\.[A-Z]+|[A-Z]+\.)$/
 
 function parseMate(alt: string): Mate {
   const match = JOINED.exec(alt)
@@ -108,6 +116,7 @@ function parseMate(alt: string): Mate {
     const inserted = isBefore ? before!.slice(1) : after!.slice(0, -1)
     return { bracket: bracket!, chrom: chrom!, position: Number(position), isBefore, inserted }
   }
+  if (!SINGLE.test(alt)) throw new FormatError(`ALT "${alt.slice(0, 40)}" is no breakend`)
   const isBefore = alt.endsWith('.')
   const bases = alt.replaceAll('.', '')
   return { bracket: '', chrom: '', position: 0, isBefore, inserted: isBefore ? bases.slice(1) : bases.slice(0, -1) }

@@ -108,9 +108,9 @@ async function answer(
 }
 
 /** An allele that cannot be stored, for an id that nobody has: it has a place, and so an alleleNumber, but no bases. */
-function absentAllele({ contig, position, structuralEnd }: HashedIdQuery): Variant {
-  const alternateBases = structuralEnd === undefined ? '' : spellStructural({ type: '', end: structuralEnd })
-  return { contig, start: position - 1, referenceBases: '', alternateBases }
+function absentAllele({ contig, position, structural }: HashedIdQuery): Variant {
+  const alternateBases = structural ? spellStructural({ type: '', end: structural.end }) : ''
+  return { contig, start: structural?.start ?? position - 1, referenceBases: '', alternateBases }
 }
 
 /**
