@@ -58,7 +58,7 @@ export async function createHub(config: HubConfig, overrides: HubOverrides = {})
   for (const { id } of config.regions) metrics.breakerState.set({ region: id }, BREAKER_STATES.closed)
   const maximumQuestions = config.maximumQuestions ?? defaultMaximumQuestions(config.regions.length)
   const limits = { maximumQuestions, maximumLagMs: maximumLagMs(config.deadlineMs) }
-  const admission = createAdmission(limits, lag.current, {
+  const admission = createAdmission(limits, () => lag.current(), {
     onChange: (inFlight) => metrics.questionsInFlight.set(inFlight),
     onRefusal: (reason) => metrics.refusedQuestions.inc({ reason }),
   })

@@ -48,11 +48,13 @@ export function toFailure(outcome: UntimedOutcome): Failure | undefined {
   return blamesQuestion ? undefined : outcome
 }
 
+const SEVERAL = Symbol('several questions')
+
 interface Row {
   readonly failures: number
   readonly last: Failure
   /** The one question that failed, or several did. */
-  readonly question: string | 'several'
+  readonly question: string | typeof SEVERAL
   /** Start of the cool-down; undefined while the row is short. */
   readonly openedAt: number | undefined
 }
@@ -94,14 +96,14 @@ export function createCircuitBreaker(
 
   const fail = (last: Failure, question: string, isProbe: boolean) => {
     const failures = (row?.failures ?? 0) + 1
-    const isAnother = row !== undefined && row.question !== 'several' && row.question !== question
+    const isAnother = row !== undefined && row.question !== SEVERAL && row.question !== question
     // Questions that were on their way when the breaker opened do not prolong the cool-down; a failing probe does, and so
     // does the second question that fails, because it is the first to shut out everybody.
     const opensNow = failures >= limit && (row?.openedAt === undefined || isProbe || isAnother)
     row = {
       failures,
       last,
-      question: row === undefined || row.question === question ? question : 'several',
+      question: row === undefined || row.question === question ? question : SEVERAL,
       openedAt: opensNow ? now() : row?.openedAt,
     }
   }
@@ -129,7 +131,7 @@ export function createCircuitBreaker(
   return {
     state,
     admit(question) {
-      const isOpenFor = row?.openedAt !== undefined && (row.question === 'several' || row.question === question)
+      const isOpenFor = row?.openedAt !== undefined && (row.question === SEVERAL || row.question === question)
       if (row?.openedAt === undefined || !isOpenFor) return leave('ask', question)
       const mayProbe = probe === undefined && now() - row.openedAt >= coolDownMs
       if (!mayProbe) return { kind: 'skip', failures: row.failures, last: row.last }

@@ -55,7 +55,10 @@ function startPatience(deadlineMs: number): Patience {
   return { isOut, end: () => clearTimeout(timer) }
 }
 
-/** Asks all regions at once. Always resolves, with one outcome for each region, at the latest at the deadline. */
+/**
+ * Asks all regions at once. Always resolves, with one outcome for each region, at the latest at the deadline; or when the hub itself
+ * was late, as much after it as the regions lost (`toAllowanceMs`).
+ */
 export async function fanOut(
   regions: readonly RegionConfig[],
   question: Question,

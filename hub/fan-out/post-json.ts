@@ -97,10 +97,7 @@ class TooLarge extends Error {
 
 const UTF8 = new TextDecoder()
 
-/**
- * The body up to a cap. By events, and not by `response.text()`: its asynchronous iterator costs a third of a millisecond
- * over 21 regions.
- */
+/** The body up to a cap; by events, which are cheaper than the asynchronous iterator of `response.text()`. */
 function readText(body: NodeJS.ReadableStream | null, maximumBytes: number): Promise<string> {
   return new Promise((resolve, reject) => {
     if (body === null) return resolve('')

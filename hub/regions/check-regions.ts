@@ -146,7 +146,13 @@ export async function checkRegions(
   const deadline = startDeadline(config.deadlineMs, new AbortController().signal, undefined)
   try {
     return await Promise.all(
-      config.regions.map((region) => checkRegion(region, createGet(region, agents, config, deadline.signal), clocks)),
+      config.regions.map((region) =>
+        checkRegion(
+          region,
+          createGet(region, agents, config, () => deadline.signal()),
+          clocks,
+        ),
+      ),
     )
   } finally {
     deadline.end()
