@@ -8,7 +8,7 @@ import type { FromWorker, ToWorker } from './messages.js'
 const TELL_COUNTED_MS = 1_000
 
 function tell(message: FromWorker): void {
-  process.send!(message)
+  if (process.connected) process.send!(message)
 }
 
 async function tellCounted({ metrics }: RunningNode): Promise<void> {
