@@ -7,6 +7,7 @@ import { forEachConcurrently, postJson } from './support/http-client.js'
 import { assertValidAnswer } from './support/valid-answer.js'
 import { SHARED_DATA } from './support/paths.js'
 import { mustRun, run, startService, type Service } from './support/processes.js'
+import { createRandom } from './support/random.js'
 import { describeWithToolsAndShared } from './support/tools.js'
 import { changedSpan, countWithBcftools, readByBruteForce, type OracleAllele } from './support/vcf-oracle.js'
 
@@ -49,12 +50,6 @@ function expectedCounts({ alleleCount, alleleNumber, heterozygotes, homozygotes 
 /** Every fourth allele and every indel: the whole network four times over takes minutes, and FYR_EXHAUSTIVE asks for it. */
 function isInSample({ ref, alt }: OracleAllele, index: number): boolean {
   return index % 4 === 0 || ref.length !== alt.length
-}
-
-/** A small generator whose ranges are the same in every run (Park and Miller 1988). */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647
 }
 
 describeWithToolsAndShared(['bcftools'], [FILE], '2,504 individuals of the 1000 Genomes Project', () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createNodeClient, type NodeClient } from './testing/node-client.js'
 import { toVcf } from './testing/node-fixture.js'
@@ -29,6 +31,46 @@ describe('operability', () => {
       'x-content-type-options': 'nosniff',
     })
     expect(headers).not.toHaveProperty('x-powered-by')
+  })
+
+  test.each([
+    ['GET', '/health', 200],
+    ['HEAD', '/beacon/v2/info', 200],
+    ['GET', '/beacon/v2/schemas/beacon/requestBody.json', 200],
+    ['GET', '/nope', 404],
+    ['GET', '/beacon/v2/%E0%A4%A', 404],
+    ['GET', '/beacon/v2/datasets/%E0%A4%A', 400],
+    ['DELETE', '/beacon/v2/info', 405],
+    ['POST', '/beacon/v2/g_variants', 400],
+  ])('%s %s is JSON with the security headers and a request id', async (method, path, status) => {
+    const answer = await client.send(method, path)
+    expect(answer.status).toBe(status)
+    expect(answer.headers).toMatchObject({
+      'content-security-policy': expect.any(String),
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+      'referrer-policy': 'no-referrer',
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': expect.stringMatching(/^\d+$/),
+      'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    })
+  })
+
+  test('a node that stops answers the request it is reading, and says that the connection ends', async () => {
+    const { node, url } = await client.fixture.serve()
+    const { hostname, port } = new URL(url)
+    const socket = connect(Number(port), hostname)
+    let received = ''
+    socket.on('data', (chunk) => (received += String(chunk)))
+    const head =
+      'POST /beacon/v2/info HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n'
+    socket.write(`${head}{`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const closed = node.close()
+    socket.write('}')
+    await Promise.all([closed, once(socket, 'close')])
+    expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
   })
 
   test('metrics are not on the public listener', async () => {

@@ -82,10 +82,9 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
 
-  async function listenPublic(): Promise<string> {
+  async function startPublic(): Promise<string> {
     const url = await startListener(server, config.listen.host, config.listen.port)
     beaconUrl ??= `${url}${BEACON_PATH}`
-    log.info({ url }, 'listening')
     return url
   }
 
@@ -93,11 +92,17 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     app,
     adminApp,
     metrics,
-    listenPublic,
     async listen() {
       const adminPort = toAdminPort(config.listen)
-      const url = await listenPublic()
-      return { url, adminUrl: await startListener(adminServer, ADMIN_HOST, adminPort) }
+      const url = await startPublic()
+      const adminUrl = await startListener(adminServer, ADMIN_HOST, adminPort)
+      log.info({ url, adminUrl }, 'listening')
+      return { url, adminUrl }
+    },
+    async listenPublic() {
+      const url = await startPublic()
+      log.info({ url }, 'listening')
+      return url
     },
     async close() {
       draining = true

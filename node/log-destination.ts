@@ -13,16 +13,19 @@ export function openLogDestination(descriptor: number): DestinationStream {
   let lines = ''
 
   function flush(): void {
+    process.off('exit', flush)
     const whole = lines
     lines = ''
     if (whole !== '') file.write(whole)
   }
 
-  process.once('exit', flush)
   return {
     write(line) {
       if (lines.length + line.length > PIPE_ATOMIC_BYTES) flush()
-      if (lines === '') setImmediate(flush)
+      if (lines === '') {
+        setImmediate(flush)
+        process.once('exit', flush)
+      }
       lines += line
     },
   }

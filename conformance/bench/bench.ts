@@ -4,6 +4,8 @@ export interface Figure {
   readonly value: number
   /** `ratio`, `ms`, `req/s`, `MB`, `s`… */
   readonly unit: string
+  /** Of each round, when the value is their median. */
+  readonly rounds?: readonly number[]
   /** What it should be, e.g. `>= 0.5`. */
   readonly target?: string
 }

@@ -37,17 +37,14 @@ function startNode(directory: string, home: string, workers: number): Promise<Se
   return startServiceLoggingTo(log, 'node/main.js', 'serve', home, '--port', '0', '--workers', String(workers))
 }
 
-function spread(values: readonly number[]): string {
-  return `${Math.min(...values).toPrecision(3)}-${Math.max(...values).toPrecision(3)}`
-}
-
 type Loads = Record<'floor' | 'node' | 'twoWorkers', Load[]>
 
 function toFigures(loads: Loads): readonly Figure[] {
   const ratios = (of: Load[], key: keyof Load) => of.map((load, round) => load[key] / loads.floor[round]![key])
   const perRound = (name: string, values: readonly number[], unit: string, target?: string): Figure => ({
-    name: `${name} (rounds ${spread(values)})`,
+    name,
     value: median(values),
+    rounds: values,
     unit,
     ...(target === undefined ? {} : { target }),
   })

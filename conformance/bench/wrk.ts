@@ -35,7 +35,7 @@ export function createWrk(directory: string, bodies: readonly object[]) {
   return {
     /** @throws Error when a request failed or was answered by another status than 2xx and 3xx */
     async load(url: string, connections: number, seconds: number): Promise<Load> {
-      const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url, '--', list]
+      const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, url, '--', list]
       const { code, stdout, stderr } = await run('wrk', options)
       const match = /^RESULT (.*)$/m.exec(stdout)
       if (code !== 0 || !match) throw new Error(`wrk ended with ${code}: ${stderr}${stdout}`)

@@ -65,6 +65,7 @@ export function openAuditLog(nodeDirectory: string, file = 'audit.ndjson'): Audi
       })
     },
     close() {
+      if (!isOpen) return
       isOpen = false
       closeSync(descriptor)
     },

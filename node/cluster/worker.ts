@@ -1,3 +1,4 @@
+// The program of a worker: a node that shares its port with the others. node:cluster ends it when the primary is gone.
 import cluster from 'node:cluster'
 import { createNode, type RunningNode } from '../create-node.js'
 import { waitForStopSignal } from '../stop-signal.js'
@@ -6,9 +7,8 @@ import type { FromWorker, ToWorker } from './messages.js'
 /** Counts that a killed worker takes with it are at most this old. */
 const TELL_COUNTED_MS = 1_000
 
-/** The program of a worker: one node that shares its port with the others. It ends by itself when the primary is gone. */
 function tell(message: FromWorker): void {
-  process.send!(message)
+  if (process.connected) process.send!(message)
 }
 
 async function tellCounted({ metrics }: RunningNode): Promise<void> {
