@@ -97,14 +97,17 @@ export function readGenotypes(line: TextLine, record: VcfRecord, minimumGq: numb
     let isLow = false
     if (after === COLON) {
       if (gqIndex > 0) {
-        let field = 1
-        while (field < gqIndex && at < end) {
-          const byte = bytes[at]
-          if (byte === TAB) break
-          if (byte === COLON) field++
+        let fieldsBefore = gqIndex - 1
+        let byte: number
+        while (fieldsBefore > 0 && at < end && (byte = bytes[at]!) !== TAB) {
           at++
+          if (byte === COLON) fieldsBefore--
         }
-        isLow = field === gqIndex && isBelow(bytes, end, at, minimumGq)
+        // GQ has two digits nearly always; only what then seems too low is read in full.
+        const tens = bytes[at]! - ZERO
+        const ones = bytes[at + 1]! - ZERO
+        const isEnough = isDigit(tens) && isDigit(ones) && 10 * tens + ones >= minimumGq
+        isLow = fieldsBefore === 0 && !isEnough && isBelow(bytes, end, at, minimumGq)
       }
       at = skipColumn(view, end, at)
     }
