@@ -74,8 +74,10 @@ export function countAlleles(asked: readonly AskedDataset[], query: SeveralQuery
       const isInside = shortcut !== undefined && isShortIn(variant, shortcut)
       const base = isInside && shortcut.base && isStoredIn(shortcut.base, variant, budget) ? shortcut.base : undefined
       if (!base) variants++
-      const datasets = new Set(found.map(({ part }) => part.count))
-      for (const count of datasets) if (count !== base?.count) count.variants++
+      for (const [index, { part }] of found.entries()) {
+        // Segments of one dataset stand together.
+        if (part.count !== base?.count && part.count !== found[index - 1]?.part.count) part.count.variants++
+      }
       if (isInside) continue
       for (const { part, allele } of found) part.segment.addCarriers(allele, part.count.carriers, part.count.somatic)
     }

@@ -2,6 +2,7 @@ import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap } from '../bitmap.js'
 import { mergeCalls, toCalls, withoutCarriers } from '../calls.js'
 import type { Cohort } from '../cohort.js'
+import { addStored, storedIntersects } from '../stored-bitmap.js'
 import { isStructural } from '../structural.js'
 import type { Knowledge, Recorded } from '../unite-calls.js'
 import type { Variant } from '../variant.js'
@@ -137,6 +138,12 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     return { calls: toCalls(toRecordedCalls(row), covered), covered }
   }
 
+  function addColumn(column: SetColumn, set: Bitmap): void {
+    if (column === null) return
+    if (typeof column === 'number') set.orInPlace(toBitmap(column))
+    else addStored(column, set)
+  }
+
   /** Who was called at a place, by records of other alleles of the same bases and by those without an allele. */
   function nearby({ contig, start, referenceBases, alternateBases }: Variant): Recorded | undefined {
     if (isStructural(alternateBases)) return undefined
@@ -195,7 +202,10 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     },
     isCarried(allele, among) {
       if (!among) return hasCarriers(allele)
-      const isAmong = (set: SetColumn) => set !== null && toBitmap(set).intersects(among)
+      const isAmong = (set: SetColumn) => {
+        if (set === null) return false
+        return typeof set === 'number' ? toBitmap(set).intersects(among) : storedIntersects(set, among)
+      }
       return CARRIER_COLUMNS.some((column) => isAmong(allele[column])) || isAmong(allele.somatic)
     },
     hasShort({ contig, start, referenceBases, alternateBases }) {
@@ -203,8 +213,8 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
       return row !== undefined && hasCarriers(row)
     },
     addCarriers(allele, carriers, somatic) {
-      for (const column of CARRIER_COLUMNS) if (allele[column] !== null) carriers.orInPlace(toBitmap(allele[column]))
-      if (allele.somatic !== null) somatic.orInPlace(toBitmap(allele.somatic))
+      for (const column of CARRIER_COLUMNS) addColumn(allele[column], carriers)
+      addColumn(allele.somatic, somatic)
     },
     close: () => handles.forget(path),
   }
