@@ -1,3 +1,4 @@
+// Over 300 lines: one set of genomes made by hand, and beside it every number that follows from it.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
