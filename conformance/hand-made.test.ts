@@ -1,3 +1,4 @@
+// Over 300 lines: one set of genomes made by hand, and beside it every number that follows from it.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,12 +9,15 @@ import { mustRun, startService, type Service } from './support/processes.js'
 
 /** Karl and Maja are the parents of Ulf; Sara is a woman of another family; Kim's sex is not known. */
 const PED = 'F1 karl 0 0 1 0\nF1 maja 0 0 2 0\nF1 ulf karl maja 1 0\nF2 sara 0 0 2 0\n0 kim 0 0 0 0\n'
+const LONG = 'ACGT'.repeat(400)
 const FAMILY = {
   samples: ['karl', 'maja', 'ulf', 'sara', 'kim'],
   lines: [
     '1 1000000 . A C . PASS . GT:GQ 0/1:99 1/1:99 1|1:99 ./1:99 0/1:10',
     '1 1100000 . A C . LowQual . GT 0/1 1/1 1/1 0/1 0/1',
     '1 1200000 . A C . PASS . DP 30 30 30 30 30',
+    `1 1300000 . T TG${LONG.slice(0, 120)} . PASS . GT 0/1 0/0 0/0 ./. 0/0`,
+    `1 1400000 . T${LONG} T . PASS . GT 0/0 1/1 0/0 ./. 0/0`,
     // A deletion and a longer one share a start, and a sequence allele stands on the same base.
     '2 1000000 . N <DEL> . PASS END=1010000;SVLEN=-10000 GT 0/1 0/0 0/1 1/1 0/0',
     '2 1000000 . N <DEL> . PASS END=1020000 GT 0/0 0/1 0/0 0/0 0/0',
@@ -213,6 +217,20 @@ describe('a sequence allele', () => {
   })
 })
 
+describe('a long sequence allele', () => {
+  test.each<[string, number, object]>([
+    // Both begin and end with T: trimmed from the right, it stands before the base at POS.
+    ['inserted', 1_299_999, toCounts([1, 1, 1, 0, 0, 1, 8], 'called')],
+    ['deleted', 1_400_500, toCounts([1, 1, 0, 1, 0, 2, 8], 'called')],
+  ])('%s is found by its place and by the hash in its id', async (_, start, counts) => {
+    const answer = await ask({ referenceName: '1', start: [start], end: [start + 1] }, 'record')
+    const [record, another] = ofDataset(answer, 'hand').results
+    expect(another).toBeUndefined()
+    expect(record!.variantInternalId).toMatch(/sha256\.[0-9a-f]{32}/)
+    expect(ofDataset(await askId(record!.variantInternalId), 'hand').info.counts).toEqual(counts)
+  })
+})
+
 describe('on X and Y', () => {
   test.each<[string, string, object]>([
     // Karl 1/1 has one copy; Ulf's 0/1 is a no-call; Kim is taken as written.
@@ -357,7 +375,7 @@ describe('the report', () => {
     [
       'family',
       {
-        records: 24,
+        records: 26,
         filteredRecords: 1,
         recordsWithoutGenotypes: 1,
         individuals: 5,

@@ -150,6 +150,13 @@ describe('a structural allele', () => {
     expect(report).toMatchObject({ structuralAlleles: 0, alleles: 0, skipped: { 'structural-without-end': 2 } })
   })
 
+  test('that cannot be placed still makes its file one of structural alleles', async () => {
+    await fixture.ingest('d', [toVcf(['a'], ['1 100 . A <DEL> . PASS . GT 0/1'])])
+    await expectAn('1-500-A-C', 0, 'called')
+    await fixture.ingest('d', [toVcf(['b'], ['1 100 . A <DEL> . PASS . GT 0/1', '1 900 . A C . PASS . GT 0/1'])])
+    await expectAn('1-500-A-C', 2, 'assumed')
+  })
+
   test('of two joined ends in PAR of X and of Y is one', async () => {
     const lines = ['1 100 . A A[X:2000000[ . PASS . GT 0/1', '1 100 . A A[Y:2000000[ . PASS . GT 1/1']
     expect(await fixture.ingest('d', [toVcf(['a'], lines)])).toMatchObject({ alleles: 1, duplicateAlleles: 1 })

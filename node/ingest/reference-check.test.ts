@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { addDataset } from '../dataset.js'
 import { openAsker } from '../testing/asker.js'
 import { createNodeFixture, toVcf, type NodeFixture } from '../testing/node-fixture.js'
 
@@ -119,4 +120,25 @@ test('with a reference, an id has the base that the file does not show', async (
   asker.close()
   const released = datasets.find(({ dataset }) => dataset.id === 'anchored')!
   expect(released.records.map(({ anchor }) => anchor)).toEqual(['T'])
+})
+
+test('an indel of an assay’s region is kept, though the sequence lets it be moved out of there', async () => {
+  const { GRCh38 } = references
+  const dataset = { name: 'P', assembly: 'GRCh38', granularity: 'record', access: 'public', basis: 'made up' } as const
+  addDataset(fixture.directory, { ...fixture.config, references: { GRCh38 } }, 'panel', dataset, new Date())
+  // CACACACACA stands at 13 to 22; the last CA is deleted, which is the same as the first.
+  const report = await fixture.ingest('panel', [toVcf(['a'], ['MT 20 . ACA A . PASS . GT 1'])], undefined, {
+    assay: 'p',
+    callable: 'MT\t18\t30\n',
+    references: { GRCh38 },
+  })
+  expect(report).toMatchObject({ alleles: 1, skipped: {} })
+  const asker = openAsker(fixture.directory)
+  const { datasets } = await asker.ask({ kind: 'range', assembly: 'GRCh38', contig: 25, start: 12, end: 13 })
+  asker.close()
+  const [record] = datasets.find((released) => released.dataset.id === 'panel')!.records
+  expect(record).toMatchObject({
+    variant: { start: 12, referenceBases: 'CA' },
+    counts: { homoplasmic: 1, alleleNumber: 1 },
+  })
 })

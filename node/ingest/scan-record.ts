@@ -145,13 +145,14 @@ export class RecordScanner {
     // An anchor that the file does not show would make another id than in other regions.
     const isAnchored = variant.referenceBases === '' || variant.alternateBases === ''
     const isUnknown = variant !== written || (isAnchored && anchor === '')
-    this.#store(variant, reference && isUnknown ? anchorOf(variant, reference) : anchor, {
+    const own = {
       ...calls,
       heterozygous: calls.heterozygous[index]!,
       homozygous: calls.homozygous[index]!,
       hemizygous: calls.hemizygous[index]!,
       somatic: calls.somatic[index]!,
-    })
+    }
+    this.#store(variant, reference && isUnknown ? anchorOf(variant, reference) : anchor, own, written)
   }
 
   #storeStructural(line: TextLine, record: VcfRecord, index: number, contig: Contig, calls: ClassifiedCalls): void {
@@ -176,9 +177,14 @@ export class RecordScanner {
     for (const { variant, calls: own } of found) this.#store(variant, record.ref.slice(0, 1), own)
   }
 
-  /** What an assay did not cover was not called there, whatever the file says. */
-  #store(variant: Variant, anchor: string, calls: EncodedCalls): void {
-    if (!coversSite(this.#isCallable, variant)) return countSkip(this.counts, 'outside-callable-regions')
+  /**
+   * What an assay did not cover was not called there, whatever the file says.
+   *
+   * @param written the allele before it was left-aligned, which may take it out of the assay's regions
+   */
+  #store(variant: Variant, anchor: string, calls: EncodedCalls, written = variant): void {
+    const isCovered = coversSite(this.#isCallable, written) || coversSite(this.#isCallable, variant)
+    if (!isCovered) return countSkip(this.counts, 'outside-callable-regions')
     const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic } = calls
     this.#sink.allele({ variant, anchor, heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic })
   }

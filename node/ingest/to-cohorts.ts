@@ -6,8 +6,12 @@ import type { ScanCounts } from './scan-counts.js'
 import type { ScanPolicy } from './scan-record.js'
 
 /** The kinds of alleles that a file tells of. One without any structural allele says nothing of such, and the other way round. */
-function kindsOf({ sequenceAlleles, structuralAlleles }: ScanCounts): { sequence: boolean; structural: boolean } {
-  return { sequence: sequenceAlleles > 0 || structuralAlleles === 0, structural: structuralAlleles > 0 }
+function kindsOf({ sequenceAlleles, structuralAlleles, skipped }: ScanCounts): {
+  sequence: boolean
+  structural: boolean
+} {
+  const structural = structuralAlleles > 0 || (skipped['structural-without-end'] ?? 0) > 0
+  return { sequence: sequenceAlleles > 0 || !structural, structural }
 }
 
 /**

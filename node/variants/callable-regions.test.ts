@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { isCallable, listIntervals, toCallableRegions } from './callable-regions.js'
+import { clipToRegions, isCallable, listIntervals, toCallableRegions } from './callable-regions.js'
 
 const interval = fc
   .tuple(fc.integer({ min: 1, max: 2 }), fc.nat(30), fc.nat(8))
@@ -26,4 +26,17 @@ test('overlapping and touching intervals become one, empty ones none', () => {
     { contig: 1, start: 0, end: 9 },
     { contig: 2, start: 3, end: 4 },
   ])
+})
+
+test('an interval is cut to the positions that are callable', () => {
+  fc.assert(
+    fc.property(fc.array(interval), interval, (intervals, whole) => {
+      const regions = toCallableRegions(intervals)
+      const parts = [...clipToRegions(regions, whole)]
+      const inParts = parts.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, at) => start + at))
+      const callable = Array.from({ length: whole.end - whole.start }, (_, at) => whole.start + at)
+      expect(inParts).toEqual(callable.filter((position) => isCallable(regions, whole.contig, position)))
+      for (const part of parts) expect(part.contig).toBe(whole.contig)
+    }),
+  )
 })
