@@ -5,7 +5,7 @@ import { addDataset } from '../dataset.js'
 import { openIndividuals } from '../metadata/individuals.js'
 import { Bitmap, EMPTY } from '../variants/bitmap.js'
 import { readManifest, segmentsDirectory, writeManifest } from '../variants/dataset-manifest.js'
-import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
+import { createSegmentWriter, encodeCalls } from '../variants/sqlite/segment-writer.js'
 import type { Variant } from '../variants/variant.js'
 
 // A large made-up dataset, written as a segment without a VCF: node large-dataset.js DIR DATASET ALLELES PEOPLE
@@ -86,7 +86,8 @@ export function addLargeDataset(directory: string, id: string, alleles: number, 
     const noCall = written % 3 === 0 ? spectrum[(written * 2) % SPECTRUM]!.heterozygous : EMPTY
     const carriers = { heterozygous, homozygous, hemizygous: EMPTY, oneAllele: EMPTY, somatic: EMPTY }
     const isCarrier = Bitmap.or(heterozygous, homozygous)
-    writer.add({ variant, anchor: 'A', ...carriers, noCall: noCall.isEmpty ? EMPTY : Bitmap.andNot(noCall, isCarrier) })
+    const calls = { ...carriers, noCall: noCall.isEmpty ? EMPTY : Bitmap.andNot(noCall, isCarrier) }
+    writer.add({ variant, anchor: 'A', sets: encodeCalls(calls) })
     written++
   }
   const cohort = { origin: 'germline', absent: 'hom-ref', hasSequence: true, hasStructural: false } as const
