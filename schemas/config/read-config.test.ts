@@ -80,7 +80,7 @@ function change(source: string, from: string, to: string): string {
 const NODE_KEYS =
   'id, name, contact, organization, environment, listen, baseUrl, variantStore, defaultGranularity, logLevel'
 const HUB_KEYS =
-  'id, name, organization, environment, listen, baseUrl, deadlineMs, maximumResponseBytes, allowPrivate, logLevel, regions'
+  'id, name, organization, environment, listen, baseUrl, deadlineMs, maximumResponseBytes, allowPrivate, logLevel, maximumQuestions, breaker, regions'
 
 describe('node.yaml', () => {
   test('a good file is read as it stands', () => {
@@ -214,6 +214,9 @@ describe('hub.yaml', () => {
     ['a limit that is too small', '1048576', '1', 'some.yaml:12: maximumResponseBytes must be >= 1024'],
     ['yes in place of true', 'allowPrivate: false', 'allowPrivate: yes', 'some.yaml:13: allowPrivate must be boolean'],
     ['a key of node.yaml', '', 'contact: Fyr\n', 'some.yaml:20: the file has an unknown key "contact"'],
+    ['no question at all', '', 'maximumQuestions: 0\n', 'some.yaml:20: maximumQuestions must be >= 1'],
+    ['a breaker that opens by itself', '', 'breaker: {failures: 0}\n', 'some.yaml:20: breaker.failures must be >= 1'],
+    ['an unknown key of the breaker', '', 'breaker: {times: 5}\n', 'some.yaml:20: breaker has an unknown key "times"'],
   ])('%s is refused, with file, line, key and what is allowed', (_what, from, to, message) => {
     expect(complaint(change(HUB_YAML, from, to), 'config/hub.json')).toContain(message)
   })
