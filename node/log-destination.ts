@@ -10,10 +10,10 @@ const PIPE_ATOMIC_BYTES = 4_096
  */
 export function openLogDestination(descriptor: number): DestinationStream {
   const file = destination({ dest: descriptor, sync: true })
+  let isHooked = false
   let lines = ''
 
   function flush(): void {
-    process.off('exit', flush)
     const whole = lines
     lines = ''
     if (whole !== '') file.write(whole)
@@ -21,11 +21,10 @@ export function openLogDestination(descriptor: number): DestinationStream {
 
   return {
     write(line) {
+      if (!isHooked) process.once('exit', flush)
+      isHooked = true
       if (lines.length + line.length > PIPE_ATOMIC_BYTES) flush()
-      if (lines === '') {
-        setImmediate(flush)
-        process.once('exit', flush)
-      }
+      if (lines === '') setImmediate(flush)
       lines += line
     },
   }

@@ -31,6 +31,8 @@ export function createSchemaRoutes(): Router {
 
 /** @throws NodeError a body that is no JSON is refused; no body at all is an empty request */
 function requireJson(request: Request): void {
+  // The spelling that nearly every client sends; `is` parses all others.
+  if (request.headers['content-type'] === 'application/json') return
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
   if (request.method === 'POST' && hasBody && !request.is('application/json')) {

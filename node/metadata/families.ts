@@ -9,7 +9,13 @@ export function openFamilies(db: Database.Database): { count(people: Bitmap): nu
   let version: number | undefined
   let byIndividual = new Map<number, number>()
 
+  let isFresh = false
+
+  /** Looks once in a turn of the event loop, however many counts there are in it. */
   function refresh(): void {
+    if (isFresh) return
+    isFresh = true
+    setImmediate(() => (isFresh = false))
     const current = readVersion.get()
     if (current === version) return
     version = current

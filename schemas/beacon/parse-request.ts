@@ -55,9 +55,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
+  const kept: Partial<T> = {}
+  for (const key in value) if (value[key] !== undefined) kept[key] = value[key]
+  return kept as { [K in keyof T]: Exclude<T[K], undefined> }
 }
 
 /** `v2.2.0`, `2.2` and later. */
@@ -137,7 +137,7 @@ function parseSource(document: unknown): Parsed<Sent> {
     filters: query.filters,
     testMode: query.testMode,
   })
-  return { ok: true, value: { ...sent, ...parameters.value } }
+  return { ok: true, value: Object.assign(sent, parameters.value) }
 }
 
 const NOTHING_SENT: Parsed<Sent> = { ok: true, value: { gVariant: {} } }
