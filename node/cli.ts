@@ -13,6 +13,7 @@ import {
 import { initNode, readNodeConfig, referencePaths } from './config.js'
 import { FormatError } from './formats/format-error.js'
 import { IngestError } from './ingest/ingest-error.js'
+import { CALLED_KINDS } from './ingest/to-cohorts.js'
 import { runIngest, type IngestCommandOptions } from './ingest/run-ingest.js'
 import { ServeError } from './serve-error.js'
 import { listIndividuals } from './list-individuals.js'
@@ -199,6 +200,9 @@ function createProgram(): Command {
         .default('hom-ref'),
     )
     .addOption(new Option('--origin <origin>', 'what the samples are').choices(ORIGINS).default('germline'))
+    .addOption(
+      new Option('--calls <kinds>', 'what the callers looked for (default: what a file has)').choices(CALLED_KINDS),
+    )
     .option('--assay <name>', 'what was sequenced, e.g. panel-199')
     .option('--callable <bed>', 'the regions that the assay covers (default: the whole assembly); needs --assay')
     .option('--json', 'print the report as JSON')

@@ -38,12 +38,14 @@ export async function countWithBcftools(path: string): Promise<readonly OracleAl
     }))
 }
 
-/** One sequence allele with the indexes of its carriers, read genotype by genotype. 0-based, half-open, untrimmed. */
+/** One sequence, symbolic or copy-number allele with the indexes of its carriers, read genotype by genotype. 0-based, half-open, untrimmed. */
 export interface BruteAllele {
   readonly chrom: string
   readonly start: number
   readonly ref: string
   readonly alt: string
+  /** INFO END of a symbolic allele that has one: exclusive. */
+  readonly statedEnd?: number
   readonly carriers: readonly number[]
 }
 
@@ -52,19 +54,28 @@ export function readByBruteForce(path: string): readonly BruteAllele[] {
   const alleles: BruteAllele[] = []
   for (const line of gunzipSync(readFileSync(path)).toString('latin1').split('\n')) {
     if (line === '' || line.startsWith('#')) continue
-    const [chrom, pos, , ref, alts, , , , , ...calls] = line.split('\t')
+    const [chrom, pos, , ref, alts, , , info, , ...calls] = line.split('\t')
     const called = calls.map((call) => call.split(':')[0]!.split(/[/|]/))
     for (const [index, alt] of alts!.split(',').entries()) {
-      if (!/^[ACGT]+$/.test(alt)) continue
+      if (!/^([ACGT]+|<.*>)$/.test(alt)) continue
       const carriers = called.flatMap((alleles, person) => (alleles.includes(String(index + 1)) ? [person] : []))
-      alleles.push({ chrom: chrom!, start: Number(pos) - 1, ref: ref!, alt, carriers })
+      const end = /(?:^|;)END=(\d+)/.exec(info!)
+      const stated = end && alt.startsWith('<') ? { statedEnd: Number(end[1]) } : {}
+      alleles.push({ chrom: chrom!, start: Number(pos) - 1, ref: ref!, alt, ...stated, carriers })
     }
   }
   return alleles
 }
 
-/** Where an allele changes the sequence, 0-based: shared first and last bases do not count. Empty for an insertion. */
-export function changedSpan({ start, ref, alt }: BruteAllele): { readonly from: number; readonly to: number } {
+/**
+ * Where an allele changes the sequence, 0-based: shared first and last bases do not count. Empty for an insertion. A symbolic
+ * one begins behind the base at POS; the file's insertions have no END.
+ */
+export function changedSpan({ start, ref, alt, statedEnd }: BruteAllele): {
+  readonly from: number
+  readonly to: number
+} {
+  if (alt.startsWith('<')) return { from: start + 1, to: statedEnd ?? start + 1 }
   let [r, a, at] = [ref, alt, start]
   while (r && a && r.at(-1) === a.at(-1)) [r, a] = [r.slice(0, -1), a.slice(0, -1)]
   while (r && a && r[0] === a[0]) [r, a, at] = [r.slice(1), a.slice(1), at + 1]

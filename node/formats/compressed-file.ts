@@ -133,7 +133,9 @@ async function* inflateGzip(path: string, pieceBytes: number): AsyncGenerator<In
   const source = createReadStream(path, { highWaterMark: READ_BYTES })
   let position = 0
   source.on('data', (chunk) => (position += chunk.length))
-  const gunzip = createGunzip({ chunkSize: Math.max(pieceBytes, SMALLEST_ZLIB_CHUNK) })
+  // One chunk ahead and no more: a stream that fails throws away the chunks that nobody has taken yet.
+  const options = { chunkSize: Math.max(pieceBytes, SMALLEST_ZLIB_CHUNK), readableHighWaterMark: 1 }
+  const gunzip = createGunzip(options)
   source.on('error', (error) => gunzip.destroy(error))
   try {
     for await (const chunk of source.pipe(gunzip))

@@ -14,6 +14,7 @@ function classify(copies: readonly string[], ploidy: Ploidy, isCalled: (column: 
   return classifyCopyNumbers(copies, COLUMNS, ploidy, isCalled).map((found) => ({
     copyNumber: found.copyNumber,
     het: [...decodeSet(found.heterozygous)],
+    hom: [...decodeSet(found.homozygous)],
     hemi: [...decodeSet(found.hemizygous)],
     noCall: [...decodeSet(found.noCall)],
     one: [...decodeSet(found.oneAllele)],
@@ -23,9 +24,9 @@ function classify(copies: readonly string[], ploidy: Ploidy, isCalled: (column: 
 describe('copy numbers', () => {
   test('become one allele for each that is not the usual one, in order', () => {
     expect(classify(['3', '2', '0', '3', '1'], 'diploid')).toEqual([
-      { copyNumber: 0, het: [13], hemi: [], noCall: [], one: [] },
-      { copyNumber: 1, het: [15], hemi: [], noCall: [], one: [] },
-      { copyNumber: 3, het: [11, 14], hemi: [], noCall: [], one: [] },
+      { copyNumber: 0, het: [], hom: [13], hemi: [], noCall: [], one: [] },
+      { copyNumber: 1, het: [15], hom: [], hemi: [], noCall: [], one: [] },
+      { copyNumber: 3, het: [11, 14], hom: [], hemi: [], noCall: [], one: [] },
     ])
   })
 
@@ -37,28 +38,28 @@ describe('copy numbers', () => {
 
   test('of X are usual when one in men and two in women; either where the sex is not known', () => {
     expect(classify(['2', '1', '1', '2', '2'], 'x')).toEqual([
-      { copyNumber: 1, het: [13], hemi: [], noCall: [], one: [11, 12] },
-      { copyNumber: 2, het: [], hemi: [11], noCall: [], one: [11, 12] },
+      { copyNumber: 1, het: [13], hom: [], hemi: [], noCall: [], one: [11, 12] },
+      { copyNumber: 2, het: [], hom: [], hemi: [11], noCall: [], one: [11, 12] },
     ])
   })
 
   test('of Y are those of men; a woman has none to be called', () => {
     expect(classify(['0', '2', '2', '0', '3'], 'y')).toEqual([
-      { copyNumber: 0, het: [], hemi: [11], noCall: [13, 14], one: [11, 12] },
-      { copyNumber: 2, het: [], hemi: [12], noCall: [13, 14], one: [11, 12] },
-      { copyNumber: 3, het: [15], hemi: [], noCall: [13, 14], one: [11, 12] },
+      { copyNumber: 0, het: [], hom: [], hemi: [11], noCall: [13, 14], one: [11, 12] },
+      { copyNumber: 2, het: [], hom: [], hemi: [12], noCall: [13, 14], one: [11, 12] },
+      { copyNumber: 3, het: [15], hom: [], hemi: [], noCall: [13, 14], one: [11, 12] },
     ])
   })
 
   test.each(['.', '', '-1', '2.5', 'x', '12345'])('%j is no call', (text) => {
     expect(classify([text, '1', '2', '2', '2'], 'diploid')).toEqual([
-      { copyNumber: 1, het: [12], hemi: [], noCall: [11], one: [] },
+      { copyNumber: 1, het: [12], hom: [], hemi: [], noCall: [11], one: [] },
     ])
   })
 
   test('below the policy are no calls', () => {
     expect(classify(['3', '3', '2', '2', '2'], 'diploid', (column) => column !== 1)).toEqual([
-      { copyNumber: 3, het: [11], hemi: [], noCall: [12], one: [] },
+      { copyNumber: 3, het: [11], hom: [], hemi: [], noCall: [12], one: [] },
     ])
   })
 })

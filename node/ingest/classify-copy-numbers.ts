@@ -10,7 +10,8 @@ export interface CopyNumberCalls extends EncodedCalls {
 
 /**
  * Turns the copy numbers of a record's samples (FORMAT CN) into one allele for each number that is not the usual one: two, or
- * one where a man has one copy. Which of the two copies changed is not said, so that carriers stand with the heterozygotes.
+ * one where a man has one copy. People without any copy are homozygous; of others it is not said which of two copies changed,
+ * so that they stand with the heterozygotes.
  *
  * @param copies by column, as written
  * @param isCalled false: the record fails FILTER, or the person's copy number is of too low a quality
@@ -21,7 +22,7 @@ export function classifyCopyNumbers(
   ploidy: Ploidy,
   isCalled: (column: number) => boolean,
 ): readonly CopyNumberCalls[] {
-  const carriers = new Map<number, { readonly heterozygous: number[]; readonly hemizygous: number[] }>()
+  const carriers = new Map<number, Record<'heterozygous' | 'homozygous' | 'hemizygous', number[]>>()
   const noCall: number[] = []
   const oneAllele: number[] = []
   for (const [column, number] of numbers.entries()) {
@@ -35,18 +36,20 @@ export function classifyCopyNumbers(
     if (isHaploid) oneAllele.push(number)
     const copyNumber = Number(text)
     if (isUsual(copyNumber, ploidy, males[column] === 1, females[column] === 1)) continue
-    const sets = carriers.get(copyNumber) ?? { heterozygous: [], hemizygous: [] }
+    const sets = carriers.get(copyNumber) ?? { heterozygous: [], homozygous: [], hemizygous: [] }
     carriers.set(copyNumber, sets)
     if (isHaploid) sets.hemizygous.push(number)
+    else if (copyNumber === 0) sets.homozygous.push(number)
     else sets.heterozygous.push(number)
   }
-  const everywhere = { homozygous: null, noCall: toSet(noCall), oneAllele: toSet(oneAllele), somatic: null }
+  const everywhere = { noCall: toSet(noCall), oneAllele: toSet(oneAllele), somatic: null }
   return [...carriers]
     .sort(([a], [b]) => a - b)
-    .map(([copyNumber, { heterozygous, hemizygous }]) => ({
+    .map(([copyNumber, { heterozygous, homozygous, hemizygous }]) => ({
       ...everywhere,
       copyNumber,
       heterozygous: toSet(heterozygous),
+      homozygous: toSet(homozygous),
       hemizygous: toSet(hemizygous),
     }))
 }

@@ -131,3 +131,17 @@ describe('pseudonyms', () => {
     expect(JSON.stringify(first)).not.toMatch(/lab-/)
   })
 })
+
+describe('people of a file of structural variants', () => {
+  // A caller of structural variants that writes a small indel too.
+  const vcf = toVcf(['a', 'b'], ['1 500 . A <DEL> . PASS END=900 GT 0/1 0/0', '1 700 . AC A . PASS . GT 0/1 0/0'])
+
+  test.each([
+    [undefined, 4],
+    ['both', 4],
+    ['structural', 0],
+  ] as const)('with --calls %s have an alleleNumber of %d at a site without a record', async (calls, alleleNumber) => {
+    await fixture.ingest('genomes', [vcf], undefined, calls ? { calls } : {})
+    expect(await countsAt(50)).toMatchObject({ individuals: 0, alleleNumber })
+  })
+})

@@ -24,13 +24,13 @@ import { readPed, type PedFacts } from './ped.js'
 import { openReferenceCheck } from './reference-check.js'
 import { readSampleMap } from './sample-map.js'
 import { addScanCounts, createScanCounts, type ScanCounts } from './scan-counts.js'
-import { createScanPool } from './scan-pool.js'
+import { createScanPool, type ScanPool } from './scan-pool.js'
 import type { ScanPolicy } from './scan-record.js'
 import { removeUnpublished } from './remove-unpublished.js'
 import { chooseScanSettings, type ScanSettings } from './scan-settings.js'
 import { scanVcf } from './scan-vcf.js'
-import { toCohorts } from './to-cohorts.js'
-import { openVcfFile } from './vcf-file.js'
+import { toCohorts, type CalledKinds } from './to-cohorts.js'
+import { openVcfFile, type VcfFile } from './vcf-file.js'
 
 export interface IngestOptions {
   readonly nodeDirectory: string
@@ -46,6 +46,8 @@ export interface IngestOptions {
   readonly assay?: string
   /** BED file of the regions that the assay covers; default: the whole assembly. */
   readonly callable?: string
+  /** What the callers looked for; default: the kinds of alleles that a file has. */
+  readonly calls?: CalledKinds
   /** FASTA files of the node's assemblies. */
   readonly references?: ReferencePaths
   readonly individuals: Individuals
@@ -72,7 +74,7 @@ export async function ingestVcf(options: IngestOptions): Promise<IngestReport> {
 }
 
 async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
-  const { nodeDirectory, datasetId, individuals, now } = options
+  const { nodeDirectory, datasetId, now } = options
   const startedAt = now()
   const manifest = readManifest(nodeDirectory, datasetId)
   if (!manifest) {
@@ -81,6 +83,28 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   const policy = toPolicy(options, manifest)
   const files = []
   for (const path of options.files) files.push(await openVcfFile(path, manifest.assembly))
+  const { workers, pieceBytes } = options.scan ?? chooseScanSettings(files)
+  // The workers start while the people are looked up.
+  const pool = workers > 0 ? createScanPool(workers) : undefined
+  try {
+    return await ingestFiles(options, { manifest, policy, files, pool, pieceBytes, startedAt })
+  } finally {
+    await pool?.close()
+  }
+}
+
+interface IngestJob {
+  readonly manifest: DatasetManifest
+  readonly policy: ScanPolicy
+  readonly files: readonly VcfFile[]
+  readonly pool: ScanPool | undefined
+  readonly pieceBytes: number
+  readonly startedAt: Date
+}
+
+async function ingestFiles(options: IngestOptions, job: IngestJob): Promise<IngestReport> {
+  const { nodeDirectory, datasetId, individuals, now } = options
+  const { manifest, policy, files, pool, pieceBytes, startedAt } = job
   const enrolled = enrol(individuals, files, {
     sampleMap: options.sampleMap === undefined ? new Map<string, string>() : readSampleMap(options.sampleMap),
     ped: options.ped === undefined ? new Map<string, PedFacts>() : readPed(options.ped),
@@ -93,8 +117,6 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   const partial = join(directory, `${stem}.partial`)
   const isGermline = policy.origin === 'germline'
   const writer = createSegmentWriter(partial, manifest.assembly, isGermline ? enrolled.people.all : EMPTY)
-  const { workers, pieceBytes } = options.scan ?? chooseScanSettings(files)
-  const pool = workers > 0 ? createScanPool(workers) : undefined
   try {
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
     const scanned: ScanCounts[] = []
@@ -111,14 +133,12 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
       before += file.size
     }
     stored.contradictoryDuplicates = writer.contradictoryCalls
-    writer.finish(toCohorts(enrolled, scanned, policy, options.assay))
+    writer.finish(toCohorts(enrolled, scanned, policy, options))
     publish(options, manifest, enrolled, stored, partial, `${stem}.sqlite`)
   } catch (error) {
     writer.abandon()
     rmSync(partial, { force: true })
     throw error
-  } finally {
-    await pool?.close()
   }
   const seconds = (now().getTime() - startedAt.getTime()) / 1000
   return toIngestReport(datasetId, files, enrolled, total, stored, seconds)

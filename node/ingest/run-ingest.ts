@@ -3,6 +3,7 @@ import type { AbsentRule, Origin } from '../variants/cohort.js'
 import type { ReferencePaths } from '../variants/reference.js'
 import type { IngestReport } from './ingest-report.js'
 import { ingestVcf } from './ingest-vcf.js'
+import type { CalledKinds } from './to-cohorts.js'
 
 const BAR_WIDTH = 30
 const REDRAW_MS = 100
@@ -16,6 +17,7 @@ export interface IngestCommandOptions {
   readonly absent: AbsentRule
   readonly origin: Origin
   readonly assay?: string
+  readonly calls?: CalledKinds
   readonly callable?: string
   readonly json?: boolean
 }
@@ -38,6 +40,7 @@ export async function runIngest(
       ...(options.sampleMap === undefined ? {} : { sampleMap: options.sampleMap }),
       absent: options.absent,
       origin: options.origin,
+      ...(options.calls === undefined ? {} : { calls: options.calls }),
       ...(options.assay === undefined ? {} : { assay: options.assay }),
       ...(options.callable === undefined ? {} : { callable: options.callable }),
       references,

@@ -140,6 +140,9 @@ export class RecordScanner {
     const place = placeOf(this.#policy.assembly, contig, start)
     const written: Variant = { contig: place.contig.number, start: start + place.shift, ...bases }
     const reference = this.#reference?.reference
+    if (reference && this.#policy.normalisation === 'left-aligned' && !reference.has(written.contig)) {
+      throw new FormatError(`the reference has no contig ${contig.name}, so alleles of it cannot be left-aligned`)
+    }
     const variant = reference && this.#policy.normalisation === 'left-aligned' ? leftAlign(written, reference) : written
     this.counts.sequenceAlleles += 1
     // An anchor that the file does not show would make another id than in other regions.

@@ -5,11 +5,17 @@ import type { Enrolled } from './enrol.js'
 import type { ScanCounts } from './scan-counts.js'
 import type { ScanPolicy } from './scan-record.js'
 
-/** The kinds of alleles that a file tells of. One without any structural allele says nothing of such, and the other way round. */
-function kindsOf({ sequenceAlleles, structuralAlleles, skipped }: ScanCounts): {
-  sequence: boolean
-  structural: boolean
-} {
+/** What the callers of the files looked for. */
+export const CALLED_KINDS = ['sequence', 'structural', 'both'] as const
+
+export type CalledKinds = (typeof CALLED_KINDS)[number]
+
+/** The kinds of alleles that a file tells of: as stated, else those that it has, and sequence alleles when it has none at all. */
+function kindsOf(
+  { sequenceAlleles, structuralAlleles, skipped }: ScanCounts,
+  stated: CalledKinds | undefined,
+): { readonly sequence: boolean; readonly structural: boolean } {
+  if (stated !== undefined) return { sequence: stated !== 'structural', structural: stated !== 'sequence' }
   const structural = structuralAlleles > 0 || (skipped['structural-without-end'] ?? 0) > 0
   return { sequence: sequenceAlleles > 0 || !structural, structural }
 }
@@ -24,12 +30,12 @@ export function toCohorts(
   { people, columns }: Enrolled,
   scanned: readonly ScanCounts[],
   { origin, absent, callable }: ScanPolicy,
-  assay: string | undefined,
+  { assay, calls }: { readonly assay?: string; readonly calls?: CalledKinds },
 ): readonly CohortToStore[] {
   const withSequence = new Bitmap()
   const withStructural = new Bitmap()
   for (const [index, counts] of scanned.entries()) {
-    const { sequence, structural } = kindsOf(counts)
+    const { sequence, structural } = kindsOf(counts, calls)
     if (sequence) withSequence.addMany(columns[index]!.numbers)
     if (structural) withStructural.addMany(columns[index]!.numbers)
   }

@@ -20,7 +20,10 @@ export interface NodeFixture {
     files: readonly (string | Buffer)[],
     ped?: string,
     /** `sampleMap` and `callable` as texts. */
-    rest?: Pick<IngestOptions, 'sampleMap' | 'absent' | 'origin' | 'assay' | 'callable' | 'references' | 'scan'>,
+    rest?: Pick<
+      IngestOptions,
+      'sampleMap' | 'absent' | 'origin' | 'calls' | 'assay' | 'callable' | 'references' | 'scan'
+    >,
   ): Promise<IngestReport>
   /** Serves on free ports with logs off; closed by `remove`. */
   serve(): Promise<{ readonly url: string; readonly adminUrl: string; readonly node: RunningNode }>

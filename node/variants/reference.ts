@@ -7,6 +7,8 @@ export interface Reference {
   readonly assembly: AssemblyId
   /** The bases of [start, end), 0-based, upper case; shorter where the contig ends, empty where the file lacks the contig. */
   bases(contig: number, start: number, end: number): string
+  /** Whether the file has the contig. */
+  has(contig: number): boolean
   close(): void
 }
 
@@ -52,6 +54,7 @@ export function openReference(assembly: AssemblyId, path: string): Reference {
       }
       return window.bases.slice(Math.max(0, start) - window.start, end - window.start)
     },
+    has: (contig) => names.has(contig),
     close() {
       fasta.close()
     },

@@ -17,6 +17,7 @@ describe('a symbolic ALT begins behind the base at POS', () => {
     ['<DEL>', 'END=150', 0, { type: 'DEL', start: 100, end: 150 }],
     ['<del>', 'SVTYPE=DEL;END=150;SVLEN=-50', 0, { type: 'DEL', start: 100, end: 150 }],
     // The end alone is stated, or the length alone; VCF 4.4 writes lengths without a sign.
+    ['<DEL>', 'END=150;SVLEN=-51', 0, { type: 'DEL', start: 100, end: 150 }],
     ['<DEL>', 'SVLEN=-50', 0, { type: 'DEL', start: 100, end: 150 }],
     ['<DEL>', 'SVLEN=50', 0, { type: 'DEL', start: 100, end: 150 }],
     ['<DUP:TANDEM>', 'END=150;SVLEN=+100', 0, { type: 'DUP:TANDEM', start: 100, end: 150, length: 100 }],
@@ -24,7 +25,7 @@ describe('a symbolic ALT begins behind the base at POS', () => {
     ['<INS>', 'END=100;SVLEN=300', 0, { type: 'INS', start: 100, end: 100, length: 300 }],
     ['<INS:ME:ALU>', 'END=160', 0, { type: 'INS:ME:ALU', start: 100, end: 100 }],
     ['<INSX>', 'END=160', 0, { type: 'INSX', start: 100, end: 160 }],
-    ['<CN0>,<CN12>', 'END=150', 1, { type: 'CNV', start: 100, end: 150, copyNumber: 12 }],
+    ['<CN0>,<CN12>', 'END=150', 1, { type: 'CNV:ALLELE', start: 100, end: 150, copyNumber: 12 }],
     ['<CNV>', 'END=150', 0, { type: 'CNV', start: 100, end: 150 }],
     ['A,<DEL>', 'SVLEN=.,-7', 1, { type: 'DEL', start: 100, end: 107 }],
     ['<DEL>,<DUP>', 'SVLEN=-7,9', 1, { type: 'DUP', start: 100, end: 109 }],

@@ -4,7 +4,7 @@ import type { VcfRecord } from './record.js'
 
 /** A symbolic or breakend ALT with its place, 0-based, half-open (VCF 4.3 sections 3 and 5). */
 export interface StructuralAlt {
-  /** As written between the brackets, upper case; `CNV` for `<CN0>`, `<CN1>`…; `BND` for a breakend. */
+  /** As written between the brackets, upper case; `CNV:ALLELE` for `<CN0>`, `<CN1>`…; `BND` for a breakend. */
   readonly type: string
   readonly start: number
   readonly end: number
@@ -73,7 +73,8 @@ export function parseStructuralAlt(line: TextLine, record: VcfRecord, index: num
   }
   const name = alt.slice(1, -1)
   const copies = /^CN(\d{1,3})$/.exec(name)
-  const type = copies ? 'CNV' : name
+  // Copies on the allele are another thing than those in a genome, which FORMAT CN tells of a `<CNV>`.
+  const type = copies ? 'CNV:ALLELE' : name
   const start = record.start + 1
   const stated = readLength(line, record, index)
   if (isElsewhere(readInfo(line, record, 'CHR2'), record.chrom)) return undefined
@@ -84,9 +85,14 @@ export function parseStructuralAlt(line: TextLine, record: VcfRecord, index: num
     type,
     start,
     end,
-    ...(stated === undefined || stated === end - start ? {} : { length: stated }),
+    ...(stated === undefined || isSpan(stated, end - start) ? {} : { length: stated }),
     ...(copies ? { copyNumber: Number(copies[1]) } : {}),
   }
+}
+
+/** Callers differ by one in whether SVLEN counts the base at POS. */
+function isSpan(stated: number, span: number): boolean {
+  return span > 0 && Math.abs(stated - span) <= 1
 }
 
 /** Some callers write a translocation as one symbolic ALT, whose END is a position on the contig CHR2. */
