@@ -3,9 +3,10 @@ import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { readVersion } from '../../schemas/index.js'
 import { meetsTarget, type Bench, type Figure } from './bench.js'
+import { storeBench } from './store-bench.js'
 
 /** Every benchmark, in the order they are run. */
-const BENCHES: readonly Bench[] = []
+const BENCHES: readonly Bench[] = [storeBench]
 
 const RESULTS = 'bench-results.json'
 
