@@ -6,9 +6,10 @@ import { meetsTarget, type Bench, type Figure } from './bench.js'
 import { httpBench } from './http-bench.js'
 import { hubBench } from './hub-bench.js'
 import { ingestBench } from './ingest-bench.js'
+import { storeBench } from './store-bench.js'
 
 /** Every benchmark, in the order they are run. */
-const BENCHES: readonly Bench[] = [ingestBench, httpBench, hubBench]
+const BENCHES: readonly Bench[] = [ingestBench, storeBench, httpBench, hubBench]
 
 const RESULTS = 'bench-results.json'
 

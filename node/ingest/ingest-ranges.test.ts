@@ -12,11 +12,13 @@ afterEach(() => fixture.remove())
 describe('range queries', () => {
   const length = CONTIGS.GRCh38[0]!.length
   const alleleAt = fc.record({
-    start: fc.nat({ max: 6_000 }),
+    // Several bins of stored totals.
+    start: fc.nat({ max: 60_000 }),
     ref: fc.oneof(
-      { weight: 6, arbitrary: fc.constant(1) },
-      { weight: 3, arbitrary: fc.integer({ min: 1, max: 40 }) },
-      fc.integer({ min: 990, max: 2_500 }),
+      { weight: 5, arbitrary: fc.constant(1) },
+      { weight: 2, arbitrary: fc.integer({ min: 1, max: 40 }) },
+      { weight: 2, arbitrary: fc.integer({ min: 995, max: 1_005 }) },
+      { weight: 2, arbitrary: fc.integer({ min: 1_500, max: 20_000 }) },
     ),
     carriers: fc.subarray([0, 1, 2, 3, 4, 5]),
     insertion: fc.boolean(),
@@ -51,8 +53,9 @@ describe('range queries', () => {
     })
     const asker = openAsker(fixture.directory)
     const borders = stored.flatMap(({ variant }) => [variant.start, variantEnd(variant)])
-    const edge = fc.oneof(fc.constantFrom(...borders), fc.nat({ max: 9_000 }), fc.nat({ max: length - 1 }))
+    const edge = fc.oneof(fc.constantFrom(...borders), fc.nat({ max: 80_000 }), fc.nat({ max: length - 1 }))
     const spans = fc.sample(fc.tuple(edge, edge), { numRuns: 1_000, seed: 13 })
+    const seen = { onlyLong: 0, insertionAtStart: 0, insertionAtEnd: 0, underOneKb: 0, overOneKb: 0, empty: 0 }
     for (const [a, b] of spans) {
       const [start, end] = a < b ? [a, b] : [b, a + 1]
       const matching = stored.filter(({ variant, calls }) => {
@@ -65,16 +68,30 @@ describe('range queries', () => {
         matching.map(({ variant }) => `${variant.start}:${variant.referenceBases}:${variant.alternateBases}`),
       )
       const carriers = PEOPLE.filter((_, person) => matching.some(({ calls }) => calls[person] === '0/1'))
-      const release = await asker.ask({ kind: 'range', assembly: 'GRCh38', contig: 1, start, end })
+      const page = { offset: 0, limit: 10 }
+      const release = await asker.ask({ kind: 'range', assembly: 'GRCh38', contig: 1, start, end }, page)
+      const lengths = matching.map(({ variant }) => variant.referenceBases.length)
+      const isInsertionAt = (at: number) =>
+        stored.some(
+          ({ variant, calls }) => variant.start === at && variant.referenceBases === '' && calls.includes('0/1'),
+        )
+      if (lengths.length > 0 && lengths.every((bases) => bases > 1_000)) seen.onlyLong++
+      if (isInsertionAt(start)) seen.insertionAtStart++
+      if (isInsertionAt(end)) seen.insertionAtEnd++
+      if (lengths.some((bases) => bases > 990 && bases <= 1_000)) seen.underOneKb++
+      if (lengths.some((bases) => bases > 1_000 && bases < 1_010)) seen.overOneKb++
+      if (matching.length === 0) seen.empty++
       const expected: Counts = {
         variants: keys.size,
         individuals: carriers.length,
         families: countFamiliesNaively(carriers),
       }
       expect({ start, end, counts: release.counts }).toEqual({ start, end, counts: expected })
-      expect(release.datasets[0]!.records).toHaveLength(keys.size)
+      expect(release.datasets[0]!.records).toHaveLength(Math.min(keys.size, page.limit))
     }
     asker.close()
+    // The spans are of every kind that has gone wrong somewhere.
+    expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([])
   })
 
   test('pages hold every record once, in order', async () => {

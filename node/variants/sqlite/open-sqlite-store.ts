@@ -1,7 +1,7 @@
 import type { VariantStore } from '../variant-store.js'
 import { openCatalogue } from './catalogue.js'
 import { createQueryThreads } from './query-threads.js'
-import { createSegmentHandles, PROCESS_BUDGET, type CacheBudget } from './segment-handles.js'
+import { createSegmentHandles, MAIN_BUDGET, THREADS_BUDGET } from './segment-handles.js'
 import { createSqliteVariantStore, type References } from './sqlite-variant-store.js'
 
 /** One: a process has as many workers as it wants cores, and each of them this thread for long questions. */
@@ -14,7 +14,7 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Opens a node's datasets: short questions on this thread, long ones on another, each with half of the process's cache budget.
+ * Opens a node's datasets: short questions on this thread, long ones on another, within the process's budget of open files and caches.
  *
  * @throws Error a published dataset cannot be read at the start
  */
@@ -22,11 +22,10 @@ export function openSqliteStore(
   nodeDirectory: string,
   { references = {}, onProblem }: SqliteStoreOptions,
 ): VariantStore {
-  const half: CacheBudget = { handles: PROCESS_BUDGET.handles / 2, bytes: PROCESS_BUDGET.bytes / 2 }
-  const threads = createQueryThreads({ threads: THREADS, budget: half })
+  const threads = createQueryThreads({ threads: THREADS, budget: THREADS_BUDGET })
   const catalogue = openCatalogue(nodeDirectory, {
     onProblem,
-    handles: createSegmentHandles(half),
+    handles: createSegmentHandles(MAIN_BUDGET),
     onForgotten: (paths) => threads.forget(paths),
   })
   return createSqliteVariantStore(catalogue, { threads, references })

@@ -8,6 +8,9 @@ import { MissingSegmentError, type CacheBudget } from './segment-handles.js'
 /** Long questions that wait for a thread; more are refused, so that a node under load says so instead of growing. */
 const LONGEST_QUEUE = 64
 
+/** Rows that were read die young; V8 would let them grow to three times this. */
+const YOUNG_GENERATION_MB = 8
+
 export interface QueryThreadsOptions {
   readonly threads: number
   /** Of all threads together. */
@@ -50,7 +53,10 @@ export function createQueryThreads(options: QueryThreadsOptions): QueryThreads {
   let closed = false
 
   function start(): Thread {
-    const worker = new Worker(script, { workerData: share })
+    const worker = new Worker(script, {
+      workerData: share,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    })
     const thread: Thread = { worker, job: undefined }
     threads.add(thread)
     worker.on('message', (reply: ThreadReply) => finish(thread, toResult(reply)))
