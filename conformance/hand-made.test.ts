@@ -127,7 +127,7 @@ function write(name: string, text: string): string {
 
 beforeAll(async () => {
   await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr')
-  for (const id of ['hand', 'panels', 'blocks', 'tumours']) {
+  for (const id of ['hand', 'panels', 'gvcf', 'blocks', 'tumours']) {
     await mustRun(
       ...(['node/main.js', 'dataset', 'add', home, id, '--name', id, '--assembly', 'GRCh38'] as const),
       ...['--granularity', 'record', '--access', 'public', '--basis', 'made up'],
@@ -147,6 +147,7 @@ beforeAll(async () => {
   await ingest('hand', 'tumour', TUMOUR, ...tumour)
   await ingest('hand', 'structural', STRUCTURAL)
   await ingest('panels', 'panel-alone', PANEL, ...panel)
+  await ingest('gvcf', 'gvcf', BLOCKS, '--absent', 'unknown')
   await ingest('blocks', 'blocks', BLOCKS, '--absent', 'unknown')
   await ingest('blocks', 'no-call', NO_CALL)
   await ingest('tumours', 'tumour-alone', TUMOUR, ...tumour)
@@ -357,16 +358,24 @@ describe('a tumour', () => {
 })
 
 describe('a block of reference calls', () => {
-  test.each<[string, string, object]>([
-    // Gus: called by the first block, not by the second, whose quality is 19. Gun: assumed, but not called at 4,000.
-    ['inside, by its first base', '5-1000-A-C', nobody(4, 'assumed')],
-    ['inside, by its last base', '5-2000-A-C', nobody(4, 'assumed')],
-    ['of low quality', '5-2001-A-C', nobody(2, 'assumed')],
-    ['beside an allele', '5-3001-T-C', toCounts([2, 2, 1, 1, 0, 3, 4], 'called')],
-    ['behind the last', '5-3500-T-C', nobody(2, 'assumed')],
-    ['of one base without a call', '5-4000-G-C', nobody(0, 'called')],
-  ])('%s: %s', async (_, allele, counts) => {
-    expect(ofDataset(await askAllele(allele), 'blocks').info.counts).toEqual(counts)
+  test.each<[string, string, object, object]>([
+    // Gus alone: called by the first block, not by the second, whose quality is 19, and unknown behind the last.
+    // Beside him Gun: assumed, but not called at 4,000.
+    ['inside, by its first base', '5-1000-A-C', nobody(2, 'called'), nobody(4, 'assumed')],
+    ['inside, by its last base', '5-2000-A-C', nobody(2, 'called'), nobody(4, 'assumed')],
+    ['of low quality', '5-2001-A-C', nobody(0, 'called'), nobody(2, 'assumed')],
+    [
+      'beside an allele',
+      '5-3001-T-C',
+      toCounts([1, 1, 1, 0, 0, 1, 2], 'called'),
+      toCounts([2, 2, 1, 1, 0, 3, 4], 'called'),
+    ],
+    ['behind the last', '5-3500-T-C', nobody(0, 'called'), nobody(2, 'assumed')],
+    ['of one base without a call', '5-4000-G-C', nobody(0, 'called'), nobody(0, 'called')],
+  ])('%s: %s', async (_, allele, alone, counts) => {
+    const answer = await askAllele(allele)
+    expect(ofDataset(answer, 'gvcf').info.counts).toEqual(alone)
+    expect(ofDataset(answer, 'blocks').info.counts).toEqual(counts)
   })
 })
 

@@ -10,7 +10,7 @@ import { mustRun, startService } from './support/processes.js'
 import { postJson } from './support/http-client.js'
 
 const MINUTE = 60_000
-const KILLS = 12
+const KILLS = 16
 const RECORDS = 40_000
 
 const directory = mkdtempSync(join(tmpdir(), 'fyr-kill-'))

@@ -150,6 +150,17 @@ describe('a structural allele', () => {
     expect(report).toMatchObject({ structuralAlleles: 0, alleles: 0, skipped: { 'structural-without-end': 2 } })
   })
 
+  test('of copy numbers that are given for nobody is told by GT', async () => {
+    const lines = ['1 100 . N <CNV> . PASS END=300 GT:CN 0/1:. 0/0:. ./.:.']
+    await fixture.ingest('d', [toVcf(['a', 'b', 'c'], lines)])
+    const asker = openAsker(fixture.directory)
+    const { datasets } = await asker.ask({ kind: 'range', assembly: 'GRCh38', contig: 1, start: 150, end: 151 })
+    asker.close()
+    expect(datasets[0]!.records).toMatchObject([
+      { variant: { alternateBases: '<CNV;END=300>' }, counts: { heterozygotes: 1, alleleNumber: 4 } },
+    ])
+  })
+
   test('that cannot be placed still makes its file one of structural alleles', async () => {
     await fixture.ingest('d', [toVcf(['a'], ['1 100 . A <DEL> . PASS . GT 0/1'])])
     await expectAn('1-500-A-C', 0, 'called')

@@ -54,7 +54,8 @@ export function scanStructuralAlt(
     readsCopyNumbers && alt.type === 'CNV' && alt.copyNumber === undefined
       ? readSampleField(line, record, 'CN')
       : undefined
-  if (!copies) return [{ variant: toVariant(alt, context), calls }]
+  // A caller that gives nobody a number tells of carriers by GT.
+  if (!copies?.some((text) => /^\d/.test(text))) return [{ variant: toVariant(alt, context), calls }]
   const ploidy = ploidyAt(assembly, contig.number, alt.start)
   const qualities = readSampleField(line, record, 'GQ')
   const isCalled = (column: number) => !(Number(qualities?.[column] || NaN) < minimumGenotypeQuality)
