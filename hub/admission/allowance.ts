@@ -7,6 +7,8 @@ import type { LagSeen } from './loop-lag.js'
 const TURNS = 4
 /** Least time that may be added to a deadline, milliseconds: a short deadline does not make the process quicker. */
 const LEAST_ALLOWANCE_MS = 1_000
+/** Part of the deadline that a region can do without: what it lost is only given back when it is more. */
+const NOISE_SHARE = 1 / 30
 /** Part of the deadline that may be added to it. */
 const ALLOWANCE_SHARE = 1 / 3
 
@@ -27,7 +29,8 @@ function toLossMs({ worstMs, totalMs }: LagSeen): number {
 
 /** What to add to a deadline so that a region has all of it although the hub was late, milliseconds. */
 export function toAllowanceMs(seen: LagSeen, deadlineMs: number): number {
-  return Math.min(toLossMs(seen), maximumAllowanceMs(deadlineMs))
+  const lossMs = toLossMs(seen)
+  return lossMs <= deadlineMs * NOISE_SHARE ? 0 : Math.min(lossMs, maximumAllowanceMs(deadlineMs))
 }
 
 /** Whether the hub was later than waiting can make good, so that a time-out may be its own doing. */

@@ -65,7 +65,8 @@ test('nothing ticks while nobody watches', () => {
 
 test.each([
   ['no lag', 0, 0, 3_000, 0, false],
-  ['one stop costs what it took', 70, 70, 3_000, 70, false],
+  ['what a region can do without', 70, 100, 3_000, 0, false],
+  ['one stop costs what it took', 101, 101, 3_000, 101, false],
   ['a lag that comes again costs an answer four times', 50, 900, 3_000, 200, false],
   ['one long stop', 900, 900, 3_000, 900, false],
   ['more than can be made good', 900, 1_400, 3_000, 1_000, true],
