@@ -3,13 +3,14 @@ import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { readVersion } from '../../schemas/index.js'
 import { meetsTarget, type Bench, type Figure } from './bench.js'
+import { genomeBench } from './genome-bench.js'
 import { httpBench } from './http-bench.js'
 import { hubBench } from './hub-bench.js'
 import { ingestBench } from './ingest-bench.js'
 import { storeBench } from './store-bench.js'
 
 /** Every benchmark, in the order they are run. */
-const BENCHES: readonly Bench[] = [ingestBench, storeBench, httpBench, hubBench]
+const BENCHES: readonly Bench[] = [ingestBench, genomeBench, storeBench, httpBench, hubBench]
 
 const RESULTS = 'bench-results.json'
 
