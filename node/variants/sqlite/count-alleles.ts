@@ -55,7 +55,7 @@ interface Shortcut {
  *
  * Where the question wants every allele of a stretch, the stored totals of its whole bins serve: for the carriers of each
  * segment, whoever is visible; and for the number of alleles of the largest segment of which everybody is visible. The others'
- * alleles are read, and looked up in it.
+ * alleles are read, and looked up in it. Of a single segment the sets are read where some people are invisible.
  */
 export function countAlleles(asked: readonly AskedDataset[], query: SeveralQuery, budget: RowBudget): CountedAlleles {
   const counts = asked.map((): Count => ({ variants: 0, carriers: new Bitmap(), somatic: new Bitmap() }))
@@ -64,7 +64,7 @@ export function countAlleles(asked: readonly AskedDataset[], query: SeveralQuery
   )
   let variants = 0
   for (const search of searchesOf(query)) {
-    const shortcut = findShortcut(parts, search)
+    const shortcut = findShortcut(parts, search, budget)
     if (shortcut) variants += addTotals(shortcut)
     const sources = parts.flatMap((part) => openSources(part, search, shortcut, budget))
     for (;;) {
@@ -112,10 +112,20 @@ function wantsEverything(query: SeveralQuery): boolean {
  */
 const LOOK_UP_COST = 3
 
-function findShortcut(parts: readonly CountedPart[], { question, locus }: Search): Shortcut | undefined {
+function findShortcut(
+  parts: readonly CountedPart[],
+  { question, locus }: Search,
+  budget: RowBudget,
+): Shortcut | undefined {
   const bins = wantsEverything(question) ? wholeBins(locus.start, locus.end) : undefined
   if (!bins) return undefined
   const totals = new Map(parts.map((part) => [part, part.segment.totals(locus.contig, bins.from, bins.to)]))
+  const [only, another] = parts
+  if (only?.among && !another) {
+    // Nothing has to be compared with another segment, so that sets are enough, and no allele is.
+    const count = only.segment.countCarried(locus.contig, bins.from, bins.to, only.among, () => budget.spend(1))
+    return { ...bins, totals: new Map([[only, { ...totals.get(only)!, alleles: count }]]), base: only }
+  }
   const sizeOf = (part: CountedPart | undefined) => (part ? totals.get(part)!.alleles : 0)
   let base: CountedPart | undefined
   for (const part of parts) if (!part.among && sizeOf(part) > sizeOf(base)) base = part

@@ -28,6 +28,8 @@ export interface Statement<Row> {
   readonly sql: string
   /** The row is its first column. */
   readonly pluck?: boolean
+  /** The row is an array of its columns, which is cheaper than an object. */
+  readonly raw?: boolean
   /** Never there: it carries the type. */
   readonly row?: Row
 }
@@ -136,6 +138,7 @@ function createHandle(db: Database.Database): Open {
     if (!known) {
       known = db.prepare<unknown[], unknown>(statement.sql)
       if (statement.pluck) known.pluck()
+      if (statement.raw) known.raw()
       prepared.set(statement, known)
     }
     return known as Database.Statement<unknown[], Row>

@@ -64,6 +64,12 @@ export interface Segment {
   longAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
   /** Of short alleles with start in [from, to), which must be borders of fine bins. */
   totals(contig: number, from: number, to: number): BinTotals
+  /**
+   * Short alleles with start in [from, to) that one of `among` has.
+   *
+   * @param onRow called for each row that is read
+   */
+  countCarried(contig: number, from: number, to: number, among: Bitmap, onRow: () => void): number
   /** Whether somebody has the allele, in the inherited genome or in a tumour; with `among`, one of these. */
   isCarried(allele: CarrierColumns, among: Bitmap | undefined): boolean
   /** Whether a short allele is here and somebody has it. */
@@ -108,6 +114,11 @@ const BINS: Statement<BinRow> = {
   sql: 'SELECT alleles, carriers, somatic FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
 }
 
+const CARRIERS_IN: Statement<readonly SetColumn[]> = {
+  sql: `SELECT ${CARRIER_COLUMNS.join(', ')}, somatic FROM allele WHERE contig = ? AND start >= ? AND start < ?`,
+  raw: true,
+}
+
 const HAS_BLOCKS: Statement<number> = { sql: 'SELECT EXISTS (SELECT 1 FROM reference_block)', pluck: true }
 const BLOCKS_AT: Statement<BlockRow> = {
   sql: `SELECT b.* FROM block_span s JOIN reference_block b ON b.id = s.id
@@ -142,6 +153,11 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     if (column === null) return
     if (typeof column === 'number') set.orInPlace(toBitmap(column))
     else addStored(column, set)
+  }
+
+  function meets(set: SetColumn, among: Bitmap): boolean {
+    if (set === null) return false
+    return typeof set === 'number' ? toBitmap(set).intersects(among) : storedIntersects(set, among)
   }
 
   /** Who was called at a place, by records of other alleles of the same bases and by those without an allele. */
@@ -200,13 +216,17 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
       }
       return { alleles, carriers, somatic }
     },
+    countCarried(contig, from, to, among, onRow) {
+      let carried = 0
+      for (const sets of handles.use(path).iterate(CARRIERS_IN, contig, from, to)) {
+        onRow()
+        if (sets.some((set) => meets(set, among))) carried++
+      }
+      return carried
+    },
     isCarried(allele, among) {
       if (!among) return hasCarriers(allele)
-      const isAmong = (set: SetColumn) => {
-        if (set === null) return false
-        return typeof set === 'number' ? toBitmap(set).intersects(among) : storedIntersects(set, among)
-      }
-      return CARRIER_COLUMNS.some((column) => isAmong(allele[column])) || isAmong(allele.somatic)
+      return CARRIER_COLUMNS.some((column) => meets(allele[column], among)) || meets(allele.somatic, among)
     },
     hasShort({ contig, start, referenceBases, alternateBases }) {
       const row = handles.use(path).get(FIND_CARRIED, contig, start, referenceBases, alternateBases)
