@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { readdirSync, renameSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,9 +7,10 @@ import { DatasetError, requireManifest } from './dataset.js'
 import { tryLockIngest } from './ingest/ingest-lock.js'
 import { COMPACTING, removeUnpublished, tryLockCompaction } from './ingest/remove-unpublished.js'
 import {
+  moveSegment,
+  newSegmentName,
   readManifest,
   segmentsDirectory,
-  syncFile,
   writeManifest,
   type DatasetManifest,
   type SegmentEntry,
@@ -57,10 +57,8 @@ export async function compactDataset(
   const unlock = tryLockCompaction(directory, id)
   if (!unlock) throw new DatasetError(`another compaction of ${id} is running`)
   const segments = segmentsDirectory(directory, id)
-  const stem = `${now()
-    .toISOString()
-    .replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
-  const partial = join(segments, `${stem}${COMPACTING}`)
+  const name = newSegmentName(now())
+  const partial = join(segments, `${name}${COMPACTING}`)
   try {
     removeLeftovers(directory, id)
     const { assembly, segments: entries } = requireManifest(directory, id)
@@ -68,7 +66,7 @@ export async function compactDataset(
     if (chosen.length < 2) return undefined
     const paths = chosen.map(({ file }) => join(segments, file))
     const { alleles, individuals } = compactSegments(paths, partial, assembly)
-    const entry = { file: `${stem}.sqlite`, alleles, individuals, createDateTime: now().toISOString() }
+    const entry = { file: `${name}.sqlite`, alleles, individuals, createDateTime: now().toISOString() }
     const manifest = await publish(directory, id, chosen, entry, partial)
     await sleep(graceMs)
     for (const path of paths) rmSync(path, { force: true })
@@ -121,9 +119,7 @@ async function publish(
     if (!manifest || stillThere.length < files.size) {
       throw new DatasetError(`dataset ${id} was removed or replaced during its compaction`)
     }
-    const path = join(segmentsDirectory(directory, id), entry.file)
-    renameSync(partial, path)
-    syncFile(path)
+    moveSegment(directory, id, partial, entry.file)
     const place = manifest.segments.findIndex(({ file }) => files.has(file))
     const segments = manifest.segments.flatMap((known, index) => {
       if (index === place) return [entry]

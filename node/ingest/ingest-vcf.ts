@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { FormatError } from '../formats/format-error.js'
 import type { Individuals } from '../metadata/individuals.js'
 import { EMPTY } from '../variants/bitmap.js'
 import type { AbsentRule, Origin } from '../variants/cohort.js'
 import {
+  moveSegment,
+  newSegmentName,
   readManifest,
   segmentsDirectory,
-  syncFile,
   writeManifest,
   type DatasetManifest,
 } from '../variants/dataset-manifest.js'
@@ -111,10 +111,9 @@ async function ingestFiles(options: IngestOptions, job: IngestJob): Promise<Inge
   })
   const total = createScanCounts()
   const stored: StoredAlleles = { alleles: 0, duplicateAlleles: 0, contradictoryDuplicates: 0 }
-  const directory = segmentsDirectory(nodeDirectory, datasetId)
   removeUnpublished(nodeDirectory, manifest)
-  const stem = `${startedAt.toISOString().replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
-  const partial = join(directory, `${stem}.partial`)
+  const name = newSegmentName(startedAt)
+  const partial = join(segmentsDirectory(nodeDirectory, datasetId), `${name}.partial`)
   const isGermline = policy.origin === 'germline'
   const writer = createSegmentWriter(partial, manifest.assembly, isGermline ? enrolled.people.all : EMPTY)
   try {
@@ -134,7 +133,7 @@ async function ingestFiles(options: IngestOptions, job: IngestJob): Promise<Inge
     }
     stored.contradictoryDuplicates = writer.contradictoryCalls
     writer.finish(toCohorts(enrolled, scanned, policy, options))
-    publish(options, manifest, enrolled, stored, partial, `${stem}.sqlite`)
+    publish(options, manifest, enrolled, stored, partial, `${name}.sqlite`)
   } catch (error) {
     writer.abandon()
     rmSync(partial, { force: true })
@@ -178,11 +177,9 @@ function publish(
   partial: string,
   file: string,
 ): void {
-  const path = join(segmentsDirectory(nodeDirectory, datasetId), file)
   const createDateTime = now().toISOString()
   individuals.store(enrolled.individuals)
-  renameSync(partial, path)
-  syncFile(path)
+  moveSegment(nodeDirectory, datasetId, partial, file)
   writeManifest(nodeDirectory, {
     ...manifest,
     updateDateTime: createDateTime,

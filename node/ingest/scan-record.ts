@@ -15,12 +15,12 @@ import {
 import type { AbsentRule, Origin } from '../variants/cohort.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { anchorOf, leftAlign } from '../variants/left-align.js'
-import { ploidyAt } from '../variants/ploidy.js'
+import { cutAtBorders, ploidyAt } from '../variants/ploidy.js'
 import type { ReferencePaths } from '../variants/reference.js'
 import type { EncodedCalls } from '../variants/sqlite/encoded-calls.js'
 import { trimAlleles, type Variant } from '../variants/variant.js'
 import { CallClassifier, type ClassifiedCalls, type Columns } from './classify-calls.js'
-import { cutAtBorders, placeOf } from './place.js'
+import { placeOf } from './place.js'
 import { openReferenceCheck, type ReferenceCheck } from './reference-check.js'
 import { countSkip, createScanCounts, type ScanCounts, type SkipReason } from './scan-counts.js'
 import { scanStructuralAlt } from './scan-structural.js'
@@ -209,7 +209,7 @@ export class RecordScanner {
       throw new FormatError(`INFO END ${end} lies outside: ${contig.name} has ${contig.length} bases`)
     }
     let isCovered = false
-    for (const [from, to] of cutAtBorders(assembly, contig, record.start, end)) {
+    for (const [from, to] of cutAtBorders(assembly, contig.number, record.start, end)) {
       const { noCall, oneAllele } = from === record.start ? calls : this.#classify(line, record, contig, from)
       const place = placeOf(assembly, contig, from)
       const stretch = { contig: place.contig.number, start: from + place.shift, end: to + place.shift }

@@ -1,5 +1,5 @@
 import { Bitmap } from '../variants/bitmap.js'
-import type { People } from '../variants/cohort.js'
+import { restrictPeople } from '../variants/cohort.js'
 import type { CohortToStore } from '../variants/sqlite/segment-writer.js'
 import type { Enrolled } from './enrol.js'
 import type { ScanCounts } from './scan-counts.js'
@@ -47,7 +47,7 @@ export function toCohorts(
   return groups
     .filter(({ all }) => !all.isEmpty)
     .map(({ all, hasSequence, hasStructural }) => ({
-      people: restrict(people, all),
+      people: restrictPeople(people, all),
       origin,
       absent,
       ...(assay === undefined ? {} : { assay }),
@@ -55,8 +55,4 @@ export function toCohorts(
       hasSequence,
       hasStructural,
     }))
-}
-
-function restrict({ males, females }: People, all: Bitmap): People {
-  return { all, males: Bitmap.and(males, all), females: Bitmap.and(females, all) }
 }

@@ -48,6 +48,11 @@ export function toCalls(recorded: RecordedCalls, covered: Bitmap): Calls {
   return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis: 'called', somatic }
 }
 
+/** The reverse of `toCalls`. */
+export function toRecordedCalls({ twoAlleles, anBasis: _, ...calls }: Calls, covered: Bitmap): RecordedCalls {
+  return { ...calls, noCall: Bitmap.andNot(Bitmap.andNot(covered, twoAlleles), calls.oneAllele) }
+}
+
 export function restrictCalls(calls: Calls, people: Bitmap): Calls {
   return {
     heterozygous: Bitmap.and(calls.heterozygous, people),

@@ -57,6 +57,10 @@ export function callsWhereAbsent(cohort: Cohort, assembly: AssemblyId, variant: 
   return toReferenceCalls(rest, ploidy, isCallable ? 'called' : 'assumed')
 }
 
+export function restrictPeople({ all, males, females }: People, people: Bitmap): People {
+  return { all: Bitmap.and(all, people), males: Bitmap.and(males, people), females: Bitmap.and(females, people) }
+}
+
 function withoutPeople({ all, males, females }: People, people: Bitmap): People {
   return {
     all: Bitmap.andNot(all, people),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -153,8 +154,20 @@ export function listDatasetIds(nodeDirectory: string): readonly string[] {
     .sort()
 }
 
+/** A name without an ending for a new segment, unlike all others; names sort by time. */
+export function newSegmentName(now: Date): string {
+  return `${now.toISOString().replaceAll(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
+}
+
+/** Gives a whole segment the name by which the next manifest will know it. */
+export function moveSegment(nodeDirectory: string, datasetId: string, partial: string, file: string): void {
+  const path = join(segmentsDirectory(nodeDirectory, datasetId), file)
+  renameSync(partial, path)
+  syncFile(path)
+}
+
 /** Flushes a file and the folder entry that names it, so that a published manifest never points at lost bytes. */
-export function syncFile(path: string): void {
+function syncFile(path: string): void {
   syncDirectory(path)
   syncDirectory(dirname(path))
 }

@@ -1,5 +1,5 @@
 import { CONTIG_X, CONTIG_Y, type AssemblyId } from '../../schemas/index.js'
-import { pseudoautosomalOfY, shiftToX } from './ploidy.js'
+import { cutAtBorders, shiftToX } from './ploidy.js'
 import type { HashedIdQuery, SeveralQuery, VariantQuery } from './variant-query.js'
 
 /** What is found in the pseudoautosomal regions of Y is kept on X: a question about one allele there is asked there. */
@@ -59,13 +59,8 @@ interface Piece {
 
 /** Cuts [from, to) on Y where pseudoautosomal regions begin and end; those on X first, in the order of alleles. */
 function cut(assembly: AssemblyId, from: number, to: number): readonly Piece[] {
-  const inside = pseudoautosomalOfY(assembly)
-  const borders = inside.flat().filter((border) => from < border && border < to)
-  const ends = [...borders, to]
-  const pieces = [from, ...borders].map((start, index): Piece => ({
-    start,
-    end: ends[index]!,
-    shift: shiftToX(assembly, start),
-  }))
+  const pieces = cutAtBorders(assembly, CONTIG_Y, from, to).map(([start, end]): Piece => {
+    return { start, end, shift: shiftToX(assembly, start) }
+  })
   return [...pieces.filter(({ shift }) => shift !== undefined), ...pieces.filter(({ shift }) => shift === undefined)]
 }

@@ -48,13 +48,16 @@ export function shiftToX(assembly: AssemblyId, start: number): number | undefine
   return index < 0 ? undefined : x[index]![0] - y[index]![0]
 }
 
-/** Where pseudoautosomal regions begin and end, in order, 0-based; none on other contigs than X and Y. */
-export function pseudoautosomalBorders(assembly: AssemblyId, contig: number): readonly number[] {
+/** Cuts [start, end) where pseudoautosomal regions of X or Y begin and end: people have another number of copies from there on. */
+export function cutAtBorders(
+  assembly: AssemblyId,
+  contig: number,
+  start: number,
+  end: number,
+): readonly (readonly [number, number])[] {
   const { x, y } = PAR[assembly]
-  return contig === CONTIG_X ? x.flat() : contig === CONTIG_Y ? y.flat() : []
-}
-
-/** The pseudoautosomal regions of Y, in order. */
-export function pseudoautosomalOfY(assembly: AssemblyId): readonly (readonly [number, number])[] {
-  return PAR[assembly].y
+  const regions = contig === CONTIG_X ? x : contig === CONTIG_Y ? y : []
+  const borders = regions.flat().filter((border) => start < border && border < end)
+  const ends = [...borders, end]
+  return [start, ...borders].map((from, index) => [from, ends[index]!] as const)
 }

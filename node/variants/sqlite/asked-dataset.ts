@@ -1,7 +1,7 @@
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap } from '../bitmap.js'
 import { restrictCalls } from '../calls.js'
-import type { Cohort } from '../cohort.js'
+import { restrictPeople } from '../cohort.js'
 import type { Knowledge, Recorded } from '../unite-calls.js'
 import type { Variant } from '../variant.js'
 import { restrictionTo, type VisibleSet } from '../visible-set.js'
@@ -52,7 +52,7 @@ function restrictKnowledge({ cohorts, everybody, own, nearby }: Knowledge, peopl
   return {
     // Only looked at when records do not cover everybody.
     get cohorts() {
-      return cohorts.map((cohort) => restrictCohort(cohort, people))
+      return cohorts.map((cohort) => ({ ...cohort, people: restrictPeople(cohort.people, people) }))
     },
     everybody: Bitmap.and(everybody, people),
     own: own && restrictRecorded(own, people),
@@ -65,16 +65,4 @@ function restrictKnowledge({ cohorts, everybody, own, nearby }: Knowledge, peopl
 
 function restrictRecorded({ calls, covered }: Recorded, people: Bitmap): Recorded {
   return { calls: restrictCalls(calls, people), covered: Bitmap.and(covered, people) }
-}
-
-function restrictCohort(cohort: Cohort, people: Bitmap): Cohort {
-  const { all, males, females } = cohort.people
-  return {
-    ...cohort,
-    people: {
-      all: Bitmap.and(all, people),
-      males: Bitmap.and(males, people),
-      females: Bitmap.and(females, people),
-    },
-  }
 }

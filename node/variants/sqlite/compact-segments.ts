@@ -1,6 +1,6 @@
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap } from '../bitmap.js'
-import { mergeCalls, toCalls, type RecordedCalls } from '../calls.js'
+import { mergeCalls, toCalls, toRecordedCalls, type RecordedCalls } from '../calls.js'
 import type { EncodedSet } from '../encode-numbers.js'
 import { encodeSet } from '../encoded-set.js'
 import { compareVariants, type Variant } from '../variant.js'
@@ -138,12 +138,7 @@ function uniteRecords(
   records: readonly { readonly sets: RecordedCalls; readonly covered: Bitmap }[],
   covered: Bitmap,
 ): RecordedCalls {
-  const {
-    anBasis: _,
-    twoAlleles,
-    ...united
-  } = mergeCalls(records.map((record) => toCalls(record.sets, record.covered)))
-  return { ...united, noCall: Bitmap.andNot(Bitmap.andNot(covered, twoAlleles), united.oneAllele) }
+  return toRecordedCalls(mergeCalls(records.map((record) => toCalls(record.sets, record.covered))), covered)
 }
 
 /** A row that covers everybody does not say whom. */

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, toBytes } from '../bitmap.js'
 import type { CallableRegions } from '../callable-regions.js'
-import { carriersOf, mergeCalls, toCalls, type Calls, type RecordedCalls } from '../calls.js'
+import { carriersOf, mergeCalls, toCalls, toRecordedCalls, type Calls, type RecordedCalls } from '../calls.js'
 import type { CohortFacts } from '../cohort.js'
 import type { EncodedSet } from '../encode-numbers.js'
 import { decodeSet, encodeSet } from '../encoded-set.js'
@@ -22,6 +22,7 @@ import {
 import { createBinTotalsWriter, isCarriedBy } from './bin-totals.js'
 import { writeCohorts } from './cohort-tables.js'
 import { CALL_SETS, type EncodedSets } from './encoded-calls.js'
+import { readRecordedCalls } from './stored-sets.js'
 
 /**
  * How many different large bitmaps are remembered so that equal ones are stored once: neighbours in linkage share carriers.
@@ -141,28 +142,18 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
     return decodeSet(typeof column === 'number' ? readBitmap.get(column)! : column)
   }
 
-  function readRecorded(row: AlleleRow): RecordedCalls {
-    return {
-      heterozygous: fromColumn(row.heterozygous),
-      homozygous: fromColumn(row.homozygous),
-      hemizygous: fromColumn(row.hemizygous),
-      noCall: fromColumn(row.no_call),
-      oneAllele: fromColumn(row.one_allele),
-      somatic: fromColumn(row.somatic),
-    }
-  }
-
   /** Two records of one allele are united like two segments: a person is a no-call only if neither record says more. */
   function unite(row: AlleleRow, allele: AlleleToStore): Pick<AlleleToStore, 'sets' | 'covered'> {
     const coveredBefore = row.covered === null ? everybody : fromColumn(row.covered)
     const coveredNow = allele.covered === undefined ? everybody : decodeSet(allele.covered)
-    const [before, now] = [toCalls(readRecorded(row), coveredBefore), toCalls(decodeCalls(allele.sets), coveredNow)]
+    const [before, now] = [
+      toCalls(readRecordedCalls(row, fromColumn), coveredBefore),
+      toCalls(decodeCalls(allele.sets), coveredNow),
+    ]
     contradictoryCalls += countContradictions(before, now)
-    const { anBasis: _, ...united } = mergeCalls([before, now])
     const covered = Bitmap.or(coveredBefore, coveredNow)
-    const noCall = Bitmap.andNot(Bitmap.andNot(covered, united.twoAlleles), united.oneAllele)
     return {
-      sets: encodeCalls({ ...united, noCall }),
+      sets: encodeCalls(toRecordedCalls(mergeCalls([before, now]), covered)),
       ...(covered.size === everybody.size ? {} : { covered: encodeSet(covered) }),
     }
   }

@@ -8,7 +8,7 @@ const READ_BITMAP: Statement<Buffer> = { sql: 'SELECT bytes FROM bitmap WHERE id
 /** The sets of people of one segment's rows. */
 export interface StoredSets {
   readonly toBitmap: (column: SetColumn) => Bitmap
-  /** The sets of an allele's row, or of a block's, which has no carriers. */
+  /** As `readRecordedCalls`. */
   readonly toRecordedCalls: (row: SetsRow) => RecordedCalls
 }
 
@@ -28,13 +28,18 @@ export function createStoredSets(path: string, handles: SegmentHandles): StoredS
 
   return {
     toBitmap,
-    toRecordedCalls: (row) => ({
-      heterozygous: toBitmap(row.heterozygous ?? null),
-      homozygous: toBitmap(row.homozygous ?? null),
-      hemizygous: toBitmap(row.hemizygous ?? null),
-      noCall: toBitmap(row.no_call),
-      oneAllele: toBitmap(row.one_allele),
-      somatic: toBitmap(row.somatic ?? null),
-    }),
+    toRecordedCalls: (row) => readRecordedCalls(row, toBitmap),
+  }
+}
+
+/** The sets of an allele's row, or of a block's, which has no carriers. */
+export function readRecordedCalls(row: SetsRow, toBitmap: (column: SetColumn) => Bitmap): RecordedCalls {
+  return {
+    heterozygous: toBitmap(row.heterozygous ?? null),
+    homozygous: toBitmap(row.homozygous ?? null),
+    hemizygous: toBitmap(row.hemizygous ?? null),
+    noCall: toBitmap(row.no_call),
+    oneAllele: toBitmap(row.one_allele),
+    somatic: toBitmap(row.somatic ?? null),
   }
 }
