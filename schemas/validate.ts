@@ -7,10 +7,11 @@ import { SCHEMAS, type SchemaPath } from './registry.js'
 const BASE = 'https://schemas.invalid/'
 
 // `verbose` gives an error its data and the schema that they break, which names the keys that are allowed.
-const ajv = new Ajv2020({ allErrors: false, strict: false, verbose: true })
-addFormats.default(ajv)
-// That our schemas are schemas is tested; checking them takes a tenth of a second that every command would wait for.
-for (const [path, schema] of Object.entries(SCHEMAS)) ajv.addSchema({ ...schema, $id: BASE + path }, undefined, false)
+// That our schemas are schemas is tested; checking them takes a twentieth of a second that every command would wait for.
+const ajv = new Ajv2020({ allErrors: false, strict: false, verbose: true, validateSchema: false })
+// By name: without names the plugin adds keywords of its own that nobody uses, and compiles their schema at every start.
+addFormats.default(ajv, ['date-time', 'uri', 'uri-template'])
+for (const [path, schema] of Object.entries(SCHEMAS)) ajv.addSchema({ ...schema, $id: BASE + path })
 
 /** One thing that is wrong with a document: where (JSON pointer, empty for the root) and what is allowed. */
 export interface Violation {
