@@ -1,0 +1,101 @@
+import { Option, type Command } from 'commander'
+import { ACCESS_LEVELS, ASSEMBLY_IDS, GRANULARITIES } from '../../schemas/index.js'
+import { compactDataset, type CompactReport } from '../compact-dataset.js'
+import { readNodeConfig } from '../config.js'
+import {
+  addDataset,
+  listDatasets,
+  removeDataset,
+  setPublished,
+  toDatasetTable,
+  type DatasetOptions,
+} from '../dataset.js'
+
+interface CompactCommandOptions {
+  readonly ifNeeded?: boolean
+  readonly json?: boolean
+}
+
+function toCompactText(id: string, report: CompactReport | undefined): string {
+  if (!report) return `nothing to compact in ${id}\n`
+  return `compacted ${id}: ${report.segmentsBefore} segments are ${report.segments} now, ${report.alleles} alleles in the new one\n`
+}
+
+/** `fyr-node dataset …` */
+export function addDatasetCommands(program: Command): void {
+  const dataset = program.command('dataset').description('manage datasets')
+  dataset
+    .command('add')
+    .description('make an empty dataset')
+    .argument('<dir>')
+    .argument('<dataset>', 'id: letters, digits, . _ -')
+    .requiredOption('--name <name>')
+    .addOption(new Option('--assembly <assembly>').choices(ASSEMBLY_IDS).makeOptionMandatory())
+    .addOption(
+      new Option('--granularity <granularity>', 'the most that may be told').choices(GRANULARITIES).default('boolean'),
+    )
+    .addOption(new Option('--access <access>', 'who may ask').choices(ACCESS_LEVELS).default('controlled'))
+    .option('--basis <text>', 'why these data may be public; needed with --access public')
+    .option('--controller <text>', 'who is responsible for the data (default: the node’s organization)')
+    .option('--contact <text>', 'whom to ask about the data (default: the node’s contact)')
+    .action((dir: string, dataset: string, options: DatasetOptions) => {
+      addDataset(dir, readNodeConfig(dir), dataset, options, new Date())
+      process.stdout.write(`made dataset ${dataset}: ${options.access}, ${options.granularity}, ${options.assembly}\n`)
+    })
+
+  const now = () => new Date()
+  dataset
+    .command('list')
+    .description('print the datasets, withdrawn ones too')
+    .argument('<dir>')
+    .option('--json', 'print the manifests as JSON')
+    .action((dir: string, { json }: { json?: boolean }) => {
+      readNodeConfig(dir)
+      const manifests = listDatasets(dir)
+      process.stdout.write(json ? `${JSON.stringify(manifests, null, 2)}\n` : toDatasetTable(manifests))
+    })
+  dataset
+    .command('withdraw')
+    .description('keep the data, but answer as if the dataset did not exist')
+    .argument('<dir>')
+    .argument('<dataset>')
+    .action((dir: string, id: string) => {
+      readNodeConfig(dir)
+      setPublished(dir, id, false, now())
+      process.stdout.write(`withdrew ${id}\n`)
+    })
+  dataset
+    .command('publish')
+    .description('answer from a withdrawn dataset again')
+    .argument('<dir>')
+    .argument('<dataset>')
+    .action((dir: string, id: string) => {
+      readNodeConfig(dir)
+      setPublished(dir, id, true, now())
+      process.stdout.write(`published ${id}\n`)
+    })
+  dataset
+    .command('compact')
+    .description(
+      'merge the segments of a dataset into one; answers stay the same, and the dataset can be asked meanwhile',
+    )
+    .argument('<dir>')
+    .argument('<dataset>')
+    .option('--if-needed', 'only small segments, and only when there are too many; an ingest starts this by itself')
+    .option('--json', 'print the result as JSON')
+    .action(async (dir: string, id: string, { ifNeeded = false, json = false }: CompactCommandOptions) => {
+      readNodeConfig(dir)
+      const report = await compactDataset(dir, id, { ifNeeded, now })
+      process.stdout.write(json ? `${JSON.stringify(report ?? null, null, 2)}\n` : toCompactText(id, report))
+    })
+  dataset
+    .command('remove')
+    .description('delete a withdrawn dataset for good')
+    .argument('<dir>')
+    .argument('<dataset>')
+    .action((dir: string, id: string) => {
+      readNodeConfig(dir)
+      removeDataset(dir, id)
+      process.stdout.write(`removed ${id}\n`)
+    })
+}
