@@ -4,9 +4,12 @@ import { authorise } from '../access/authorise.js'
 import type { AuditLog, AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
 import { disclose } from '../privacy/disclose.js'
+import type { PeopleGroup } from '../privacy/population-counts.js'
 import type { CountFamilies } from '../variants/calls.js'
 import type { VariantQuery } from '../variants/variant-query.js'
 import type { VariantStore } from '../variants/variant-store.js'
+import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
+import { toMatchInfo } from './parse-structural-match.js'
 import { parseVariantInternalId } from './parse-variant-id.js'
 import { parseVariantQuery } from './parse-variant-query.js'
 import { presentVariants } from './present-variants.js'
@@ -20,6 +23,9 @@ export interface BeaconContext {
   /** Fixed synthetic data: all that a request in testMode ever sees. */
   readonly testStore: VariantStore
   readonly countFamilies: CountFamilies
+  /** Groups of the node's people of whom records tell a frequency of their own. */
+  readonly groups: () => readonly PeopleGroup[]
+  readonly vrs: VrsNamer
   readonly audit: AuditLog
   readonly now: () => Date
 }
@@ -92,7 +98,9 @@ export async function answerVariants(
   const { skip, limit } = request.pagination
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const answer = await store.query(decision.grant, query, page)
-  const release = disclose(answer, decision.grant, requestedGranularity, manifests, context.countFamilies)
+  // The people of testMode are nobody, and in no group of anybody.
+  const groups = page && !request.testMode ? context.groups() : []
+  const release = disclose(answer, decision.grant, requestedGranularity, manifests, context.countFamilies, groups)
   await record(
     'answered',
     release.datasets.map(({ dataset }) => dataset.id),
@@ -106,5 +114,7 @@ export async function answerVariants(
     requestedGranularity,
     assembly: query.assembly,
     notAsked: decision.notAsked,
+    vrs: request.testMode ? undefined : context.vrs,
+    structuralMatch: toMatchInfo(query),
   })
 }

@@ -9,11 +9,13 @@ import {
   type Granularity,
   type NodeSummary,
   type ResultSet,
+  type StructuralMatchParameters,
 } from '../../schemas/index.js'
 import type { NotAsked } from '../access/authorise.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { Release } from '../privacy/disclose.js'
-import { toGenomicVariation } from './genomic-variation.js'
+import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
+import { toGenomicVariation, type RecordStyle } from './genomic-variation.js'
 
 export interface Presentation {
   readonly beaconId: string
@@ -23,11 +25,15 @@ export interface Presentation {
   readonly requestedGranularity: Granularity
   readonly assembly: AssemblyId
   readonly notAsked: NotAsked
+  /** Absent: records have no VRS identifiers. */
+  readonly vrs: VrsNamer | undefined
+  /** The rule by which structural alleles were found. */
+  readonly structuralMatch: StructuralMatchParameters | undefined
 }
 
 /** Builds the Beacon answer to a variant query from what was disclosed, and from nothing else. */
 export function presentVariants(release: Disclosed<Release>, presentation: Presentation): DataResponse {
-  const { request, beaconId } = presentation
+  const { request, beaconId, structuralMatch } = presentation
   const returnedGranularity = toReturnedGranularity(release, presentation)
   // Beacon 2.1 has no result sets without a count: boolean answers carry them only to callers who know 2.2.
   const isMixed =
@@ -51,7 +57,7 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
       ...(returnedGranularity !== 'boolean' && countable ? { numTotalResults } : {}),
     },
     ...(withSets ? { response: { resultSets: toResultSets(release, presentation) } } : {}),
-    info: { node: toNodeSummary(release, presentation) },
+    info: { node: toNodeSummary(release, presentation), ...(structuralMatch ? { structuralMatch } : {}) },
   }
 }
 
@@ -69,6 +75,7 @@ function toReturnedGranularity(release: Release, { request, requestedGranularity
 
 function toResultSets(release: Release, presentation: Presentation): readonly ResultSet[] {
   const wanted = presentation.request.includeResultsetResponses
+  const style = toStyle(presentation)
   return release.datasets
     .filter(({ exists }) => wanted === 'ALL' || exists === (wanted === 'HIT'))
     .map((found): ResultSet => ({
@@ -76,13 +83,21 @@ function toResultSets(release: Release, presentation: Presentation): readonly Re
       setType: 'dataset',
       exists: found.exists,
       ...(found.variants === undefined ? {} : { resultsCount: found.variants }),
-      results: found.records.map((record) => toGenomicVariation(record, found.dataset, presentation.baseUrl)),
+      results: found.records.map((record) => toGenomicVariation(record, found.dataset, style)),
       info: {
         assemblyId: found.dataset.assembly,
         normalised: found.dataset.normalisation === 'left-aligned',
         ...(found.counts ? { counts: found.counts } : {}),
       },
     }))
+}
+
+/** Records are VRS objects for who names a schema of VRS among `requestedSchemas`, e.g. `ga4gh-vrs-1.3`. */
+const VRS_SCHEMA = /^(ga4gh-)?vrs\b/i
+
+function toStyle({ baseUrl, vrs, request }: Presentation): RecordStyle {
+  const asksVrs = request.summary.requestedSchemas.some(({ schema }) => schema !== undefined && VRS_SCHEMA.test(schema))
+  return { baseUrl, vrs, form: asksVrs ? 'vrs' : 'legacy' }
 }
 
 function toNodeSummary(release: Release, { assembly, notAsked }: Presentation): NodeSummary {

@@ -52,6 +52,8 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     store,
     testStore: store,
     countFamilies: (people) => people.size,
+    groups: () => [],
+    vrs: { sequenceId: () => undefined, toAllele: () => undefined },
     audit: {
       async record(entry) {
         steps.push(`record ${entry.outcome}`)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Bitmap } from '../variants/bitmap.js'
 import { openFamilies } from './families.js'
 import { createPseudonym } from './pseudonym.js'
+import { openSexes, type Sexes } from './sexes.js'
 
 export type Sex = 'male' | 'female' | 'unknown'
 
@@ -48,6 +49,8 @@ export interface Individuals {
   list(): readonly Individual[]
   /** Distinct families of a set of people. */
   countFamilies(people: Bitmap): number
+  /** Everybody of known sex. */
+  sexes(): Sexes
   close(): void
 }
 
@@ -64,6 +67,7 @@ export function openIndividuals(nodeDirectory: string): Individuals {
      ON CONFLICT (number) DO UPDATE SET sex = excluded.sex, family = excluded.family`,
   )
   const families = openFamilies(db)
+  const sexes = openSexes(db)
 
   return {
     identify(names) {
@@ -80,6 +84,7 @@ export function openIndividuals(nodeDirectory: string): Individuals {
     }),
     list: () => all.all().map(toIndividual),
     countFamilies: (people) => families.count(people),
+    sexes,
     close() {
       db.close()
     },

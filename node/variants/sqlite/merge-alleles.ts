@@ -1,8 +1,10 @@
 import { CONTIGS } from '../../../schemas/index.js'
 import { answersQuery } from '../allele-match.js'
 import { splitAtPseudoautosomal } from '../par-query.js'
+import { shortStartsOf, startsOf } from '../structural-match.js'
 import { compareVariants } from '../variant.js'
-import type { SeveralQuery } from '../variant-query.js'
+import type { Narrowing, SeveralQuery } from '../variant-query.js'
+import { includesSequenceType } from '../variant-types.js'
 import type { Part } from './asked-dataset.js'
 import { SHORT_SPAN } from './layout.js'
 import type { CarriedAllele, PageKey, Segment } from './segment.js'
@@ -15,13 +17,16 @@ export interface RowBudget {
   spend(rows: number): void
 }
 
-/** Where the alleles that a query asks for can be: they start in [start - lookBack, end), or are long and overlap [start, end). */
+/** Where the alleles that a query asks for can be: they are long and overlap [start, end), or short and start in `short`. */
 export interface Locus {
   readonly contig: number
   readonly start: number
   readonly end: number
-  readonly lookBack: number
+  /** [from, to); empty where no short allele can be meant. */
+  readonly short: readonly [number, number]
 }
+
+const NO_SHORT: Locus['short'] = [0, 0]
 
 /** A place to look at, and what is asked of it. */
 export interface Search {
@@ -41,23 +46,45 @@ export function searchesOf(query: SeveralQuery): readonly Search[] {
 
 function lociOf(query: SeveralQuery): readonly Locus[] {
   switch (query.kind) {
-    case 'range':
-      return [{ contig: query.contig, start: query.start, end: query.end, lookBack: SHORT_SPAN }]
-    case 'bracket':
-      return [{ contig: query.contig, start: query.start[0], end: query.start[1], lookBack: 0 }]
+    case 'range': {
+      const { contig, start, end } = query
+      return [{ contig, start, end, short: wantsSequence(query) ? [Math.max(0, start - SHORT_SPAN), end] : NO_SHORT }]
+    }
+    case 'bracket': {
+      const [start, end] = query.start
+      // A short allele that ends in the second bracket starts at most so far before it.
+      const short = [Math.max(start, query.end[0] - SHORT_SPAN), Math.min(end, query.end[1])] as const
+      return [{ contig: query.contig, start, end, short: wantsSequence(query) ? short : NO_SHORT }]
+    }
+    case 'structural': {
+      const [start, end] = startsOf(query)
+      return [
+        {
+          contig: query.contig,
+          start,
+          end,
+          short: wantsSequence(query) ? shortStartsOf(query, SHORT_SPAN) : NO_SHORT,
+        },
+      ]
+    }
     case 'pattern': {
       // An insertion can stand behind the last base of the pattern's reference.
       const { contig, start, referenceBases = '' } = query
-      return [{ contig, start, end: start + referenceBases.length + 1, lookBack: 0 }]
+      const end = start + referenceBases.length + 1
+      return [{ contig, start, end, short: [start, end] }]
     }
     case 'all':
       return CONTIGS[query.assembly].map(({ number, length }) => ({
         contig: number,
         start: 0,
         end: length + 1,
-        lookBack: 0,
+        short: [0, length + 1],
       }))
   }
+}
+
+function wantsSequence({ types, mateContig }: Narrowing): boolean {
+  return mateContig === undefined && (types === undefined || includesSequenceType(types))
 }
 
 /** Whether an allele of a segment is one that a search wants. */
@@ -124,6 +151,7 @@ export function openShortSource<P extends Part>(
   to: number,
   options: SourceOptions<P>,
 ): AlleleSource<P> {
+  if (from >= to) return { part: options.part, alleles: [], at: 0, more: () => [] }
   return openSource(options, (after, limit) => segment.shortAlleles(contig, from, to, after, limit))
 }
 
