@@ -236,11 +236,7 @@ describe('variantType', () => {
 
 describe('mateName', () => {
   const idsFor = async (question: string) =>
-    await Promise.all(
-      (await get(question)).body.response!.resultSets.flatMap(({ results }) =>
-        results.map(({ id }) => id.split('-').slice(1, 4).join('-')),
-      ),
-    )
+    idsOf((await get(question)).body).map((id) => id.split('-').slice(0, 3).join('-'))
   const FUSION = '9-130854064-BND'
   test.each<[string, string, readonly string[]]>([
     ['without coordinates', 'referenceName=9&mateName=22', [FUSION]],
