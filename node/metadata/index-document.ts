@@ -82,7 +82,9 @@ export function indexDocument(document: Document): IndexedDocument {
     } else if (isTerm(value)) {
       const { id, label } = value
       terms.set(String(id), typeof label === 'string' ? label : terms.get(String(id)))
-      add(field, label ?? id)
+      // By its label and by its id: `sex:=female` and `sex:=NCIT:C16576`.
+      add(field, id)
+      add(field, label)
     } else if (value['excluded'] !== true && value['familyHistory'] !== true) {
       if ('assayCode' in value) addMeasure(value)
       for (const [key, inner] of Object.entries(value)) {
