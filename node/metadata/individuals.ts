@@ -57,13 +57,8 @@ export interface Individuals {
   pseudonymOf(name: string): string | undefined
   /** Everybody who was not removed. */
   visible(): VisibleSet
-  /**
-   * Takes a person out of every answer: the number and the pseudonym are never given again, and the name is forgotten.
-   *
-   * @param nameOrPseudonym as the laboratory or as answers call them
-   * @returns who it was; undefined when there is no such person
-   */
-  remove(nameOrPseudonym: string): Individual | undefined
+  /** Takes a person out of every answer: the number and the pseudonym are never given again, and the name is forgotten. */
+  remove(number: number): void
   /** Distinct families of a set of people. */
   readonly countFamilies: (people: Bitmap) => number
   close(): void
@@ -115,12 +110,9 @@ export function openIndividuals(nodeDirectory: string): Individuals {
     },
     pseudonymOf: (name) => find.get(name)?.pseudonym,
     visible: () => visible.now(),
-    remove(nameOrPseudonym) {
-      const row = find.get(nameOrPseudonym) ?? byPseudonym.get(nameOrPseudonym)
-      if (!row) return undefined
+    remove(number) {
       // Names are unique, and no laboratory has one with this sign in it.
-      forget.run(`\u0000removed ${row.number}`, row.number)
-      return toIndividual(row)
+      forget.run(`\u0000removed ${number}`, number)
     },
     countFamilies: (people) => families.count(people),
     close() {
