@@ -3,14 +3,19 @@ import type { ReleasedRecord } from '../privacy/disclose.js'
 import type { PopulationCounts } from '../privacy/population-counts.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 
+/** Filters leave some people of a population: a frequency among them is not the population's. */
+const NARROWED = ' (of the people asked about)'
+
 /** The frequency of an allele in the dataset and in each group of its people, where the denominator is known. */
 export function toFrequencies(
   { dataset: whole, groups }: ReleasedRecord['populations'],
   dataset: DatasetManifest,
-  baseUrl: string,
+  { baseUrl, isNarrowed }: { readonly baseUrl: string; readonly isNarrowed: boolean },
 ): readonly FrequencyInPopulations[] | undefined {
   const populations = [{ label: dataset.name, counts: whole }, ...groups]
-  const frequencies = populations.flatMap(({ label, counts }) => toFrequency(label, counts) ?? [])
+  const frequencies = populations.flatMap(
+    ({ label, counts }) => toFrequency(label + (isNarrowed ? NARROWED : ''), counts) ?? [],
+  )
   if (frequencies.length === 0) return undefined
   const sourceReference = `${baseUrl}/datasets/${encodeURIComponent(dataset.id)}`
   return [{ source: dataset.controller, sourceReference, frequencies }]

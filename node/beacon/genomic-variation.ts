@@ -14,6 +14,8 @@ export interface RecordStyle {
   readonly form: VariationForm
   /** Absent: variants have no VRS identifiers. */
   readonly vrs: VrsNamer | undefined
+  /** Records are about some people of the dataset, not about all. */
+  readonly isNarrowed: boolean
 }
 
 /**
@@ -23,11 +25,11 @@ export interface RecordStyle {
 export function toGenomicVariation(
   { variant, anchor, counts, populations }: ReleasedRecord,
   dataset: DatasetManifest,
-  { baseUrl, form, vrs }: RecordStyle,
+  style: RecordStyle,
 ): GenomicVariation {
   const id = toVariantInternalId(dataset.assembly, variant, anchor)
-  const { variation, vrsId } = toVariation(dataset.assembly, variant, form, vrs)
-  const frequencyInPopulations = toFrequencies(populations, dataset, baseUrl)
+  const { variation, vrsId } = toVariation(dataset.assembly, variant, style.form, style.vrs)
+  const frequencyInPopulations = toFrequencies(populations, dataset, style)
   const info: VariationInfo = { ...toStructuralInfo(variant.alternateBases), ...toAlleleOrigins(counts) }
   return {
     id,
