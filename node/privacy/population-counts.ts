@@ -1,6 +1,6 @@
 import type { AnBasis } from '../../schemas/index.js'
 import type { Bitmap } from '../variants/bitmap.js'
-import { restrictCalls, type Calls } from '../variants/calls.js'
+import type { Calls } from '../variants/calls.js'
 import type { Ploidy } from '../variants/ploidy.js'
 
 /** People of whom a frequency of their own is told: a sex, a controller's patients, people with a phenotype. */
@@ -27,23 +27,27 @@ export interface GroupCounts {
   readonly counts: PopulationCounts
 }
 
-/** @param calls of the visible people, or of a group of them */
+/** @param calls of the visible people */
 export function toPopulationCounts(calls: Calls, ploidy: Ploidy): PopulationCounts {
-  const heterozygotes = calls.heterozygous.size
-  const homozygotes = calls.homozygous.size
-  const hemizygotes = calls.hemizygous.size
-  return {
-    alleleCount: heterozygotes + 2 * homozygotes + hemizygotes,
-    alleleNumber: 2 * calls.twoAlleles.size + calls.oneAllele.size,
-    anBasis: calls.anBasis,
-    ...(ploidy === 'mt' ? {} : { zygosities: { heterozygotes, homozygotes, hemizygotes } }),
-  }
+  return toPopulation(calls, ploidy, (set) => set.size)
 }
 
 /** The same of each group, of which only the people of `calls` are looked at. */
 export function countGroups(calls: Calls, ploidy: Ploidy, groups: readonly PeopleGroup[]): readonly GroupCounts[] {
   return groups.map(({ label, people }) => ({
     label,
-    counts: toPopulationCounts(restrictCalls(calls, people), ploidy),
+    counts: toPopulation(calls, ploidy, (set) => set.andCardinality(people)),
   }))
+}
+
+function toPopulation(calls: Calls, ploidy: Ploidy, count: (people: Bitmap) => number): PopulationCounts {
+  const heterozygotes = count(calls.heterozygous)
+  const homozygotes = count(calls.homozygous)
+  const hemizygotes = count(calls.hemizygous)
+  return {
+    alleleCount: heterozygotes + 2 * homozygotes + hemizygotes,
+    alleleNumber: 2 * count(calls.twoAlleles) + count(calls.oneAllele),
+    anBasis: calls.anBasis,
+    ...(ploidy === 'mt' ? {} : { zygosities: { heterozygotes, homozygotes, hemizygotes } }),
+  }
 }
