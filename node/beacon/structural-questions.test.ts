@@ -222,6 +222,9 @@ describe('variantType', () => {
     expect(await bracket('500000,500001', '560000,560001')).toEqual([cn(3), cn(5), cn(6)])
     expect(await bracket('500001,500500', '560000,560001')).toEqual([])
     expect(await bracket('500000,500001', '559000,560000')).toEqual([])
+    // Positions beyond what the index of long alleles can hold are behind every allele.
+    expect(await bracket('500000,500001', '1,999999999999999')).toEqual([cn(3), cn(5), cn(6)])
+    expect(await bracket('500000,500001', '4294967296,999999999999999')).toEqual([])
   })
 
   test.each(['EFO:0009999', 'deletion', 'SO:0000001', '<DEL>'])(
