@@ -30,12 +30,13 @@ export function entriesAt(
   return isObject(found) ? Object.entries(found) : []
 }
 
-/** JSON pointers of every null. */
+/** JSON pointers of every null, but for what is inside an `info`: the standard leaves its content to the beacon. */
 export function findNulls(value: unknown, pointer = ''): readonly string[] {
   if (value === null) return [pointer || '/']
   if (Array.isArray(value)) return value.flatMap((item: unknown, i) => findNulls(item, `${pointer}/${i}`))
   if (!isObject(value)) return []
-  return Object.entries(value).flatMap(([key, item]) => findNulls(item, `${pointer}/${key}`))
+  const members = Object.entries(value).filter(([key, item]) => key !== 'info' || item === null)
+  return members.flatMap(([key, item]) => findNulls(item, `${pointer}/${key}`))
 }
 
 /** The same without its nulls, so that each is reported once and by the case for it. */
