@@ -121,6 +121,8 @@ export function toRequestBody(question: Question, apiVersion: string): object {
 function parse(text: string): { readonly body: unknown; readonly nulls: readonly string[] } {
   try {
     const document: unknown = JSON.parse(text)
+    // Most answers have none, and walking through each of thousands takes a tenth of the run.
+    if (!text.includes('null')) return { body: document, nulls: [] }
     return { body: withoutNulls(document) ?? undefined, nulls: findNulls(document) }
   } catch {
     return { body: undefined, nulls: [] }

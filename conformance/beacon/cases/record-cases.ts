@@ -1,7 +1,7 @@
 import { isDataAnswer, recordId, recordsOf } from '../answers.js'
 import { fail, firstFailure, pass, skip, type Case, type Verdict } from '../case.js'
 import type { Exchange } from '../client.js'
-import { at, canonical, isObject, show } from '../json.js'
+import { at, isObject, show } from '../json.js'
 import { CURIE_PATTERN } from '../model/terms.js'
 import { errorsOf, MODEL_SCHEMAS, recordErrors, type SchemaError } from '../standard-schemas.js'
 import type { World } from '../world.js'
@@ -13,17 +13,28 @@ interface ShownRecord {
   readonly record: unknown
 }
 
-/** Every record that was shown in the run, once: the same record comes with many answers. */
-function shownRecords({ client }: World, entryType: string): readonly ShownRecord[] {
-  const found = new Map<string, ShownRecord>()
+/** Every record that was shown in the run, once, by entry type: the same record comes with many answers. */
+function collectRecords({ client }: World): ReadonlyMap<string, readonly ShownRecord[]> {
+  const found = new Map<string, Map<string, ShownRecord>>()
   for (const exchange of client.exchanges) {
-    if (exchange.returns !== entryType || !isDataAnswer(exchange)) continue
+    if (exchange.returns === undefined || !isDataAnswer(exchange)) continue
+    const ofType = found.get(exchange.returns) ?? new Map<string, ShownRecord>()
+    found.set(exchange.returns, ofType)
     for (const { pointer, record } of recordsOf(exchange.body)) {
-      const key = canonical(record)
-      if (!found.has(key)) found.set(key, { where: exchange.where, pointer, record })
+      const key = JSON.stringify(record)
+      if (!ofType.has(key)) ofType.set(key, { where: exchange.where, pointer, record })
     }
   }
-  return [...found.values()]
+  return new Map([...found].map(([entryType, records]) => [entryType, [...records.values()]]))
+}
+
+/** These cases come last, when everything has been asked, so what was shown is collected once. */
+const collected = new WeakMap<World, ReturnType<typeof collectRecords>>()
+
+function shownRecords(world: World, entryType: string): readonly ShownRecord[] {
+  const records = collected.get(world) ?? collectRecords(world)
+  collected.set(world, records)
+  return records.get(entryType) ?? []
 }
 
 function judgeRecords(

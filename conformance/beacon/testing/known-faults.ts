@@ -10,11 +10,13 @@ import {
   isData,
   isError,
   queryOf,
+  refuse,
+  refusing,
   without,
   type Fault,
 } from './fault.js'
 import { withChange, type RightAnswer } from './right-beacon.js'
-import { echoOf, readQuestion } from './right-request.js'
+import { readQuestion } from './right-request.js'
 import type { BeaconRecord } from './right-records.js'
 
 const SUMMARY = ['meta', 'receivedRequestSummary'] as const
@@ -143,7 +145,9 @@ export const KNOWN_FAULTS: readonly (readonly [number, Fault])[] = [
     2,
     {
       name: 'null for an absent total',
-      options: inAnswers(isBoolean, (body) => ({ ...(body as object), info: null })),
+      options: inAnswers(isBoolean, (body) =>
+        withChange(body, ['responseSummary'], (summary) => ({ ...(summary as object), numTotalResults: null })),
+      ),
       finds: 'answers.no-null',
     },
   ],
@@ -352,10 +356,7 @@ export const KNOWN_FAULTS: readonly (readonly [number, Fault])[] = [
     10,
     {
       name: 'no POST on sub-paths',
-      options: {
-        rewrite: (request, sent) =>
-          request.method === 'POST' && isSubPath(request.path) && isData(sent.body) ? refuse(405, sent) : sent,
-      },
+      options: refusing(405, ({ method, path }, body) => method === 'POST' && isSubPath(path) && isData(body)),
       finds: 'paths.post /individuals/{id}/biosamples',
       implies: [/^paths\.post .*\{id\}/, /^test-mode\.sub-paths$/, /^queries\.id$/],
     },
@@ -384,10 +385,7 @@ export const KNOWN_FAULTS: readonly (readonly [number, Fault])[] = [
     10,
     {
       name: 'an empty POST is a fault',
-      options: {
-        rewrite: (request, sent) =>
-          request.method === 'POST' && request.body === undefined ? refuse(500, sent) : sent,
-      },
+      options: refusing(500, ({ method, body }) => method === 'POST' && body === undefined),
       finds: 'errors.empty-body',
     },
   ],
@@ -470,20 +468,3 @@ export const KNOWN_FAULTS: readonly (readonly [number, Fault])[] = [
     },
   ],
 ]
-
-/** The refusal of a beacon that has everything else right. */
-export function refuse(status: number, sent: RightAnswer): RightAnswer {
-  const meta = at(sent.body, 'meta') ?? {}
-  const receivedRequestSummary =
-    at(meta, 'receivedRequestSummary') ??
-    echoOf(readQuestion({ method: 'GET', url: RIGHT_BASE, headers: {} }, 'boolean'))
-  const whole = {
-    beaconId: 'org.example.right',
-    apiVersion: 'v2.1.1',
-    returnedGranularity: 'boolean',
-    returnedSchemas: [],
-    ...meta,
-    receivedRequestSummary,
-  }
-  return { status, body: { meta: whole, error: { errorCode: status, errorMessage: 'planted' } } }
-}
