@@ -57,9 +57,10 @@ export function firstFailure(verdicts: readonly Verdict[], nothing: string): Ver
 }
 
 /** Runs one case. What the beacon sends may be anything, so an error in judging it is a failure with its reason, never a crash. */
-export async function runCase({ id, title, spec, severity, run }: Case, world: World): Promise<CaseResult> {
+export async function runCase(judged: Case, world: World): Promise<CaseResult> {
+  const { id, title, spec, severity } = judged
   const verdict = await Promise.resolve()
-    .then(() => run(world))
+    .then(() => judged.run(world))
     .catch((error: unknown) =>
       fail(
         `judging it ended with: ${error instanceof Error ? error.message : String(error)}`,

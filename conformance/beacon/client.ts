@@ -139,6 +139,8 @@ export function createClient(options: ClientOptions): Client {
   const { transport, base, token } = options
   const sleep = options.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)))
   const exchanges: Exchange[] = []
+  // A map may name other hosts; they are asked, but a token that was meant for this beacon is not for them.
+  const isOwnHost = (url: string) => URL.canParse(url) && new URL(url).origin === new URL(base).origin
 
   async function attempt(request: HttpRequest): Promise<Partial<HttpAnswer> & { readonly failure?: string }> {
     for (let attempts = 0; ; attempts++) {
@@ -158,7 +160,7 @@ export function createClient(options: ClientOptions): Client {
     const headers = {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': contentType }),
-      ...(token === undefined || anonymous ? {} : { authorization: `Bearer ${token}` }),
+      ...(token === undefined || anonymous || !isOwnHost(url) ? {} : { authorization: `Bearer ${token}` }),
     }
     const {
       status = 0,

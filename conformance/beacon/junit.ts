@@ -12,9 +12,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escapeXml(text: string): string {
   // Most control characters and lone surrogates cannot stand in XML 1.0, not even escaped.
   // eslint-disable-next-line no-control-regex -- these are what must go
-  const legal = Buffer.from(text)
-    .toString()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+  const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
+  const legal = Buffer.from(text).toString().replace(illegal, '\ufffd')
   return legal.replace(/[&<>"']/g, (character: string) => ENTITIES[character]!)
 }
 

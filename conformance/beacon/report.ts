@@ -2,12 +2,10 @@ import { readVersion } from '../../schemas/index.js'
 import type { CaseResult, Severity } from './case.js'
 import type { SuiteReport } from './run-suite.js'
 
-const OUTCOMES = ['pass', 'fail', 'skip'] as const
-
-type Tally = Readonly<Record<(typeof OUTCOMES)[number], number>>
+type Tally = Readonly<Record<CaseResult['outcome'], number>>
 
 function tally(cases: readonly CaseResult[]): Tally {
-  const count = (wanted: string) => cases.filter(({ outcome }) => outcome === wanted).length
+  const count = (wanted: CaseResult['outcome']) => cases.filter(({ outcome }) => outcome === wanted).length
   return { pass: count('pass'), fail: count('fail'), skip: count('skip') }
 }
 

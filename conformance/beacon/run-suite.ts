@@ -1,5 +1,6 @@
 import { runCase, type Case, type CaseResult } from './case.js'
 import { calibrate } from './calibrate.js'
+import { AGREEMENT_CASES } from './cases/agreement-cases.js'
 import { ANSWER_CASES } from './cases/answer-cases.js'
 import { CONCURRENCY_CASES } from './cases/concurrency-cases.js'
 import { ERROR_CASES, ERROR_FORM_CASES } from './cases/error-cases.js'
@@ -39,6 +40,7 @@ export interface SuiteReport {
 function allCases({ endpoints }: World): readonly Case[] {
   return [
     ...FRAMEWORK_CASES,
+    ...AGREEMENT_CASES,
     ...pathCases(endpoints),
     ...LINK_CASES,
     ...QUERY_CASES,

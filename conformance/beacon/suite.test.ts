@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasOfficialSchemas } from '../support/official-schemas.js'
 import { SHARED_SPEC } from '../support/paths.js'
+import type { CaseResult } from './case.js'
 import { runConformanceCli } from './cli.js'
 import { toJunit } from './junit.js'
 import { openOfficialSchemas } from './official-schemas.js'
@@ -62,6 +63,31 @@ describe('a right beacon', () => {
     const report = await runWith({ name: 'none', options: { token: 'secret' }, suite: { token: 'secret' } })
     expect(ids(report, 'fail')).toEqual([])
     expect(ids(report, 'pass')).toContain('paths.post /individuals/{id}/biosamples')
+  })
+
+  test('gets its token alone, though its map names another host', async () => {
+    const seen = new Map<string, Set<string | undefined>>()
+    const rewrite: RightOptions['rewrite'] = ({ path }, answer) =>
+      path === '/map'
+        ? {
+            ...answer,
+            body: JSON.parse(
+              JSON.stringify(answer.body).replaceAll(`${RIGHT_BASE}/runs`, 'http://other.invalid/runs'),
+            ) as unknown,
+          }
+        : answer
+    await runWith({
+      name: 'none',
+      options: { token: 'secret', rewrite },
+      suite: { token: 'secret' },
+      wire: (right) => (request) => {
+        const { host } = new URL(request.url)
+        seen.set(host, (seen.get(host) ?? new Set()).add(request.headers['authorization']))
+        return right(request)
+      },
+    })
+    expect(seen.get('right.invalid')).toContain('Bearer secret')
+    expect([...seen.get('other.invalid')!]).toEqual([undefined])
   })
 
   test('that shows no records is asked for what a truth file tells', async () => {
@@ -165,11 +191,11 @@ describe('the command', () => {
     const [report, junit] = [join(directory, 'report.json'), join(directory, 'junit.xml')]
     const { code, out } = await runCommand('beacon', wrong.url, '--json', '--report', report, '--junit', junit)
     expect(code).toBe(1)
-    const document = JSON.parse(out)
+    const document = JSON.parse(out) as { beacon: object; summary: { must: { fail: number } }; cases: CaseResult[] }
     expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual(document)
     expect(document.beacon).toMatchObject({ id: 'org.example.right', apiVersion: 'v2.1.1' })
     expect(document.summary.must.fail).toBe(1)
-    const failed = document.cases.find(({ outcome }: { outcome: string }) => outcome === 'fail')
+    const failed = document.cases.find(({ outcome }) => outcome === 'fail')
     expect(failed).toMatchObject({
       id: 'records.individual',
       severity: 'must',

@@ -92,7 +92,9 @@ export function readTruthFile(file: string): Truth {
   try {
     document = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    throw new Error(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Error(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
   const result = check(document)
   if (!result.ok) throw new Error(`${file}: ${result.violation.pointer || '/'} ${result.violation.message}`)

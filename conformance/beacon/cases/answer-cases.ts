@@ -1,39 +1,11 @@
 import { GRANULARITIES, type SchemaPath } from '../../../schemas/index.js'
 import { COLLECTION_TYPES, isDataAnswer, recordsOf, totalIn } from '../answers.js'
-import { fail, pass, skip, type Case, type Severity, type Verdict } from '../case.js'
+import type { Case } from '../case.js'
 import type { Exchange } from '../client.js'
 import { at, entriesAt, isObject, listAt, show } from '../json.js'
+import { judgeAll, toComplaint, type Complaint } from '../judge-all.js'
 import { frameworkErrors, type SchemaError } from '../standard-schemas.js'
 import type { World } from '../world.js'
-
-/** What is wrong with one answer: what was seen, and what is required. */
-export interface Complaint {
-  readonly seen: string
-  readonly required: string
-}
-
-/** Judges every answer of the whole run that a case is about. */
-export function judgeAll(
-  exchanges: readonly Exchange[],
-  isAbout: (exchange: Exchange) => boolean,
-  complain: (exchange: Exchange) => Complaint | undefined,
-): Verdict {
-  const about = exchanges.filter(isAbout)
-  if (about.length === 0) return skip('no answer of this kind')
-  const complaints = about.flatMap((exchange) => {
-    const complaint = complain(exchange)
-    return complaint ? [{ ...complaint, where: exchange.where }] : []
-  })
-  const [first] = complaints
-  if (!first) return pass(`${about.length} answers`)
-  const more = complaints.length > 1 ? ` (and ${complaints.length - 1} more of ${about.length} answers)` : ''
-  return fail(first.seen + more, first.required, first.where)
-}
-
-export function toComplaint(errors: readonly SchemaError[], required: string): Complaint | undefined {
-  const [error] = errors
-  return error ? { seen: `${error.pointer} ${error.message}`, required } : undefined
-}
 
 /** Errors of a part of an answer, with places in the whole. */
 function partErrors(path: SchemaPath, body: unknown, ...part: string[]): readonly SchemaError[] {
@@ -207,10 +179,9 @@ function sweep(
   section: string,
   isAbout: (exchange: Exchange) => boolean,
   complain: (exchange: Exchange) => Complaint | undefined,
-  severity: Severity = 'must',
 ): Case {
   const run = ({ client }: World) => judgeAll(client.exchanges, isAbout, complain)
-  return { id, title, spec: `Beacon v2.1.1 framework, ${section}`, severity, run }
+  return { id, title, spec: `Beacon v2.1.1 framework, ${section}`, severity: 'must', run }
 }
 
 const hasContent = ({ method, text }: Exchange) => method !== 'HEAD' && text !== ''

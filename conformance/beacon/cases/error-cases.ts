@@ -5,7 +5,8 @@ import { at, isObject, show } from '../json.js'
 import { contigOf, type KnownVariant } from '../known-variant.js'
 import { frameworkErrors } from '../standard-schemas.js'
 import { listEndpoint, type World } from '../world.js'
-import { judgeAll, metaComplaint, toComplaint } from './answer-cases.js'
+import { judgeAll, toComplaint } from '../judge-all.js'
+import { metaComplaint } from './answer-cases.js'
 
 const SPEC = 'Beacon v2.1.1 framework, beaconErrorResponse'
 

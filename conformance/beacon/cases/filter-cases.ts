@@ -36,6 +36,10 @@ async function ask(
   return world.client.ask(method, endpoint.url, entryType, { granularity: 'record', limit: 100, filters, ...needed })
 }
 
+function essence({ status, body }: Exchange): string {
+  return canonical([status, existsIn(body), totalIn(body), recordIds(body)])
+}
+
 const LOGIN = skip('the beacon demands a login')
 const NO_VARIANT = skip('no variant is known to ask for')
 
@@ -84,7 +88,6 @@ async function judgeGet(world: World, { id }: FilteringTerm, scope: string): Pro
   const [got, posted] = [await ask(world, scope, [{ id }], 'GET'), await ask(world, scope, [{ id }])]
   if (!got || !posted) return [NO_VARIANT]
   if (!isDataAnswer(posted)) return [skip('the filter does not work by POST')]
-  const essence = ({ status, body }: Exchange) => canonical([status, existsIn(body), totalIn(body), recordIds(body)])
   return essence(got) === essence(posted)
     ? [pass()]
     : [fail(`GET says ${show(essence(got))}, POST ${show(essence(posted))}`, 'the same answer', got.where)]
@@ -131,13 +134,24 @@ async function judgeOperators(world: World, term: FilteringTerm, scope: string):
         ),
       ]
     }
-    return judgeSums(
+    const sums = judgeSums(
       asked.map((exchange) => totalIn(exchange.body)),
       term.id,
       value,
     )
+    return [...sums, await judgeSameByGet(world, scope, { id: term.id, operator: '=', value }, asked[0]!)]
   }
   return [skip(`no value is known for ${show(term.id)}`)]
+}
+
+/** `id:=value` in a query string. */
+async function judgeSameByGet(world: World, scope: string, filter: AskedFilter, posted: Exchange): Promise<Verdict> {
+  // A comma joins filters in a query string.
+  if (filter.value!.includes(',') || !isDataAnswer(posted)) return pass()
+  const got = await ask(world, scope, [filter], 'GET')
+  return got === undefined || essence(got) === essence(posted)
+    ? pass()
+    : fail(`GET says ${show(essence(got))}, POST ${show(essence(posted))}`, 'the same answer', got.where)
 }
 
 /** Totals in the order of OPERATORS. */
@@ -213,7 +227,7 @@ export const FILTER_CASES: readonly Case[] = [
     ),
   ),
   filterCase('unknown', 'an unknown term is refused or finds nothing; it is never ignored', 'must', judgeUnknown),
-  filterCase('alphanumeric', 'an alphanumeric term takes every operator', 'must', (world) =>
+  filterCase('alphanumeric', 'an alphanumeric term takes every operator, in a query string too', 'must', (world) =>
     forTerms(world, isAlphanumeric, NO_TERMS, (term, scope) => judgeOperators(world, term, scope)),
   ),
   filterCase('get', 'a filter in a query string does what it does in a body', 'must', (world) =>

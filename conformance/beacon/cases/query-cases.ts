@@ -191,7 +191,7 @@ export const QUERY_CASES: readonly Case[] = [
     },
     'no known variant has bases',
   ),
-  queryCase('range', 'a range query finds what overlaps it, and nothing else', () => true, judgeRange, 'no variant'),
+  queryCase('range', 'a range query finds what overlaps it, and nothing else', isThere, judgeRange, 'no variant'),
   queryCase(
     'range-edges',
     'a range is half-open: what ends where it begins, or begins where it ends, is outside',

@@ -5,7 +5,8 @@ import { at, isObject, show } from '../json.js'
 import { CURIE_PATTERN } from '../model/terms.js'
 import { errorsOf, MODEL_SCHEMAS, recordErrors, type SchemaError } from '../standard-schemas.js'
 import type { World } from '../world.js'
-import { judgeAll, saysVersion22, type Complaint } from './answer-cases.js'
+import { judgeAll, type Complaint } from '../judge-all.js'
+import { saysVersion22 } from './answer-cases.js'
 
 interface ShownRecord {
   readonly where: string

@@ -5,7 +5,7 @@ import { fillTemplate, hasPlaceholder, type Endpoint } from '../endpoints.js'
 import { at, canonical, entriesAt, isObject, listAt, show, textAt } from '../json.js'
 import { rangeQuery } from '../known-variant.js'
 import { listEndpoint, type World } from '../world.js'
-import { judgeAll, type Complaint } from './answer-cases.js'
+import { judgeAll, type Complaint } from '../judge-all.js'
 import { neededVariant } from './path-cases.js'
 
 const ECHO = 'Beacon v2.1.1 framework, beaconReceivedRequestSummary'

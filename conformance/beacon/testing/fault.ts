@@ -47,8 +47,8 @@ export function inRecords(
   entryType: keyof RightData,
   change: (record: BeaconRecord, index: number) => unknown,
 ): RightOptions {
-  const data = { ...RIGHT_DATA, [entryType]: RIGHT_DATA[entryType].map(change) } as RightData
-  return { data }
+  const records = RIGHT_DATA[entryType].map((record, i) => change(record, i) as BeaconRecord)
+  return { data: { ...RIGHT_DATA, [entryType]: records } }
 }
 
 /** Takes a member away. */

@@ -1,3 +1,4 @@
+// Over 300 lines: a table of faults, which is read as a whole.
 import { recordsOf } from '../answers.js'
 import { at, isObject, listAt } from '../json.js'
 import { RIGHT_BASE } from './right-documents.js'

@@ -209,7 +209,8 @@ export function createRightBeacon(options: RightOptions = {}): Transport {
 export async function serveBeacon(
   make: (base: string) => Transport,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  let transport: Transport | undefined
+  // Known once the server listens, which is before anybody can ask.
+  let beacon: Transport = () => Promise.reject(new Error('not listening yet'))
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -218,7 +219,7 @@ export async function serveBeacon(
       const body = Buffer.concat(chunks).toString('utf8')
       const plain = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
       const send = ({ status, headers: sent, text }: HttpAnswer) => response.writeHead(status, sent).end(text)
-      void transport!({
+      void beacon({
         method,
         url: `http://${headers.host}${url}`,
         headers: plain,
@@ -228,7 +229,7 @@ export async function serveBeacon(
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/beacon/v2`
-  transport = make(url)
+  beacon = make(url)
   return {
     url,
     close: () =>
