@@ -1,6 +1,6 @@
 import { isStructural, parseStructural } from './structural.js'
 import { overlaps, variantEnd, type Variant } from './variant.js'
-import type { Narrowing, PatternQuery, SeveralQuery } from './variant-query.js'
+import type { Narrowing, OnePlaceQuery, PatternQuery } from './variant-query.js'
 
 /** What a trimmed sequence allele is: one base replaced, several, only added, only removed, or replaced by another number. */
 type SequenceType = 'SNP' | 'MNP' | 'INS' | 'DEL' | 'INDEL'
@@ -75,7 +75,7 @@ function fitsNarrowing(variant: Variant, narrowing: Narrowing): boolean {
 }
 
 /** Whether an allele of the query's contig is one that the query asks for. */
-export function answersQuery(variant: Variant, query: SeveralQuery): boolean {
+export function answersQuery(variant: Variant, query: OnePlaceQuery): boolean {
   switch (query.kind) {
     case 'all':
       return true
