@@ -13,6 +13,7 @@ import { ServeError } from './serve-error.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
 import type { Bitmap } from './variants/bitmap.js'
+import { openGenes } from './variants/genes/open-genes.js'
 import { openSqliteStore } from './variants/sqlite/open-sqlite-store.js'
 import { openReferences } from './variants/reference.js'
 import { createTestStore } from './variants/test-store.js'
@@ -52,6 +53,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const references = open('the references of node.yaml', () =>
     openReferences(referencePaths(options.directory, config)),
   )
+  const genes = open(`the genes of ${options.directory}`, () => openGenes(options.directory))
   const store = open(`the datasets of ${options.directory}`, () =>
     openSqliteStore(options.directory, {
       references,
@@ -68,6 +70,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     baseUrl: () => beaconUrl ?? BEACON_PATH,
     store,
     testStore,
+    genes,
+    references,
     countFamilies: (people: Bitmap) => individuals.countFamilies(people),
     audit,
     now: options.now ?? (() => new Date()),
@@ -110,6 +114,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       await store.close()
       await testStore.close()
       individuals.close()
+      genes.close()
       for (const reference of Object.values(references)) reference.close()
       audit.close()
     },

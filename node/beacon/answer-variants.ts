@@ -5,14 +5,13 @@ import type { AuditLog, AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
 import { disclose } from '../privacy/disclose.js'
 import type { CountFamilies } from '../variants/calls.js'
-import type { VariantQuery } from '../variants/variant-query.js'
 import type { VariantStore } from '../variants/variant-store.js'
 import { parseVariantInternalId } from './parse-variant-id.js'
-import { parseVariantQuery } from './parse-variant-query.js'
 import { presentVariants } from './present-variants.js'
+import { resolveQuestion, type Question, type QuestionSources } from './resolve-question.js'
 
 /** What the request path works with. */
-export interface BeaconContext {
+export interface BeaconContext extends QuestionSources {
   readonly config: NodeConfig
   /** URL of this Beacon API, without a slash at the end; known once the node listens. */
   readonly baseUrl: () => string
@@ -55,13 +54,14 @@ export async function answerVariants(
   const store = request.testMode ? context.testStore : context.store
   const manifests = store.datasets()
   refuseFilters(request)
-  const query: VariantQuery =
+  const { query, info }: Question =
     variantInternalId === undefined
-      ? parseVariantQuery(
+      ? resolveQuestion(
           request,
           manifests.map(({ assembly }) => assembly),
+          context,
         )
-      : parseVariantInternalId(variantInternalId)
+      : { query: parseVariantInternalId(variantInternalId) }
   const record = (outcome: AuditRecord['outcome'], datasets: readonly string[], granularity: string, exists: boolean) =>
     audit.record({
       ts: context.now().toISOString(),
@@ -106,5 +106,6 @@ export async function answerVariants(
     requestedGranularity,
     assembly: query.assembly,
     notAsked: decision.notAsked,
+    ...(info ? { info } : {}),
   })
 }

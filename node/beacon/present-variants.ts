@@ -23,6 +23,8 @@ export interface Presentation {
   readonly requestedGranularity: Granularity
   readonly assembly: AssemblyId
   readonly notAsked: NotAsked
+  /** How the question was understood, where that needed more than the request says. */
+  readonly info?: object
 }
 
 /** Builds the Beacon answer to a variant query from what was disclosed, and from nothing else. */
@@ -51,7 +53,7 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
       ...(returnedGranularity !== 'boolean' && countable ? { numTotalResults } : {}),
     },
     ...(withSets ? { response: { resultSets: toResultSets(release, presentation) } } : {}),
-    info: { node: toNodeSummary(release, presentation) },
+    info: { node: toNodeSummary(release, presentation), ...presentation.info },
   }
 }
 

@@ -4,6 +4,7 @@ import { authorise } from '../access/authorise.js'
 import type { Grant } from '../access/grant.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import type { Release } from '../privacy/disclose.js'
+import { openGenes } from '../variants/genes/open-genes.js'
 import { createTestStore } from '../variants/test-store.js'
 import type { VariantStore } from '../variants/variant-store.js'
 import { answerVariants, type BeaconContext } from './answer-variants.js'
@@ -51,6 +52,8 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     baseUrl: () => 'http://node.invalid/beacon/v2',
     store,
     testStore: store,
+    genes: openGenes('no-such-directory'),
+    references: {},
     countFamilies: (people) => people.size,
     audit: {
       async record(entry) {
