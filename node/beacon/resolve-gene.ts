@@ -54,5 +54,7 @@ export function cannotPlaceGene(assembly: AssemblyId, hasTable: boolean): NodeEr
   const reason = hasTable
     ? `its gene table of ${assembly} has no such symbol, id or synonym`
     : `it has no gene table of ${assembly}`
-  return new NodeError('invalid_input', `this node does not answer geneId here: ${reason}`, { detail: UNSUPPORTED_QUERY })
+  return new NodeError('invalid_input', `this node does not answer geneId here: ${reason}`, {
+    detail: UNSUPPORTED_QUERY,
+  })
 }

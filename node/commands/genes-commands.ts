@@ -55,7 +55,9 @@ export function addGenesCommands(program: Command): void {
   const assembly = () => new Option('--assembly <assembly>').choices(ASSEMBLY_IDS).makeOptionMandatory()
   genes
     .command('add')
-    .description('replace the genes of an assembly by those of GFF3 or GTF files (RefSeq, Ensembl, GENCODE; plain or gzip)')
+    .description(
+      'replace the genes of an assembly by those of GFF3 or GTF files (RefSeq, Ensembl, GENCODE; plain or gzip)',
+    )
     .argument('<dir>')
     .argument('<files...>')
     .addOption(assembly())

@@ -45,10 +45,17 @@ function writeGene(gene: WrittenGene, dialect: Dialect): readonly string[] {
     const parts = isGtf && stop ? coding.flatMap((span) => without(span, stop)) : coding
     return [
       line('gene', whole, '.', names.gene),
-      line(dialect === 'refseq-gff3' || dialect === 'ensembl-gff3' ? 'mRNA' : 'transcript', whole, '.', names.transcript),
+      line(
+        dialect === 'refseq-gff3' || dialect === 'ensembl-gff3' ? 'mRNA' : 'transcript',
+        whole,
+        '.',
+        names.transcript,
+      ),
       ...spans.map((span) => line('exon', span, '.', names.part)),
       ...parts.map((span) => line('CDS', span, phaseOf(span, coding, transcript), names.part)),
-      ...(isGtf && stop ? coding.flatMap((span) => within(span, stop)).map((span) => line('stop_codon', span, '0', names.part)) : []),
+      ...(isGtf && stop
+        ? coding.flatMap((span) => within(span, stop)).map((span) => line('stop_codon', span, '0', names.part))
+        : []),
       ...(dialect === 'ensembl-gff3' ? [line('five_prime_UTR', [whole[0], whole[0] + 1], '.', names.part), '###'] : []),
     ]
   })
@@ -75,7 +82,8 @@ function namesOf(
       const xrefs = `Dbxref=GeneID:${ncbi},HGNC:HGNC:${hgnc},MIM:1`
       const id = `gene-${symbol}${again && `-${again}`}`
       const rna = `rna-${name}${again && `-${again}`}`
-      const known = synonyms.length > 0 ? `;gene_synonym=${synonyms.map((each) => each.replace(',', '%2C')).join(',')}` : ''
+      const known =
+        synonyms.length > 0 ? `;gene_synonym=${synonyms.map((each) => each.replace(',', '%2C')).join(',')}` : ''
       return {
         gene: `ID=${id};${xrefs};Name=${symbol};description=a%3B b;gbkey=Gene;gene=${symbol}${known}`,
         transcript: `ID=${rna};Parent=${id};${xrefs};Name=${name};gene=${symbol};transcript_id=${name}`,
@@ -128,7 +136,9 @@ function without([from, to]: Span, [start, end]: Span): readonly Span[] {
 
 /** From the first to the last of the last three coding bases on the genome; undefined where the coding sequence is no longer than that. */
 function stopCodon(transcript: Transcript): Span | undefined {
-  const bases = codingParts(transcript).flatMap(([start, end]) => Array.from({ length: end - start }, (_, at) => start + at))
+  const bases = codingParts(transcript).flatMap(([start, end]) =>
+    Array.from({ length: end - start }, (_, at) => start + at),
+  )
   if (bases.length <= STOP_CODON) return undefined
   const last = transcript.strand === '+' ? bases.slice(-STOP_CODON) : bases.slice(0, STOP_CODON)
   return [last[0]!, last.at(-1)! + 1]
@@ -140,3 +150,28 @@ function phaseOf([start, end]: Span, coding: readonly Span[], { strand }: Transc
     .reduce((sum, span) => sum + span[1] - span[0], 0)
   return String((3 - (before % 3)) % 3)
 }
+
+/** A transcript of chromosome 1, as RefSeq names them. */
+export const someTranscript = (symbol: string, rest: Partial<Transcript> = {}): Transcript => ({
+  accession: 'NM_000001',
+  version: '2',
+  symbol,
+  protein: 'NP_000001.3',
+  assembly: 'GRCh38',
+  contig: 1,
+  strand: '+',
+  exons: [[99, 200]],
+  coding: { start: 110, end: 140 },
+  ...rest,
+})
+
+/** BRCA1's ids, by any symbol. */
+export const someGene = (symbol: string, rest: Partial<WrittenGene> = {}): WrittenGene => ({
+  symbol,
+  hgnc: 1100,
+  ncbi: 672,
+  ensembl: 'ENSG00000012048',
+  synonyms: [],
+  transcripts: [someTranscript(symbol)],
+  ...rest,
+})

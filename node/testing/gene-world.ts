@@ -33,7 +33,7 @@ export function geneWorld(isCoding = false): fc.Arbitrary<GeneWorld> {
       const exonic = exons.flatMap(([start, end]) => Array.from({ length: end - start }, (_, at) => start + at))
       const first = from % exonic.length
       const most = exonic.length - first
-      const length = isCoding ? Math.max(3, (1 + (bases % most)) - ((1 + (bases % most)) % 3)) : 1 + (bases % most)
+      const length = isCoding ? Math.max(3, 1 + (bases % most) - ((1 + (bases % most)) % 3)) : 1 + (bases % most)
       const last = Math.min(first + length, exonic.length) - 1
       const coding = { start: exonic[first]!, end: exonic[last]! + 1 }
       const transcript: Transcript = {
@@ -95,8 +95,7 @@ export function writeLabels(world: GeneWorld): readonly (string | undefined)[] {
   const labels = new Array<string | undefined>(world.genome.length).fill(undefined)
   const [from, to] = codingIndexes(world)
   for (const [index, position] of splicedPositions(world).entries()) {
-    labels[position] =
-      index < from ? `-${from - index}` : index < to ? String(index - from + 1) : `*${index - to + 1}`
+    labels[position] = index < from ? `-${from - index}` : index < to ? String(index - from + 1) : `*${index - to + 1}`
   }
   const exons = orientedExons(world)
   for (let number = 0; number + 1 < exons.length; number++) {
@@ -122,7 +121,7 @@ export function applyDescription(
 ): string {
   const [, interval, edit] = /^([-+*\d_]+)(.*)$/.exec(description)!
   const names = interval!.split('_')
-  const [first, last] = [labels.indexOf(names[0]!), labels.indexOf(names.at(-1)!)]
+  const [first, last] = [labels.indexOf(names[0]), labels.indexOf(names.at(-1))]
   if (first < 0 || last < 0) throw new Error(`no ${interval}`)
   const [before, bases, after] = [sequence.slice(0, first), sequence.slice(first, last + 1), sequence.slice(last + 1)]
   if (edit!.includes('>')) return before + edit!.slice(2) + after

@@ -16,7 +16,10 @@ const range = fc
   .map(([contig, [start, end]]): SeveralQuery => ({ ...place, kind: 'range', contig, start, end }))
 /** In any order, overlapping, touching, and one more than once. */
 const places = fc
-  .tuple(fc.array(fc.tuple(fc.constantFrom(1, 23), span), { maxLength: 5 }), fc.constantFrom({}, {}, { types: ['DEL'] as const }))
+  .tuple(
+    fc.array(fc.tuple(fc.constantFrom(1, 23), span), { maxLength: 5 }),
+    fc.constantFrom({}, {}, { types: ['DEL'] as const }),
+  )
   .map(([spans, narrowing]): SeveralQuery => ({
     kind: 'places',
     assembly: 'GRCh38',
@@ -44,9 +47,9 @@ export const severalQueries: fc.Arbitrary<SeveralQuery> = fc.oneof(
   fc.tuple(span, span).map(([start, end]): SeveralQuery => ({ ...place, kind: 'bracket', start, end })),
   worldPosition.map((start): SeveralQuery => ({ ...place, kind: 'pattern', start, alternateBases: 'N' })),
   places,
-  fc.uniqueArray(replacement, { maxLength: 8, selector: (variant) => `${variant.start} ${variant.alternateBases}` }).map(
-    (alleles): SeveralQuery => ({ kind: 'alleles', assembly: 'GRCh38', alleles }),
-  ),
+  fc
+    .uniqueArray(replacement, { maxLength: 8, selector: (variant) => `${variant.start} ${variant.alternateBases}` })
+    .map((alleles): SeveralQuery => ({ kind: 'alleles', assembly: 'GRCh38', alleles })),
   fc.constant<SeveralQuery>({ kind: 'all', assembly: 'GRCh38' }),
 )
 /** Everybody, some, nobody, and everybody by their numbers. */

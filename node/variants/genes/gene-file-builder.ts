@@ -73,7 +73,8 @@ export function createGeneFileBuilder(assembly: AssemblyId): GeneFileBuilder {
   function contigOf(sequence: string): Contig | undefined {
     if (contigs.has(sequence)) return contigs.get(sequence)
     const match = matchContig(assembly, sequence)
-    if (match.kind === 'other-assembly') throw new FormatError(`${sequence} belongs to ${match.assembly}, not ${assembly}`)
+    if (match.kind === 'other-assembly')
+      throw new FormatError(`${sequence} belongs to ${match.assembly}, not ${assembly}`)
     const contig = match.kind === 'contig' ? match.contig : undefined
     contigs.set(sequence, contig)
     return contig
@@ -90,7 +91,14 @@ export function createGeneFileBuilder(assembly: AssemblyId): GeneFileBuilder {
     const geneId = first(attributes, 'gene_id')
     const symbol = symbolOf(attributes) ?? geneId ?? id?.replace(/^gene[:-]/, '')
     if (symbol === undefined) throw new FormatError('this gene has neither a name nor an id')
-    genes.push({ contig: contig.number, start, end, symbol, ids: idsOf(attributes, geneId), synonyms: synonymsOf(attributes) })
+    genes.push({
+      contig: contig.number,
+      start,
+      end,
+      symbol,
+      ids: idsOf(attributes, geneId),
+      synonyms: synonymsOf(attributes),
+    })
   }
 
   function addPart(feature: GffFeature, contig: Contig): void {

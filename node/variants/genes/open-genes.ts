@@ -151,7 +151,8 @@ function choose(
   versionOf: (row: TranscriptRow) => string,
 ): TranscriptMatch {
   const versions = [...new Set(rows.map(versionOf))].sort((a, b) => Number(a) - Number(b))
-  const version = asked !== undefined && versions.includes(asked) ? asked : versions.length === 1 ? versions[0] : undefined
+  const version =
+    asked !== undefined && versions.includes(asked) ? asked : versions.length === 1 ? versions[0] : undefined
   return {
     transcripts: rows.filter((row) => versionOf(row) === version).map((row) => toTranscript(row, assembly)),
     versions,

@@ -86,7 +86,8 @@ function checkRegion(line: string, assembly: AssemblyId): void {
   const match = /^##sequence-region\s+(\S+)\s+(\d+)\s+(\d+)\s*$/.exec(line)
   if (!match) return
   const contig = matchContig(assembly, match[1]!)
-  if (contig.kind === 'other-assembly') throw new FormatError(`${match[1]} belongs to ${contig.assembly}, not ${assembly}`)
+  if (contig.kind === 'other-assembly')
+    throw new FormatError(`${match[1]} belongs to ${contig.assembly}, not ${assembly}`)
   if (contig.kind !== 'contig') return
   const { name, length } = contig.contig
   const [from, to] = [Number(match[2]), Number(match[3])]

@@ -11,12 +11,7 @@ import type { Span, Transcript } from './transcript.js'
  *
  * @param files of the one assembly
  */
-export function replaceGenes(
-  nodeDirectory: string,
-  assembly: AssemblyId,
-  files: readonly GeneFile[],
-  now: Date,
-): void {
+export function replaceGenes(nodeDirectory: string, assembly: AssemblyId, files: readonly GeneFile[], now: Date): void {
   const db = openGeneTables(nodeDirectory)
   try {
     db.transaction(() => {

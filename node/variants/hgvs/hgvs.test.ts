@@ -102,7 +102,8 @@ describe('descriptions and alleles', () => {
         const text = toHgvsC(variant, world.transcript, referenceOf(world.genome))
         fc.pre(isIndel && text !== undefined)
         const [sequence, labels] = [oriented(world), writeLabels(world)]
-        const made = world.transcript.strand === '+' ? mutate(world.genome, variant) : turn(mutate(world.genome, variant))
+        const made =
+          world.transcript.strand === '+' ? mutate(world.genome, variant) : turn(mutate(world.genome, variant))
         const length = (variant.referenceBases || variant.alternateBases).length
         const kind = variant.alternateBases === '' ? 'del' : 'dup'
         let expected: string | undefined

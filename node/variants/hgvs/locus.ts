@@ -63,10 +63,14 @@ export function transcriptLocus(transcript: Transcript, system: 'c' | 'n'): Locu
     const spelled = `${system}.${spellPosition(position)}`
     const index = isBehindStop ? to + base - 1 : base > 0 ? from + base - 1 : from + base
     if (!isBehindStop && base > 0 && index >= to) {
-      const what = system === 'c' ? `its coding sequence has ${to - from} bases; write *1 for the first one behind it` : `it has ${to} bases`
+      const what =
+        system === 'c'
+          ? `its coding sequence has ${to - from} bases; write *1 for the first one behind it`
+          : `it has ${to} bases`
       throw new HgvsError('wrong', `${spelled} is beyond the end of ${name}: ${what}`)
     }
-    if (index < 0) throw new HgvsError('wrong', `${spelled} is before the first base of ${name}, ${spellPosition(spellIndex(0, 0))}`)
+    if (index < 0)
+      throw new HgvsError('wrong', `${spelled} is before the first base of ${name}, ${spellPosition(spellIndex(0, 0))}`)
     if (index >= splicing.length) {
       const last = spellPosition(spellIndex(splicing.length - 1, 0))
       throw new HgvsError('wrong', `${spelled} is behind the last base of ${name}, ${last}`)

@@ -9,7 +9,9 @@ const LONGEST = 12_000
 const DESCRIPTION = /^([\w.-]+?)(?:\([\w.-]+\))?:([a-z])\.(.+)$/s
 const POSITION = String.raw`(\*|-)?(\d{1,9})([+-]\d{1,9})?`
 const NUCLEOTIDE = new RegExp(`^${POSITION}(?:_${POSITION})?([^\\d_].*)$`, 's')
-const LETTER_CODES = [...new Set(Object.values(AMINO_ACIDS))].map((letter) => (letter === '*' ? '\\*' : letter)).join('')
+const LETTER_CODES = [...new Set(Object.values(AMINO_ACIDS))]
+  .map((letter) => (letter === '*' ? '\\*' : letter))
+  .join('')
 const AMINO_ACID = `(${Object.keys(AMINO_ACIDS).join('|')}|[${LETTER_CODES}])`
 const PROTEIN = new RegExp(`^(?:${AMINO_ACID}(\\d{1,6})${AMINO_ACID}|\\(${AMINO_ACID}(\\d{1,6})${AMINO_ACID}\\))$`)
 

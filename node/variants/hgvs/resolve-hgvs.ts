@@ -46,7 +46,14 @@ export function resolveHgvs(
   }
   const match = genes.transcript(accession, assembly)
   const found = requireTranscripts(match, accession, assembly, genes)
-  return { ...resolveOnTranscripts(hgvs, found.map((each) => transcriptLocus(each, system)), reference), ...named(found, accession) }
+  return {
+    ...resolveOnTranscripts(
+      hgvs,
+      found.map((each) => transcriptLocus(each, system)),
+      reference,
+    ),
+    ...named(found, accession),
+  }
 }
 
 function toContigLocus(accession: string, assembly: AssemblyId, system: 'g' | 'm'): Locus {
@@ -74,7 +81,10 @@ function requireTranscripts(
   if (transcripts.length > 0) return transcripts
   if (versions.length > 0) {
     const known = versions.map((version) => (version === '' ? 'one without a version' : version)).join(', ')
-    throw new HgvsError('cannot', `the gene table of ${assembly} has other versions of ${accession}: ${known}; name one`)
+    throw new HgvsError(
+      'cannot',
+      `the gene table of ${assembly} has other versions of ${accession}: ${known}; name one`,
+    )
   }
   if (genes.sources(assembly).length === 0) {
     throw new HgvsError('cannot', `${accession} needs a gene table of ${assembly}, which this node does not have`)
@@ -82,7 +92,10 @@ function requireTranscripts(
   throw new HgvsError('cannot', `the gene table of ${assembly} has no ${accession}`)
 }
 
-function named(transcripts: readonly Transcript[], accession: string): Pick<ResolvedHgvs, 'transcript' | 'isOtherVersion'> {
+function named(
+  transcripts: readonly Transcript[],
+  accession: string,
+): Pick<ResolvedHgvs, 'transcript' | 'isOtherVersion'> {
   const transcript = spellTranscript(transcripts[0]!)
   return { transcript, isOtherVersion: transcript !== accession.toUpperCase() }
 }

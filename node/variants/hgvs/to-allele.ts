@@ -39,7 +39,10 @@ export function toAllele(
   if (!reference?.has(contig)) {
     if (edit.kind !== 'substitution') {
       const why = 'only substitutions can be resolved without it'
-      throw new HgvsError('cannot', `${spelled} needs the sequence of ${assembly}, which this node does not have; ${why}`)
+      throw new HgvsError(
+        'cannot',
+        `${spelled} needs the sequence of ${assembly}, which this node does not have; ${why}`,
+      )
     }
     const alleles = { referenceBases: orient(edit.reference), alternateBases: orient(edit.alternate) }
     return { variant: { contig, start: from, ...alleles }, isChecked: false }
@@ -52,16 +55,23 @@ export function toAllele(
     return { variant: leftAlign(inserted, reference), isChecked: true }
   }
   if (to + 1 - from > LONGEST_EDIT) {
-    throw new HgvsError('cannot', `${spelled} is longer than ${LONGEST_EDIT} bases: ask a bracket query of its start and end`)
+    throw new HgvsError(
+      'cannot',
+      `${spelled} is longer than ${LONGEST_EDIT} bases: ask a bracket query of its start and end`,
+    )
   }
   const bases = reference.bases(contig, from, to + 1)
   const place = `${contigByNumber(assembly, contig).name}:${from + 1}`
   if (!/^[ACGT]+$/.test(bases)) {
-    throw new HgvsError('cannot', `${spelled}: the sequence of ${assembly} at ${place} has letters other than A, C, G and T`)
+    throw new HgvsError(
+      'cannot',
+      `${spelled}: the sequence of ${assembly} at ${place} has letters other than A, C, G and T`,
+    )
   }
   checkStated(edit, orient(bases), `${spelled} (${assembly} ${place})`)
   const alternate = orient(toAlternate(edit, orient(bases)))
-  if (alternate === bases) throw new HgvsError('wrong', `${spelled} changes nothing: these are the bases that are there`)
+  if (alternate === bases)
+    throw new HgvsError('wrong', `${spelled} changes nothing: these are the bases that are there`)
   const { anchor: _, ...trimmed } = trimAlleles(from, bases, alternate)
   return { variant: leftAlign({ contig, ...trimmed }, reference), isChecked: true }
 }

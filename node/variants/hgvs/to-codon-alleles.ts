@@ -31,7 +31,8 @@ export function toCodonAlleles(
   const name = spellTranscript(transcript)
   const { assembly, contig, strand } = transcript
   const caveat = transcript.caveat ?? transcript.coding?.caveat
-  if (caveat !== undefined) throw new HgvsError('cannot', `the codons of ${name} cannot be counted on ${assembly}: ${caveat}`)
+  if (caveat !== undefined)
+    throw new HgvsError('cannot', `the codons of ${name} cannot be counted on ${assembly}: ${caveat}`)
   const splicing = toSplicing(transcript)
   const coding = toCodingIndexes(transcript, splicing)
   if (!coding) throw new HgvsError('wrong', `${name} has no coding sequence in the gene table`)
@@ -40,10 +41,16 @@ export function toCodonAlleles(
     throw new HgvsError('cannot', `the coding sequence of ${name} has ${bases} bases, which are no whole codons`)
   }
   if (position * 3 > bases) {
-    throw new HgvsError('wrong', `p.${position} is beyond the end of ${name}, which has ${bases / 3} codons with that of the stop`)
+    throw new HgvsError(
+      'wrong',
+      `p.${position} is beyond the end of ${name}, which has ${bases / 3} codons with that of the stop`,
+    )
   }
   if (!reference?.has(contig)) {
-    throw new HgvsError('cannot', `a change of an amino acid needs the sequence of ${assembly}, which this node does not have`)
+    throw new HgvsError(
+      'cannot',
+      `a change of an amino acid needs the sequence of ${assembly}, which this node does not have`,
+    )
   }
   const at = [0, 1, 2].map((base) => toGenomePosition(transcript, splicing, coding[0] + 3 * (position - 1) + base))
   const orient = (sequence: string) => (strand === '+' ? sequence : reverseComplement(sequence))
@@ -52,7 +59,10 @@ export function toCodonAlleles(
   const isSelenocysteine = from === 'U' && codon === SELENOCYSTEINE_CODON && position * 3 < bases
   const actual = isSelenocysteine ? 'U' : translate(codon, code)
   if (actual === undefined) {
-    throw new HgvsError('cannot', `the sequence of ${assembly} at codon ${position} of ${name} has letters other than A, C, G and T`)
+    throw new HgvsError(
+      'cannot',
+      `the sequence of ${assembly} at codon ${position} of ${name} has letters other than A, C, G and T`,
+    )
   }
   if (actual !== from) {
     const [is, isNot] = [actual, from].map(spellAminoAcid)
