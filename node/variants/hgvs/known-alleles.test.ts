@@ -180,4 +180,19 @@ describe('what cannot be resolved says why', () => {
     const { coding: _, ...silent } = BRCA1
     expect(() => resolveHgvs(hgvs, 'GRCh38', genesOf(silent), reference)).toThrow(/no coding sequence/)
   })
+
+  test('a transcript of several places, unless these are one place of both sex chromosomes', () => {
+    const hgvs = parseHgvs('NM_007294.4:n.3A>G')
+    const placed = (contig: number, start: number): Transcript => {
+      const { coding: _, ...rest } = BRCA1
+      return { ...rest, contig, strand: '+', exons: [[start, start + 9]] }
+    }
+    const resolveAt = (...transcripts: readonly Transcript[]) =>
+      resolveHgvs(hgvs, 'GRCh38', { ...genesOf(), transcript: () => ({ transcripts, versions: ['4'] }) }, undefined)
+    expect(() => resolveAt(placed(1, 100), placed(1, 500))).toThrow(/stands at several places of the genome/)
+    expect(() => resolveAt(placed(23, 50_000_000), placed(24, 50_000_000))).toThrow(/several places/)
+    const allele = { contig: 23, start: 1_595_502, referenceBases: 'A', alternateBases: 'G' }
+    expect(resolveAt(placed(23, 1_595_500), placed(24, 1_595_500)).variants).toEqual([allele])
+    expect(resolveAt(placed(1, 100), placed(1, 100)).variants).toHaveLength(1)
+  })
 })
