@@ -74,6 +74,18 @@ describe('a gene query', () => {
     })
   })
 
+  test('is asked of people too, and of the genes and alleles of one dataset', async () => {
+    const { body } = await node.ask({ geneId: 'BRCA1' }, '/individuals')
+    expect(body).toMatchObject({ responseSummary: { numTotalResults: 3 }, info: { geneSource: 'gene table' } })
+    const form = { genomicAlleleShortForm: 'NM_007294.4:c.5558A>G' }
+    expect((await node.ask(form, '/individuals')).body).toMatchObject({
+      responseSummary: { numTotalResults: 2 },
+      info: { shortForm: { transcript: 'NM_007294.4' } },
+    })
+    expect(idsOf((await node.ask({ geneId: 'BRCA1' }, '/datasets/d/g_variants')).body)).toHaveLength(3)
+    expect((await node.ask({ geneId: 'NONE' }, '/individuals')).status).toBe(400)
+  })
+
   test('is asked by GET too', async () => {
     const answer = await fetch(
       `${node.url}/beacon/v2/g_variants?geneid=BRCA1&assemblyId=hg38&requestedGranularity=count`,

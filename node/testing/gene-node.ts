@@ -94,8 +94,8 @@ export interface GeneNode {
   readonly url: string
   /** Loads the made-up annotation, as `fyr-node genes add` does. */
   loadGenes(): Promise<void>
-  /** Asks for records by variant parameters. */
-  ask(parameters: object): Promise<{ readonly status: number; readonly body: GeneAnswer }>
+  /** Asks for records by variant parameters, of variants or of another entry type. */
+  ask(parameters: object, path?: string): Promise<{ readonly status: number; readonly body: GeneAnswer }>
   remove(): Promise<void>
 }
 
@@ -119,8 +119,8 @@ export async function createGeneNode(): Promise<GeneNode> {
       writeFileSync(path, writeGeneFile(GENES, 'refseq-gff3'))
       replaceGenes(fixture.directory, 'GRCh38', [await readGeneFile(path, 'GRCh38')], new Date(0))
     },
-    async ask(parameters) {
-      const answer = await fetch(`${url}/beacon/v2/g_variants`, {
+    async ask(parameters, path = '/g_variants') {
+      const answer = await fetch(`${url}/beacon/v2${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(toRequest(parameters, { requestedGranularity: 'record', pagination: { limit: 0 } })),

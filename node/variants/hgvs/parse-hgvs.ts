@@ -30,7 +30,9 @@ export function parseHgvs(text: string): Hgvs {
   const trimmed = text.trim()
   const match = trimmed.length <= LONGEST ? DESCRIPTION.exec(trimmed) : null
   if (!match) throw unsupportedForm(trimmed)
-  const [, accession, system, rest] = match as unknown as [string, string, string, string]
+  const [, accession, system, said] = match as unknown as [string, string, string, string]
+  // A plus sign that was not encoded in a URL arrives as a blank, and HGVS has no blanks.
+  const rest = said.replaceAll(' ', '+')
   if (system === 'p') return parseProtein(trimmed, accession, rest)
   if (!isCoordinateSystem(system)) throw unsupportedForm(trimmed)
   const parts = NUCLEOTIDE.exec(rest)
