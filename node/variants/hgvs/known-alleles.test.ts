@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { BRCA1 } from '../../testing/brca1.js'
 import type { TranscriptMatch } from '../genes/open-genes.js'
 import { toCodingIndexes, toSplicing, type Transcript } from '../genes/transcript.js'
 import type { Reference } from '../reference.js'
 import { trimAlleles, type Variant } from '../variant.js'
+import { HgvsError } from './hgvs-error.js'
 import { parseHgvs } from './parse-hgvs.js'
 import { resolveHgvs } from './resolve-hgvs.js'
 import { toHgvsC, toHgvsG } from './to-hgvs.js'
@@ -47,8 +49,8 @@ function genesOf(...transcripts: readonly Transcript[]) {
   }
 }
 
-function resolve(text: string, sequence: Reference | undefined = reference) {
-  return resolveHgvs(parseHgvs(text), 'GRCh38', genesOf(BRCA1), sequence)
+function resolve(text: string) {
+  return resolveHgvs(parseHgvs(text), 'GRCh38', genesOf(BRCA1), reference)
 }
 
 /** `43045712-T-C`, as VCF writes it. */
@@ -139,6 +141,7 @@ describe('what cannot be resolved says why', () => {
     ['NM_007294.4:c.5558A>A', 'wrong', /changes nothing/],
     ['NM_007294.4:c.68_69delinsAG', 'wrong', /changes nothing/],
     ['NM_007294.4:c.1_2000del', 'cannot', /longer than 5000 bases: ask a bracket query/],
+    [`NM_007294.4:c.5558_5559ins${'ACGT'.repeat(1_251)}`, 'cannot', /adds more than 5000 bases/],
     ['NM_007294.4:c.200del', 'cannot', /letters other than A, C, G and T/],
     ['NC_000017.11:g.*5A>G', 'wrong', /no positions with/],
     ['NC_000017.11:g.5+1A>G', 'wrong', /g\. has no introns/],
@@ -160,6 +163,64 @@ describe('what cannot be resolved says why', () => {
     ['', 'cannot', /no form of HGVS/],
   ])('%s', (text, kind, message) => {
     expect(() => resolve(text)).toThrow(expect.objectContaining({ kind, message: expect.stringMatching(message) }))
+  })
+
+  test('in one sentence, whatever the text', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'NM_007294.4',
+        'NC_000017.11',
+        'NP_009225.1',
+        ':',
+        'c.',
+        'g.',
+        'p.',
+        'n.',
+        '_',
+        '-',
+        '+',
+        '*',
+        '>',
+      ),
+      fc.constantFrom(
+        'del',
+        'dup',
+        'ins',
+        'inv',
+        'A',
+        'C',
+        'GT',
+        '0',
+        '1',
+        '80',
+        '5558',
+        '43045712',
+        'Tyr',
+        '(',
+        ')',
+        'Ter',
+      ),
+      fc.string({ maxLength: 3 }),
+    )
+    const text = fc.oneof(
+      fc.array(piece, { maxLength: 12 }),
+      fc.tuple(
+        fc.constantFrom('NM_007294.4:c.', 'NC_000017.11:g.', 'NP_009225.1:p.'),
+        fc.array(piece, { maxLength: 8 }),
+      ),
+    )
+    fc.assert(
+      fc.property(text, fc.boolean(), (parts, hasSequence) => {
+        try {
+          const hgvs = parseHgvs(parts.flat(2).join(''))
+          resolveHgvs(hgvs, 'GRCh38', genesOf(BRCA1), hasSequence ? reference : undefined)
+        } catch (error) {
+          expect(error).toBeInstanceOf(HgvsError)
+          expect((error as HgvsError).message).not.toMatch(/undefined|NaN|\n.*\n/)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   test.each(['c.68_69del', 'c.5266dup', 'c.68delinsTT', 'c.68_69inv', 'c.68_69insA'])(

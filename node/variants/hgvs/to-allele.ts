@@ -7,7 +7,7 @@ import { spellInterval, type HgvsEdit, type NucleotideHgvs } from './hgvs.js'
 import type { Locus } from './locus.js'
 import { reverseComplement } from './reverse-complement.js'
 
-/** Most bases that a description may take away, double or turn round; longer alleles are found by brackets. */
+/** Most bases that a description may take away, double, turn round or add; longer alleles are found by brackets. */
 export const LONGEST_EDIT = 5_000
 
 /** An allele of the genome, trimmed and left-aligned, as the node stores alleles. */
@@ -46,6 +46,9 @@ export function toAllele(
     }
     const alleles = { referenceBases: orient(edit.reference), alternateBases: orient(edit.alternate) }
     return { variant: { contig, start: from, ...alleles }, isChecked: false }
+  }
+  if ('alternate' in edit && edit.alternate.length > LONGEST_EDIT) {
+    throw new HgvsError('cannot', `${spelled} adds more than ${LONGEST_EDIT} bases: ask a range query of its place`)
   }
   if (edit.kind === 'insertion') {
     if (to - from !== 1) {
