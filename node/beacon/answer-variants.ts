@@ -23,10 +23,15 @@ export async function answerVariants(
 ): Promise<DataResponse> {
   const { config } = context
   const filters = parseFilters(request)
-  const asked = parseVariant(request, point, dataFor(context, request).store.datasets(), context)
+  const published = dataFor(context, request).store.datasets()
+  const asked = parseVariant(request, point, published, context)
   if (!asked) throw new TypeError('a request for variants is about variants')
   const { query, info } = asked
-  const admission = { question: query.kind, assembly: query.assembly, datasetIds: datasetIdsOf(request, point) }
+  const admission = {
+    question: query.kind,
+    assembly: query.assembly,
+    datasetIds: datasetIdsOf(request, point, published),
+  }
   const { data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)
   const within = withinOf(point)

@@ -6,12 +6,18 @@ import { parseVariantQuery } from './parse-variant-query.js'
 import { invalid } from './query-errors.js'
 import { resolveQuestion, type Question, type QuestionSources } from './resolve-question.js'
 
-/** The datasets that the request and its path name; undefined: all. What both name differently is nowhere. */
-export function datasetIdsOf(request: BeaconRequest, point: EntryPoint): readonly string[] | undefined {
-  const { below } = point
+/**
+ * The datasets that the request and its path name; undefined: all. What both name differently is nowhere, and an id in a path
+ * that is not there has nothing below it.
+ */
+export function datasetIdsOf(
+  request: BeaconRequest,
+  { below }: EntryPoint,
+  manifests: readonly DatasetManifest[],
+): readonly string[] | undefined {
   if (below?.type !== 'dataset') return request.datasetIds
   if (request.datasetIds && !request.datasetIds.includes(below.id)) return []
-  return [below.id]
+  return manifests.some(({ id }) => id === below.id) ? [below.id] : []
 }
 
 /**
@@ -29,7 +35,7 @@ export function parseVariant(
 ): Question | undefined {
   const id = variantIdOf(point)
   if (id !== undefined) return { query: parseVariantInternalId(id) }
-  const named = datasetIdsOf(request, point)
+  const named = datasetIdsOf(request, point, manifests)
   const asked = named ? manifests.filter((manifest) => named.includes(manifest.id)) : manifests
   const assemblies = asked.map(({ assembly }) => assembly)
   if (Object.keys(request.gVariant).some((key) => key !== 'assemblyId')) {
