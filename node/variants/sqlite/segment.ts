@@ -19,6 +19,7 @@ import {
   type CarrierColumns,
   type SetColumn,
 } from './layout.js'
+import { openSegmentAnnotations, type SegmentAnnotations } from './segment-annotations.js'
 import type { SegmentHandles, Statement } from './segment-handles.js'
 import { createStoredSets, type SetsRow } from './stored-sets.js'
 
@@ -48,6 +49,7 @@ export interface Segment {
   readonly path: string
   readonly assembly: AssemblyId
   readonly cohorts: readonly Cohort[]
+  readonly annotations: SegmentAnnotations
   /** Everybody of the germline cohorts. */
   readonly everybody: Bitmap
   /** Everybody of all cohorts. */
@@ -188,6 +190,7 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     path,
     assembly,
     cohorts,
+    annotations: openSegmentAnnotations(path, handles, properties),
     everybody,
     people: Bitmap.orMany(cohorts.map(({ people }) => people.all)),
     find({ contig, start, referenceBases, alternateBases }) {

@@ -1,0 +1,236 @@
+import type Database from 'better-sqlite3'
+import { TERM_KINDS, termsOf, uniteAnnotations } from '../annotation.js'
+import type { Variant } from '../variant.js'
+
+/**
+ * What is known of a segment's alleles; only a segment that knows something has these tables. `annotation.genes` is a row of
+ * `annotation_genes`: neighbours lie in the same genes, so that each set of genes stands once for each stretch, with where its
+ * alleles begin. `terms` holds the rest: for each term the number of its head, its tail's length and its tail. `annotation_key`
+ * leads from what can be asked without a place (hashed, so that a match must be looked at) to where its alleles start.
+ */
+const ANNOTATION_DDL = `
+  CREATE TABLE annotation (
+    contig INTEGER NOT NULL, start INTEGER NOT NULL, ref TEXT NOT NULL, alt TEXT NOT NULL, genes INTEGER, terms BLOB NOT NULL,
+    PRIMARY KEY (contig, start, ref, alt)
+  ) WITHOUT ROWID;
+  CREATE TABLE annotation_head (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+  CREATE TABLE annotation_genes (
+    id INTEGER PRIMARY KEY, contig INTEGER NOT NULL, stretch INTEGER NOT NULL, text TEXT NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, UNIQUE (contig, stretch, text)
+  );
+  CREATE TABLE annotation_gene (
+    name TEXT NOT NULL COLLATE NOCASE, genes INTEGER NOT NULL, PRIMARY KEY (name, genes)
+  ) WITHOUT ROWID;
+  CREATE TABLE annotation_key (key INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (key, place)) WITHOUT ROWID;
+  CREATE TEMP TABLE annotation_key_unsorted (key INTEGER NOT NULL, place INTEGER NOT NULL);
+`
+
+/** Starts of one set of genes are kept for each 2^20 bases: names of repeats, such as Y_RNA, stand all over a chromosome. */
+const STRETCH_BITS = 20
+/** What is remembered of heads and sets of genes before they are looked up in their tables again: characters. */
+const REMEMBERED_CHARACTERS = 8 << 20
+
+const PLACE_FACTOR = 2 ** 32
+
+/** A start as one number. */
+export function toPlace(contig: number, start: number): number {
+  return contig * PLACE_FACTOR + start
+}
+
+export function fromPlace(place: number): { readonly contig: number; readonly start: number } {
+  return { contig: Math.floor(place / PLACE_FACTOR), start: place % PLACE_FACTOR }
+}
+
+/** Of which terms the head is the whole, because many alleles share them. */
+const SHARED: ReadonlySet<string> = new Set<string>([TERM_KINDS.effect, TERM_KINDS.interpretation])
+const HGVS: ReadonlySet<string> = new Set<string>([
+  TERM_KINDS.genomicHgvs,
+  TERM_KINDS.transcriptHgvs,
+  TERM_KINDS.proteinHgvs,
+])
+const GENES: ReadonlySet<string> = new Set<string>([TERM_KINDS.gene, TERM_KINDS.geneId])
+/** What can be asked without a place. */
+const KEYED: ReadonlySet<string> = new Set<string>([TERM_KINDS.aminoacidChange, ...HGVS])
+
+/** Where a term is cut: after a sequence's name, which many alleles share. */
+function headLength(term: string): number {
+  const kind = term[0]!
+  if (SHARED.has(kind)) return term.length
+  return HGVS.has(kind) ? term.lastIndexOf(':') + 1 || 1 : 1
+}
+
+const HASH_BITS = 47
+
+/** 47 bits of two multiplicative hashes: an integer of six bytes. Equal hashes of other terms only cost a look. */
+export function hashTerm(term: string): number {
+  let [low, high] = [0x811c9dc5, 0x9e3779b9]
+  for (let i = 0; i < term.length; i++) {
+    const code = term.charCodeAt(i)
+    low = Math.imul(low ^ code, 0x01000193)
+    high = Math.imul(high ^ code, 0x85ebca6b) ^ (high >>> 13)
+  }
+  low ^= low >>> 15
+  high ^= low >>> 7
+  return (high >>> (64 - HASH_BITS)) * PLACE_FACTOR + (low >>> 0)
+}
+
+interface GeneSet {
+  readonly id: number
+  first: number
+  last: number
+}
+
+export interface AnnotationWriter {
+  /** Adds what is known of an allele of the segment to what was known of it. */
+  add(variant: Variant, annotation: string): void
+  finish(): void
+}
+
+export function createAnnotationWriter(db: Database.Database): AnnotationWriter {
+  db.exec(ANNOTATION_DDL)
+  const key = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
+  const insert = db.prepare('INSERT INTO annotation VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+  const read = db.prepare<unknown[], AnnotationRow>(`SELECT genes, terms FROM annotation WHERE ${key}`)
+  const update = db.prepare(`UPDATE annotation SET genes = ?, terms = ? WHERE ${key}`)
+  const insertHead = db.prepare('INSERT INTO annotation_head (text) VALUES (?) ON CONFLICT DO NOTHING')
+  const findHead = db.prepare<[string], number>('SELECT id FROM annotation_head WHERE text = ?').pluck()
+  const readHead = db.prepare<[number], string>('SELECT text FROM annotation_head WHERE id = ?').pluck()
+  const insertGenes = db.prepare('INSERT INTO annotation_genes VALUES (NULL, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+  const findGenes = db.prepare<unknown[], GeneSet>(
+    'SELECT id, first, last FROM annotation_genes WHERE contig = ? AND stretch = ? AND text = ?',
+  )
+  const updateGenes = db.prepare('UPDATE annotation_genes SET first = ?, last = ? WHERE id = ?')
+  const readGenes = db.prepare<[number], string>('SELECT text FROM annotation_genes WHERE id = ?').pluck()
+  const insertGene = db.prepare('INSERT INTO annotation_gene VALUES (?, ?) ON CONFLICT DO NOTHING')
+  const insertKey = db.prepare('INSERT INTO annotation_key_unsorted VALUES (?, ?)')
+  let heads = new Map<string, number>()
+  let headCharacters = 0
+  let geneSets = new Map<string, GeneSet>()
+  let geneCharacters = 0
+  let scratch = Buffer.alloc(1 << 10)
+
+  function headOf(text: string): number {
+    let id = heads.get(text)
+    if (id !== undefined) return id
+    insertHead.run(text)
+    id = findHead.get(text)!
+    if (headCharacters > REMEMBERED_CHARACTERS) {
+      heads = new Map()
+      headCharacters = 0
+    }
+    heads.set(text, id)
+    headCharacters += text.length
+    return id
+  }
+
+  function flushGenes(): void {
+    for (const { id, first, last } of geneSets.values()) updateGenes.run(first, last, id)
+    geneSets = new Map()
+    geneCharacters = 0
+  }
+
+  function genesOf({ contig, start }: Variant, text: string): number | null {
+    if (text === '') return null
+    const stretch = start >> STRETCH_BITS
+    const name = `${contig}:${stretch}:${text}`
+    let set = geneSets.get(name)
+    if (!set) {
+      const { changes } = insertGenes.run(contig, stretch, text, start, start)
+      set = findGenes.get(contig, stretch, text)!
+      // Symbols and ids are asked alike, so that their kind does not matter here.
+      if (changes > 0) for (const term of termsOf(text)) insertGene.run(term.slice(1), set.id)
+      if (geneCharacters > REMEMBERED_CHARACTERS) flushGenes()
+      geneSets.set(name, set)
+      geneCharacters += name.length
+    }
+    if (start < set.first) set.first = start
+    if (start > set.last) set.last = start
+    return set.id
+  }
+
+  /** What is not of genes, as `terms` holds it. */
+  function encode(terms: readonly string[]): Buffer {
+    let at = 0
+    const put = (value: number): void => {
+      let rest = value
+      for (; rest > 0x7f; rest >>>= 7) scratch[at++] = (rest & 0x7f) | 0x80
+      scratch[at++] = rest
+    }
+    for (const term of terms) {
+      const length = headLength(term)
+      const tail = Buffer.from(term.slice(length))
+      const most = at + tail.length + 2 * MOST_VARINT_BYTES
+      if (most > scratch.length) scratch = Buffer.concat([scratch.subarray(0, at)], 2 * most)
+      put(headOf(term.slice(0, length)))
+      put(tail.length)
+      at += tail.copy(scratch, at)
+    }
+    return Buffer.from(scratch.subarray(0, at))
+  }
+
+  function toColumns(variant: Variant, annotation: string): readonly [number | null, Buffer] {
+    const terms = termsOf(annotation)
+    const genes = genesOf(variant, terms.filter((term) => GENES.has(term[0]!)).join('\n'))
+    return [genes, encode(terms.filter((term) => !GENES.has(term[0]!)))]
+  }
+
+  return {
+    add(variant, annotation) {
+      if (annotation === '') return
+      const { contig, start, referenceBases, alternateBases } = variant
+      const row = [contig, start, referenceBases, alternateBases]
+      for (const term of termsOf(annotation)) {
+        if (KEYED.has(term[0]!)) insertKey.run(hashTerm(term), toPlace(contig, start))
+      }
+      if (insert.run(...row, ...toColumns(variant, annotation)).changes > 0) return
+      const known = decodeAnnotation(
+        read.get(...row)!,
+        (id) => readHead.get(id)!,
+        (id) => readGenes.get(id)!,
+      )
+      const united = uniteAnnotations([known, annotation])
+      if (united !== known) update.run(...toColumns(variant, united), ...row)
+    },
+    finish() {
+      flushGenes()
+      // In order, so that the tree is written once, from left to right; the sorter keeps to its own bound of memory.
+      db.exec(`INSERT INTO annotation_key SELECT DISTINCT key, place FROM annotation_key_unsorted ORDER BY key, place;
+               DROP TABLE annotation_key_unsorted`)
+    },
+  }
+}
+
+/** Of numbers below 2^35. */
+const MOST_VARINT_BYTES = 5
+
+export interface AnnotationRow {
+  readonly genes: number | null
+  readonly terms: Buffer
+}
+
+/** @param headOf, genesOf the texts of rows by their numbers */
+export function decodeAnnotation(
+  { genes, terms }: AnnotationRow,
+  headOf: (id: number) => string,
+  genesOf: (id: number) => string,
+): string {
+  const found = genes === null ? [] : [...termsOf(genesOf(genes))]
+  let at = 0
+  const next = (): number => {
+    let [value, shift] = [0, 0]
+    for (;;) {
+      const byte = terms[at++]!
+      value += (byte & 0x7f) * 2 ** shift
+      if (byte < 0x80) return value
+      shift += 7
+    }
+  }
+  while (at < terms.length) {
+    const head = headOf(next())
+    const length = next()
+    found.push(head + terms.toString('utf8', at, at + length))
+    at += length
+  }
+  return found.sort().join('\n')
+}
+
