@@ -106,5 +106,6 @@ export async function answerVariants(
     requestedGranularity,
     assembly: query.assembly,
     notAsked: decision.notAsked,
+    ...(query.kind === 'annotation' && query.gene !== undefined ? { geneSource: 'annotation' as const } : {}),
   })
 }

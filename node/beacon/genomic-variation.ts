@@ -4,6 +4,7 @@ import { alleleType } from '../variants/allele-match.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { isStructural } from '../variants/structural.js'
 import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
+import { toAnnotatedParts } from './annotated-record.js'
 
 /** The frequency in the dataset, where its denominator is known. */
 function toFrequencies(
@@ -46,7 +47,7 @@ function toBases(variant: Variant): string {
 
 /** One released allele as a Beacon record; there is no person in it. */
 export function toGenomicVariation(
-  { variant, anchor, counts }: ReleasedRecord,
+  { variant, anchor, counts, annotation }: ReleasedRecord,
   dataset: DatasetManifest,
   baseUrl: string,
 ): GenomicVariation {
@@ -69,6 +70,7 @@ export function toGenomicVariation(
         },
       },
     },
+    ...toAnnotatedParts(annotation),
     ...(frequencyInPopulations ? { frequencyInPopulations } : {}),
   }
 }

@@ -23,6 +23,8 @@ export interface Presentation {
   readonly requestedGranularity: Granularity
   readonly assembly: AssemblyId
   readonly notAsked: NotAsked
+  /** How a gene was found. */
+  readonly geneSource?: 'annotation'
 }
 
 /** Builds the Beacon answer to a variant query from what was disclosed, and from nothing else. */
@@ -51,7 +53,10 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
       ...(returnedGranularity !== 'boolean' && countable ? { numTotalResults } : {}),
     },
     ...(withSets ? { response: { resultSets: toResultSets(release, presentation) } } : {}),
-    info: { node: toNodeSummary(release, presentation) },
+    info: {
+      node: toNodeSummary(release, presentation),
+      ...(presentation.geneSource ? { geneSource: presentation.geneSource } : {}),
+    },
   }
 }
 
@@ -81,6 +86,7 @@ function toResultSets(release: Release, presentation: Presentation): readonly Re
         assemblyId: found.dataset.assembly,
         normalised: found.dataset.normalisation === 'left-aligned',
         ...(found.counts ? { counts: found.counts } : {}),
+        ...(found.annotation ? { annotation: found.annotation } : {}),
       },
     }))
 }

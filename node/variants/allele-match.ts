@@ -1,6 +1,6 @@
 import { isStructural, parseStructural } from './structural.js'
 import { overlaps, variantEnd, type Variant } from './variant.js'
-import type { Narrowing, PatternQuery, SeveralQuery } from './variant-query.js'
+import type { Narrowing, PatternQuery, PlacedQuery } from './variant-query.js'
 
 /** What a trimmed sequence allele is: one base replaced, several, only added, only removed, or replaced by another number. */
 type SequenceType = 'SNP' | 'MNP' | 'INS' | 'DEL' | 'INDEL'
@@ -60,7 +60,8 @@ function isWithin(value: number, [from, to]: readonly [number, number]): boolean
   return from <= value && value < to
 }
 
-function fitsNarrowing(variant: Variant, narrowing: Narrowing): boolean {
+/** Whether an allele is of the kind that a narrowing names. */
+export function fitsNarrowing(variant: Variant, narrowing: Narrowing): boolean {
   const { referenceBases, alternateBases, types, minimumLength = 0, maximumLength = Infinity } = narrowing
   const length = variantLength(variant)
   const spellsBases = referenceBases !== undefined || alternateBases !== undefined
@@ -75,7 +76,7 @@ function fitsNarrowing(variant: Variant, narrowing: Narrowing): boolean {
 }
 
 /** Whether an allele of the query's contig is one that the query asks for. */
-export function answersQuery(variant: Variant, query: SeveralQuery): boolean {
+export function answersQuery(variant: Variant, query: PlacedQuery): boolean {
   switch (query.kind) {
     case 'all':
       return true

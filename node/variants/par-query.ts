@@ -1,6 +1,6 @@
 import { CONTIG_X, CONTIG_Y, type AssemblyId } from '../../schemas/index.js'
 import { cutAtBorders, shiftToX } from './ploidy.js'
-import type { HashedIdQuery, SeveralQuery, VariantQuery } from './variant-query.js'
+import type { HashedIdQuery, PlacedQuery, SeveralQuery, VariantQuery } from './variant-query.js'
 
 /** What is found in the pseudoautosomal regions of Y is kept on X: a question about one allele there is asked there. */
 export function toStoredPlace<Q extends Exclude<VariantQuery, SeveralQuery>>(query: Q): Q {
@@ -28,7 +28,7 @@ function moveId({ position, variantInternalId, structural }: HashedIdQuery, shif
 }
 
 /** The questions that together are one about several alleles: what of it lies in the pseudoautosomal regions of Y is asked of X. */
-export function splitAtPseudoautosomal(query: SeveralQuery): readonly SeveralQuery[] {
+export function splitAtPseudoautosomal(query: PlacedQuery): readonly PlacedQuery[] {
   if (query.kind === 'all' || query.contig !== CONTIG_Y) return [query]
   switch (query.kind) {
     case 'range':

@@ -68,7 +68,27 @@ export interface AllQuery {
   readonly assembly: AssemblyId
 }
 
+/**
+ * Alleles by what their files say of them: all that is given must hold. At least one of `gene`, `aminoacidChange` and `hgvs`
+ * is given.
+ */
+export interface AnnotationQuery extends Narrowing {
+  readonly kind: 'annotation'
+  readonly assembly: AssemblyId
+  /** Symbol or id, in any case. */
+  readonly gene?: string
+  /** One-letter form. */
+  readonly aminoacidChange?: string
+  /** Genomic, transcript or protein HGVS id, exactly. */
+  readonly hgvs?: string
+  /** Only alleles that answer this too; its own narrowing counts then. */
+  readonly within?: RangeQuery | BracketQuery
+}
+
+/** A question about the alleles of a place. */
+export type PlacedQuery = PatternQuery | RangeQuery | BracketQuery | AllQuery
+
 /** A question about several alleles. Plain data, so that it can be sent to a worker. */
-export type SeveralQuery = PatternQuery | RangeQuery | BracketQuery | AllQuery
+export type SeveralQuery = PlacedQuery | AnnotationQuery
 
 export type VariantQuery = AlleleQuery | HashedIdQuery | SeveralQuery

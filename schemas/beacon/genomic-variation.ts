@@ -1,4 +1,10 @@
 import { count, objectSchema, text } from '../json-schema.js'
+import {
+  annotationProperties,
+  type MolecularAttributes,
+  type PhenoClinicEffect,
+  type VariantIdentifiers,
+} from './annotation.js'
 import { BASES_PATTERN } from './request.js'
 
 /** Beacon v2 `genomicVariation`, the parts that a node fills. */
@@ -7,6 +13,10 @@ export interface GenomicVariation {
   readonly id: string
   readonly variantInternalId: string
   readonly variation: LegacyVariation
+  readonly identifiers?: VariantIdentifiers
+  readonly molecularAttributes?: MolecularAttributes
+  readonly variantLevelData?: { readonly clinicalInterpretations?: readonly PhenoClinicEffect[] }
+  readonly info?: object
   readonly frequencyInPopulations?: readonly FrequencyInPopulations[] | undefined
 }
 
@@ -81,6 +91,7 @@ export const genomicVariationSchema = objectSchema('Genomic variation', ['varian
       },
     },
   },
+  ...annotationProperties,
   frequencyInPopulations: {
     type: 'array',
     items: {

@@ -2,7 +2,7 @@ import { CONTIGS } from '../../../schemas/index.js'
 import { answersQuery } from '../allele-match.js'
 import { splitAtPseudoautosomal } from '../par-query.js'
 import { compareVariants } from '../variant.js'
-import type { SeveralQuery } from '../variant-query.js'
+import type { PlacedQuery } from '../variant-query.js'
 import type { Part } from './asked-dataset.js'
 import { SHORT_SPAN } from './layout.js'
 import type { CarriedAllele, PageKey, Segment } from './segment.js'
@@ -26,20 +26,20 @@ export interface Locus {
 /** A place to look at, and what is asked of it. */
 export interface Search {
   readonly locus: Locus
-  readonly question: SeveralQuery
+  readonly question: PlacedQuery
   /** Searches before this one: what answered one of them is not found again. */
-  readonly earlier: readonly SeveralQuery[]
+  readonly earlier: readonly PlacedQuery[]
 }
 
 /** The searches that together are a question, in the order of its alleles. */
-export function searchesOf(query: SeveralQuery): readonly Search[] {
+export function searchesOf(query: PlacedQuery): readonly Search[] {
   const questions = splitAtPseudoautosomal(query)
   return questions.flatMap((question, index) =>
     lociOf(question).map((locus) => ({ locus, question, earlier: questions.slice(0, index) })),
   )
 }
 
-function lociOf(query: SeveralQuery): readonly Locus[] {
+function lociOf(query: PlacedQuery): readonly Locus[] {
   switch (query.kind) {
     case 'range':
       return [{ contig: query.contig, start: query.start, end: query.end, lookBack: SHORT_SPAN }]
@@ -134,6 +134,17 @@ export function openLongSource<P extends Part>(
   options: SourceOptions<P>,
 ): AlleleSource<P> {
   return openSource(options, (after, limit) => segment.longAlleles(locus.contig, locus.start, locus.end, after, limit))
+}
+
+/** The long alleles of a segment that start in [from, to). */
+export function openLongStartsSource<P extends Part>(
+  segment: Segment,
+  contig: number,
+  from: number,
+  to: number,
+  options: SourceOptions<P>,
+): AlleleSource<P> {
+  return openSource(options, (after, limit) => segment.longStarts(contig, from, to, after, limit))
 }
 
 /** Takes the first allele in order from every source that has it; undefined at the end. */

@@ -64,6 +64,8 @@ export interface Segment {
   shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
   /** Structural alleles, and those longer than SHORT_SPAN, that overlap or touch [from, to), after `after`, in order, at most `limit`. */
   longAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
+  /** The same with start in [from, to). */
+  longStarts(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
   /** Of short alleles with start in [from, to), which must be borders of fine bins. */
   totals(contig: number, from: number, to: number): BinTotals
   /**
@@ -100,10 +102,12 @@ const STARTING_AT: Statement<AlleleRow> = {
 const SAME_BASES: Statement<AlleleRow> = {
   sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
 }
-const SHORT_PAGE: Statement<CarriedAllele> = {
-  sql: `SELECT ${CARRIED} FROM allele
+const pageOf = (table: string): Statement<CarriedAllele> => ({
+  sql: `SELECT ${CARRIED} FROM ${table}
         WHERE contig = ? AND start < ? AND (start, ref, alt) > (?, ?, ?) ORDER BY start, ref, alt LIMIT ?`,
-}
+})
+const SHORT_PAGE = pageOf('allele')
+const LONG_STARTS_PAGE = pageOf('long_allele')
 const LONG_PAGE: Statement<CarriedAllele> = {
   sql: `SELECT ${CARRIED.split(', ')
     .map((column) => `a.${column}`)
@@ -206,6 +210,8 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     },
     longAlleles: (contig, from, to, after, limit) =>
       handles.use(path).all(LONG_PAGE, contig, to, from, ...toKey(after, 0), limit),
+    longStarts: (contig, from, to, after, limit) =>
+      handles.use(path).all(LONG_STARTS_PAGE, contig, to, ...toKey(after, from), limit),
     totals(contig, from, to) {
       const carriers = new Bitmap()
       const somatic = new Bitmap()

@@ -12,7 +12,7 @@ import type { DatasetMatches, Matches, Page, StoreAnswer, VariantStore } from '.
 import { toVariantInternalId, type Variant } from '../variant.js'
 import type { HashedIdQuery, SeveralQuery, VariantQuery } from '../variant-query.js'
 import { answerSeveral, type SeveralAnswer } from './answer-several.js'
-import { lookUp, type AskedDataset } from './asked-dataset.js'
+import { annotationOf, lookUp, type AskedDataset } from './asked-dataset.js'
 import type { Catalogue, Snapshot } from './catalogue.js'
 import type { RowBudget } from './merge-alleles.js'
 import { toTask } from './query-task.js'
@@ -136,12 +136,13 @@ function answerOneAllele(
     const spelled = asStored(dataset, variant, references[assembly])
     return { id: dataset.manifest.id, spelled, ...lookUp(dataset, spelled) }
   })
-  const datasets = found.map(({ id, spelled, knowledge, anchor }): DatasetMatches => {
+  const datasets = found.map(({ id, spelled, knowledge, anchor }, index): DatasetMatches => {
     const calls = uniteCalls(knowledge, assembly, spelled)
     const isCarried = !carriersOf(calls).isEmpty || !calls.somatic.isEmpty
     const matches: Matches = { kind: 'one-allele', variants: isCarried ? 1 : 0, variant: spelled, calls }
-    const first = isCarried ? [{ variant: spelled, anchor, calls }] : []
-    return { datasetId: id, matches, page: page ? first.slice(page.offset, page.offset + page.limit) : [] }
+    const isAsked = isCarried && page !== undefined && page.offset === 0 && page.limit > 0
+    const toRecord = () => ({ variant: spelled, anchor, calls, annotation: annotationOf(asked[index]!, spelled) })
+    return { datasetId: id, matches, page: isAsked ? [toRecord()] : [] }
   })
   const [only, another] = datasets
   if (only && !another) return { datasets, node: only.matches }
@@ -210,6 +211,7 @@ function toStoreAnswer(asked: readonly GrantedDataset[], { datasets, variants }:
       variants: dataset.variants,
       carriers: dataset.carriers,
       somatic: dataset.somatic,
+      ...(dataset.annotation ? { annotation: dataset.annotation } : {}),
     },
     page: dataset.page,
   }))
@@ -217,5 +219,8 @@ function toStoreAnswer(asked: readonly GrantedDataset[], { datasets, variants }:
   if (only && !another) return { datasets: found, node: only.matches }
   const carriers = Bitmap.orMany(datasets.map((dataset) => dataset.carriers))
   const somatic = Bitmap.orMany(datasets.map((dataset) => dataset.somatic))
-  return { datasets: found, node: { kind: 'several-alleles', variants, carriers, somatic } }
+  const isPartial = datasets.some(({ annotation }) => annotation === 'partial')
+  const annotation = datasets[0]?.annotation && (isPartial ? ('partial' as const) : ('complete' as const))
+  const node: Matches = { kind: 'several-alleles', variants, carriers, somatic, ...(annotation ? { annotation } : {}) }
+  return { datasets: found, node }
 }
