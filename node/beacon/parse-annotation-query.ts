@@ -62,7 +62,9 @@ function parseShortForm(
   if (other !== undefined) throw invalid(`genomicAlleleShortForm names one allele; leave out ${other}`)
   const hgvs = text.trim()
   if (!HGVS.test(hgvs)) {
-    throw invalid('genomicAlleleShortForm must be an HGVS id, e.g. NM_004006.2:c.4375C>T or NC_000007.14:g.140753336A>T')
+    throw invalid(
+      'genomicAlleleShortForm must be an HGVS id, e.g. NM_004006.2:c.4375C>T or NC_000007.14:g.140753336A>T',
+    )
   }
   const assembly = chooseAssembly(hgvs.slice(0, hgvs.indexOf(':')), assemblyId, assemblies)
   return { kind: 'annotation', assembly, hgvs: toGenomicHgvs(assembly, hgvs) }

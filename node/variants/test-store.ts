@@ -75,7 +75,10 @@ export function createTestStore(): VariantStore {
       })
     }
     const people = { all: PEOPLE, males: EMPTY, females: PEOPLE }
-    writer.finish([{ people, origin: 'germline', absent: 'hom-ref', hasSequence: true, hasStructural: false }], COVERAGES)
+    writer.finish(
+      [{ people, origin: 'germline', absent: 'hom-ref', hasSequence: true, hasStructural: false }],
+      COVERAGES,
+    )
     const segment = openSegment(path, createSegmentHandles())
     const datasets = new Map([[MANIFEST.id, { manifest: MANIFEST, segments: [segment] }]])
     return createSqliteVariantStore({

@@ -231,7 +231,7 @@ const VISIBLE: readonly (readonly [VisibleSet, VisibleSet])[] = [
 describe('questions about annotations', () => {
   test('find exactly the alleles, people and annotations that were written, however the store is laid out', async () => {
     let found = 0
-    for (const [index, query] of makeQueries(400).entries()) {
+    for (const [index, query] of makeQueries(150).entries()) {
       const visible = VISIBLE[index % VISIBLE.length]!
       const expected = PLAN.map((_, dataset) => answerNaively(dataset, query, visible[dataset]!))
       const page = { offset: index % 3, limit: 25 }
@@ -259,7 +259,7 @@ describe('questions about annotations', () => {
         found += union.size
       }
     }
-    expect(found).toBeGreaterThan(1_000)
+    expect(found).toBeGreaterThan(500)
   })
 
   test('say that there may be more where a file is not annotated', async () => {

@@ -67,7 +67,9 @@ export function* annotatedAlleles(
 ): Generator<readonly FoundAllele<AnnotatedPart>[]> {
   const { gene } = query
   const terms = wantedTerms(query)
-  const genes = parts.map(({ segment }) => (gene === undefined ? undefined : segment.annotations.known?.genesNamed(gene)))
+  const genes = parts.map(({ segment }) =>
+    gene === undefined ? undefined : segment.annotations.known?.genesNamed(gene),
+  )
   const asked = parts.map((part, index): AskedPart => ({
     ...part,
     known: part.segment.annotations.known,

@@ -233,4 +233,3 @@ export function decodeAnnotation(
   }
   return found.sort().join('\n')
 }
-

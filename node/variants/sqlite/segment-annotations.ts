@@ -41,11 +41,15 @@ const GENES: Statement<number | null> = { sql: `SELECT genes FROM annotation WHE
 const HEAD: Statement<string> = { sql: 'SELECT text FROM annotation_head WHERE id = ?', pluck: true }
 const GENES_TEXT: Statement<string> = { sql: 'SELECT text FROM annotation_genes WHERE id = ?', pluck: true }
 const PLACES: Statement<number> = { sql: 'SELECT place FROM annotation_key WHERE key = ?', pluck: true }
-const NAMED: Statement<{ readonly id: number; readonly contig: number; readonly first: number; readonly last: number }> =
-  {
-    sql: `SELECT s.id, s.contig, s.first, s.last FROM annotation_gene g JOIN annotation_genes s ON s.id = g.genes
+const NAMED: Statement<{
+  readonly id: number
+  readonly contig: number
+  readonly first: number
+  readonly last: number
+}> = {
+  sql: `SELECT s.id, s.contig, s.first, s.last FROM annotation_gene g JOIN annotation_genes s ON s.id = g.genes
           WHERE g.name = ?`,
-  }
+}
 
 export const COVERAGE_KEY = 'annotation_coverage'
 export const HAS_ANNOTATIONS_KEY = 'has_annotations'
