@@ -29,7 +29,7 @@ const ONE_LETTER: Readonly<Record<string, string>> = {
 }
 const CODES = new RegExp(Object.keys(ONE_LETTER).join('|'), 'g')
 /** A residue, its place, and what became of it. */
-const CHANGE = /^[A-Z*]\d{1,6}[A-Za-z0-9_*?=>-]{1,1000}$/
+const CHANGE = /^[A-Z*]\d{1,6}[A-Za-z_*?=][A-Za-z0-9_*?=>-]{0,1000}$/
 
 /**
  * The change of a protein in Beacon's one-letter form (`V600E`, `R97Pfs*23`, `K23_V25del`, `L52=`, `M1?`) of any way to write it:

@@ -70,7 +70,8 @@ export function openSegmentAnnotations(
   handles: SegmentHandles,
   properties: ReadonlyMap<string, unknown>,
 ): SegmentAnnotations {
-  const stated = String(properties.get(COVERAGE_KEY) ?? '').split(' ')
+  const text = properties.get(COVERAGE_KEY)
+  const stated = typeof text === 'string' ? text.split(' ') : []
   return {
     coverage: COVERAGES.filter((coverage) => stated.includes(coverage)),
     known: properties.get(HAS_ANNOTATIONS_KEY) === 1 ? openKnown(path, handles) : undefined,
