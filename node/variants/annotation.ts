@@ -41,7 +41,7 @@ const KIND_OF: ReadonlyMap<string, TermKind> = new Map(
 
 export function toTerm(kind: TermKind, text: string): string {
   // A line end within a term would make two of it.
-  return TERM_KINDS[kind] + text.replace(/\p{Cc}+/gu, ' ')
+  return TERM_KINDS[kind] + (/[^ -~]/.test(text) ? text.replace(/\p{Cc}+/gu, ' ') : text)
 }
 
 /** The text of terms; the empty one for none. Equal sets have equal texts. */

@@ -33,6 +33,7 @@ const CONTIGS = { '1': 1, '7': 7, X: 23 } as const
 
 let fixture: NodeFixture
 let paths: readonly (readonly string[])[]
+let compacted: readonly (readonly string[])[]
 let stores: readonly { readonly name: string; readonly store: VariantStore }[]
 
 beforeAll(async () => {
@@ -58,7 +59,7 @@ beforeAll(async () => {
       .sort()
       .map((file) => join(directory, file))
   })
-  const compacted = paths.map((segments, index) => {
+  compacted = paths.map((segments, index) => {
     const target = join(fixture.directory, `compacted-${index}`)
     compactSegments(segments, target, 'GRCh38')
     return [target]
@@ -260,6 +261,30 @@ describe('questions about annotations', () => {
       }
     }
     expect(found).toBeGreaterThan(500)
+  })
+
+  test('about a gene and nothing else are answered the same of one compacted segment, from its totals', async () => {
+    const alone = compacted.map((segments) => createSqliteVariantStore(openWorld([segments], createSegmentHandles())))
+    for (const [dataset, store] of alone.entries()) {
+      for (const gene of ['braf', 'Y_RNA', 'HGNC:4931', 'ENSG00000147894', 'EGFR']) {
+        for (const visible of VISIBLE.map((sets) => sets[dataset]!)) {
+          for (const page of [undefined, { offset: 2, limit: 5 }, { offset: 0, limit: 1_000 }]) {
+            const query: AnnotationQuery = { kind: 'annotation', assembly: 'GRCh38', gene }
+            const expected = answerNaively(dataset, query, visible)
+            const { datasets, node } = await store.query(grantOf([visible]), query, page)
+            if (node?.kind !== 'several-alleles') throw new TypeError('a question about a gene is about several')
+            expect({ gene, variants: node.variants, carriers: node.carriers.toArray() }).toEqual({
+              gene,
+              variants: expected.alleles.length,
+              carriers: expected.carriers,
+            })
+            const size = page ? expected.alleles.slice(page.offset, page.offset + page.limit).length : 0
+            expect(datasets[0]!.page).toHaveLength(size)
+          }
+        }
+      }
+      await store.close()
+    }
   })
 
   test('say that there may be more where a file is not annotated', async () => {

@@ -7,6 +7,7 @@ import type { SeveralAnswer } from './answer-several.js'
 import { allPartsOf, type AskedDataset } from './asked-dataset.js'
 import type { RowBudget } from './merge-alleles.js'
 import { toMatch } from './read-page.js'
+import type { BinTotals } from './segment.js'
 
 /** Counts and reads the asked page in one pass: the alleles of a question about annotations are found one by one. */
 export function answerAnnotated(
@@ -24,8 +25,9 @@ export function answerAnnotated(
     somatic: new Bitmap(),
     page: [] as MatchedAllele[],
   }))
+  const shortcut = findTotals(asked, parts, query)
   let variants = 0
-  for (const found of annotatedAlleles(parts, query, budget)) {
+  for (const found of shortcut && !page ? [] : annotatedAlleles(parts, query, budget)) {
     variants++
     for (const [index, { part, allele }] of found.entries()) {
       const answer = answers[part.dataset]!
@@ -37,6 +39,14 @@ export function answerAnnotated(
       }
       answer.variants++
     }
+    // The page is all that had to be read.
+    if (shortcut && page && variants >= page.offset + page.limit) break
+  }
+  if (shortcut) {
+    variants = shortcut.alleles
+    answers[0]!.variants = shortcut.alleles
+    answers[0]!.carriers.orInPlace(shortcut.carriers)
+    answers[0]!.somatic.orInPlace(shortcut.somatic)
   }
   const datasets = answers.map((answer, index) => {
     const { visible } = asked[index]!
@@ -49,6 +59,22 @@ export function answerAnnotated(
     return { ...answer, annotation }
   })
   return { variants, datasets }
+}
+
+/** What a question takes that names a gene and nothing else. */
+const GENE_KEYS: ReadonlySet<string> = new Set(['kind', 'assembly', 'gene'] satisfies (keyof AnnotationQuery)[])
+
+/** The stored totals of a gene: those of the only segment that was asked, of which everybody is visible. */
+function findTotals(
+  asked: readonly AskedDataset[],
+  parts: readonly AnnotatedPart[],
+  query: AnnotationQuery,
+): BinTotals | undefined {
+  const [part] = parts
+  if (asked.length !== 1 || parts.length !== 1 || part!.among) return undefined
+  const isPlain = Object.entries(query).every(([key, value]) => GENE_KEYS.has(key) || value === undefined)
+  if (query.gene === undefined || !isPlain) return undefined
+  return part!.segment.annotations.known?.genesNamed(query.gene).totals()
 }
 
 /**

@@ -1,6 +1,10 @@
 import { COVERAGES, type Coverage } from '../annotation.js'
 import type { Variant } from '../variant.js'
 import { decodeAnnotation, fromPlace, hashTerm, type AnnotationRow } from './annotation-tables.js'
+import { Bitmap } from '../bitmap.js'
+import type { SetColumn } from './layout.js'
+import type { BinTotals } from './segment.js'
+import { createStoredSets } from './stored-sets.js'
 import type { SegmentHandles, Statement } from './segment-handles.js'
 
 /** Starts of alleles: [start, end) of a contig. */
@@ -14,6 +18,8 @@ export interface StartSpan {
 export interface GeneSpans {
   readonly sets: ReadonlySet<number>
   readonly spans: readonly StartSpan[]
+  /** Alleles of the gene that somebody has, and who; undefined when they were not added up, and must be read. */
+  readonly totals: () => BinTotals | undefined
 }
 
 /** What a segment knows of its alleles beside who has them. */
@@ -46,8 +52,11 @@ const NAMED: Statement<{
   readonly contig: number
   readonly first: number
   readonly last: number
+  readonly alleles: number | null
+  readonly carriers: SetColumn
+  readonly somatic: SetColumn
 }> = {
-  sql: `SELECT s.id, s.contig, s.first, s.last FROM annotation_gene g JOIN annotation_genes s ON s.id = g.genes
+  sql: `SELECT s.* FROM annotation_gene g JOIN annotation_genes s ON s.id = g.genes
           WHERE g.name = ?`,
 }
 
@@ -79,6 +88,7 @@ export function openSegmentAnnotations(
 }
 
 function openKnown(path: string, handles: SegmentHandles): KnownAnnotations {
+  const { toBitmap } = createStoredSets(path, handles)
   const headOf = (id: number) => handles.use(path).get(HEAD, id)!
   const genesText = (id: number) => handles.use(path).get(GENES_TEXT, id)!
   return {
@@ -87,6 +97,14 @@ function openKnown(path: string, handles: SegmentHandles): KnownAnnotations {
       return {
         sets: new Set(rows.map(({ id }) => id)),
         spans: rows.map(({ contig, first, last }) => ({ contig, start: first, end: last + 1 })),
+        totals: () =>
+          rows.some(({ alleles }) => alleles === null)
+            ? undefined
+            : {
+                alleles: rows.reduce((sum, { alleles }) => sum + alleles!, 0),
+                carriers: Bitmap.orMany(rows.map(({ carriers }) => toBitmap(carriers))),
+                somatic: Bitmap.orMany(rows.map(({ somatic }) => toBitmap(somatic))),
+              },
       }
     },
     startsOf: (term) =>

@@ -118,6 +118,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
   let lastShort: Variant | undefined
   /** Made with its tables for the first allele of which something is known. */
   let annotations: AnnotationWriter | undefined
+  let hasUnited = false
   const totals = createBinTotalsWriter(db, everybody.size, (bitmap) => toColumn(encodeSet(bitmap)), fromColumn)
 
   function prepareTable(table: 'allele' | 'long_allele') {
@@ -198,7 +199,10 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
 
   return {
     add(allele) {
-      if (allele.annotation) (annotations ??= createAnnotationWriter(db)).add(allele.variant, allele.annotation)
+      if (allele.annotation) {
+        annotations ??= createAnnotationWriter(db, everybody.size, (bitmap) => toColumn(encodeSet(bitmap)), fromColumn)
+        annotations.add(allele.variant, allele.annotation, allele.sets)
+      }
       const { contig, start, referenceBases, alternateBases } = allele.variant
       const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
       const isCarried = isCarriedBy(allele.sets)
@@ -212,6 +216,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
       const table = isLong ? tables.long_allele : tables.allele
       const inserted = table.insert.run(...key, allele.anchor, ...toColumns(allele))
       if (inserted.changes === 0) {
+        hasUnited = true
         const before = table.read.get(...key)!
         table.update.run(...toColumns(unite(before, allele)), ...key)
         if (isCarried && !isLong) totals.add(contig, start, !hasCarriers(before), allele.sets)
@@ -232,7 +237,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
     finish(cohorts, coverage = []) {
       flush()
       totals.finish()
-      annotations?.finish()
+      annotations?.finish(hasUnited)
       const put = db.prepare('INSERT INTO segment VALUES (?, ?)')
       put.run('format', SEGMENT_FORMAT)
       put.run('assembly', assembly)
