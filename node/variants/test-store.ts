@@ -34,8 +34,11 @@ const BRAF_V600E = toAnnotation([
   toTerm('genomicHgvs', 'NC_000007.14:g.140753336A>T'),
 ])
 
+/** The only dataset of testMode. */
+export const TEST_DATASET = 'test-mode'
+
 const MANIFEST: DatasetManifest = {
-  id: 'test-mode',
+  id: TEST_DATASET,
   name: 'Synthetic data of test mode',
   assembly: 'GRCh38',
   access: 'public',
