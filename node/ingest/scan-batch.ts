@@ -81,7 +81,10 @@ export function transferablesOf({ sets, setBytes }: ScanBatch): ArrayBuffer[] {
 }
 
 /** Gives every allele of a batch, in order; their sets are views of its memory. */
-export function readScanBatch({ fields, annotations, sets, setBytes }: ScanBatch, read: (allele: AlleleToStore) => void): void {
+export function readScanBatch(
+  { fields, annotations, sets, setBytes }: ScanBatch,
+  read: (allele: AlleleToStore) => void,
+): void {
   let at = 0
   let index = 0
   const next = (): Uint8Array | null => {
@@ -99,6 +102,11 @@ export function readScanBatch({ fields, annotations, sets, setBytes }: ScanBatch
     }
     const ofAllele: EncodedSets = CALL_SETS.map(next)
     const annotation = annotations?.get(allele)
-    read({ variant, anchor: fields.anchor[allele]!, sets: ofAllele, ...(annotation === undefined ? {} : { annotation }) })
+    read({
+      variant,
+      anchor: fields.anchor[allele]!,
+      sets: ofAllele,
+      ...(annotation === undefined ? {} : { annotation }),
+    })
   }
 }

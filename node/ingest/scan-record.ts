@@ -139,13 +139,7 @@ export class RecordScanner {
     return this.#classifier.classify(this.#genotypes, alts.length, ploidy, passesFilter, fractions)
   }
 
-  #storeSequence(
-    record: VcfRecord,
-    index: number,
-    contig: Contig,
-    calls: ClassifiedCalls,
-    annotation: string,
-  ): void {
+  #storeSequence(record: VcfRecord, index: number, contig: Contig, calls: ClassifiedCalls, annotation: string): void {
     const alt = record.alts[index]!
     if (!/^[ACGT]+$/.test(record.ref)) return countSkip(this.counts, 'ambiguous-bases')
     if (alt === record.ref) return countSkip(this.counts, 'alt-equals-ref')

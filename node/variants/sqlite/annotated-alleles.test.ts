@@ -130,13 +130,11 @@ function isAskedFor({ allele, facts }: Known, query: AnnotationQuery): boolean {
   return start === end ? within.start <= start && start < within.end : start < within.end && end > within.start
 }
 
-function isVisible(person: number, visible: VisibleSet): boolean {
-  return visible.kind === 'everybody' || visible.people.has(person)
-}
-
 function answerNaively(dataset: number, query: AnnotationQuery, visible: VisibleSet) {
   const found = allelesOf(dataset).flatMap((known) => {
-    const carriers = known.facts.flatMap((fact) => fact.carriers).filter((person) => isVisible(person, visible))
+    const carriers = known.facts
+      .flatMap((fact) => fact.carriers)
+      .filter((person) => visible.kind === 'everybody' || visible.people.has(person))
     return carriers.length > 0 && isAskedFor(known, query) ? [{ ...known, carriers }] : []
   })
   return {

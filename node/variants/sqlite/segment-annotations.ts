@@ -1,6 +1,6 @@
 import { COVERAGES, type Coverage } from '../annotation.js'
 import type { Variant } from '../variant.js'
-import { decodeAnnotation, fromPlace, hashTerm, type AnnotationRow } from './annotation-tables.js'
+import { decodeAnnotation, fromPlace, hashTerm, type AnnotationRow } from './annotation-row.js'
 import { Bitmap } from '../bitmap.js'
 import type { SetColumn } from './layout.js'
 import type { BinTotals } from './segment.js'
