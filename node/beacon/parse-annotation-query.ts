@@ -9,6 +9,7 @@ import { toAminoacidChange } from '../variants/aminoacid-change.js'
 import { toGenomicHgvs } from '../variants/genomic-hgvs.js'
 import type { AnnotationQuery, VariantQuery } from '../variants/variant-query.js'
 import { parseNarrowing } from './parse-narrowing.js'
+import { refuseStructuralMatch } from './parse-structural-match.js'
 import { invalid } from './query-errors.js'
 
 const ANNOTATION_KEYS = ['geneId', 'aminoacidChange', 'genomicAlleleShortForm'] as const
@@ -43,11 +44,12 @@ export function parseAnnotationQuery(
     ...(aminoacidChange === undefined ? {} : { aminoacidChange: parseChange(aminoacidChange) }),
   }
   if (PLACE_KEYS.every((key) => rest[key] === undefined)) {
+    refuseStructuralMatch(rest)
     const assembly = chooseAssembly(undefined, rest.assemblyId, assemblies)
-    return { kind: 'annotation', assembly, ...asked, ...parseNarrowing(rest) }
+    return { kind: 'annotation', assembly, ...asked, ...parseNarrowing(rest, assembly) }
   }
   const within = parsePlaced(rest)
-  if (within.kind !== 'range' && within.kind !== 'bracket') {
+  if (within.kind !== 'range' && within.kind !== 'bracket' && within.kind !== 'structural') {
     throw invalid('geneId and aminoacidChange narrow a range or a bracket: give start and end, or no place at all')
   }
   return { kind: 'annotation', assembly: within.assembly, ...asked, within }

@@ -56,6 +56,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     baseUrl: () => 'http://node.invalid/beacon/v2',
     data,
     testData: data,
+    vrs: { sequenceId: () => undefined, toAllele: () => undefined },
     audit: {
       async record(entry) {
         steps.push(`record ${entry.outcome}`)

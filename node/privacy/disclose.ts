@@ -4,9 +4,22 @@ import { Bitmap } from '../variants/bitmap.js'
 import { carriersOf, toCounts, type CountFamilies } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
-import type { AnnotationCoverage, DatasetMatches, Matches, StoreAnswer } from '../variants/variant-store.js'
+import type {
+  AnnotationCoverage,
+  DatasetMatches,
+  MatchedAllele,
+  Matches,
+  StoreAnswer,
+} from '../variants/variant-store.js'
 import type { Variant } from '../variants/variant.js'
 import type { Disclosed } from './disclosed.js'
+import {
+  countGroups,
+  toPopulationCounts,
+  type GroupCounts,
+  type PeopleGroup,
+  type PopulationCounts,
+} from './population-counts.js'
 
 /** A record that may leave: the allele with the counts of its dataset. */
 export interface ReleasedRecord {
@@ -15,6 +28,8 @@ export interface ReleasedRecord {
   readonly counts: Counts
   /** What files say of the allele; there is no person in it (variants/annotation.ts). */
   readonly annotation: string
+  /** What its frequencies are made of: of the dataset's people, and of each group of them. */
+  readonly populations: { readonly dataset: PopulationCounts; readonly groups: readonly GroupCounts[] }
 }
 
 /** What one dataset tells. */
@@ -45,6 +60,7 @@ export interface Release {
  *
  * @param requested the granularity asked for
  * @param manifests of the datasets that the store may have asked
+ * @param groups of whom records tell a frequency of their own; only the visible among them count
  */
 export function disclose(
   answer: StoreAnswer,
@@ -52,12 +68,13 @@ export function disclose(
   requested: Granularity,
   manifests: readonly DatasetManifest[],
   countFamilies: CountFamilies,
+  groups: readonly PeopleGroup[] = [],
 ): Disclosed<Release> {
   const datasets = answer.datasets.map((found): DatasetRelease => {
     const dataset = manifests.find((manifest) => manifest.id === found.datasetId)
     const allowed = grant.granularityOf(found.datasetId)
     if (!dataset || !allowed) throw new TypeError(`the store answered for ${found.datasetId}, which was not granted`)
-    return releaseDataset(found, dataset, lesserGranularity(requested, allowed), countFamilies)
+    return releaseDataset(found, dataset, lesserGranularity(requested, allowed), countFamilies, groups)
   })
   const countable = answer.datasets.filter((_, index) => datasets[index]!.granularity !== 'boolean')
   const tellsAll = countable.length === datasets.length && answer.node !== undefined
@@ -95,6 +112,7 @@ function releaseDataset(
   dataset: DatasetManifest,
   granularity: Granularity,
   countFamilies: CountFamilies,
+  groups: readonly PeopleGroup[],
 ): DatasetRelease {
   const exists = found.matches.variants > 0
   const coverage = found.matches.kind === 'several-alleles' ? found.matches.annotation : undefined
@@ -109,12 +127,23 @@ function releaseDataset(
     variants: found.matches.variants,
     counts,
     ...annotated,
-    records: records.map(({ variant, anchor, calls, annotation }) => ({
-      variant,
-      anchor,
-      annotation,
-      counts: toCounts(calls, ploidyAt(dataset.assembly, variant.contig, variant.start), countFamilies),
-    })),
+    records: records.map((match) => releaseRecord(match, dataset.assembly, countFamilies, groups)),
+  }
+}
+
+function releaseRecord(
+  { variant, anchor, calls, annotation }: MatchedAllele,
+  assembly: DatasetManifest['assembly'],
+  countFamilies: CountFamilies,
+  groups: readonly PeopleGroup[],
+): ReleasedRecord {
+  const ploidy = ploidyAt(assembly, variant.contig, variant.start)
+  return {
+    variant,
+    anchor,
+    annotation,
+    counts: toCounts(calls, ploidy, countFamilies),
+    populations: { dataset: toPopulationCounts(calls, ploidy), groups: countGroups(calls, ploidy, groups) },
   }
 }
 

@@ -102,5 +102,4 @@ export const annotationProperties = {
       },
     },
   },
-  info: { type: 'object' },
 }
