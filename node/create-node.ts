@@ -5,13 +5,15 @@ import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
-import { NO_ONTOLOGIES, type BeaconContext } from './beacon/context.js'
+import type { BeaconContext } from './beacon/context.js'
 import { BEACON_PATH } from './beacon/routes.js'
 import { referencePaths } from './config.js'
 import { drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
 import { openIndividuals } from './metadata/individuals.js'
+import { NO_ONTOLOGIES, toTerms } from './metadata/ontologies/open-terms.js'
+import { openOntologies } from './metadata/ontologies/ontologies.js'
 import { openMetadata } from './metadata/metadata.js'
 import { createTestMetadata } from './metadata/test-metadata.js'
 import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
@@ -71,6 +73,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     }),
   )
   const metadata = open(`the metadata of ${options.directory}`, () => openMetadata(options.directory))
+  const ontologies = open(`the ontologies of ${options.directory}`, () => openOntologies(options.directory))
   const testStore = createTestStore()
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
@@ -80,7 +83,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const context: BeaconContext = {
     config,
     baseUrl: () => beaconUrl ?? BEACON_PATH,
-    data: { store, metadata, individuals, terms: NO_ONTOLOGIES },
+    data: { store, metadata, individuals, terms: toTerms(ontologies) },
     testData: { store: testStore, ...testMetadata, terms: NO_ONTOLOGIES },
     vrs: createVrsNamer(references, digests),
     audit,
@@ -128,6 +131,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       testMetadata.metadata.close()
       testMetadata.individuals.close()
       metadata.close()
+      ontologies.close()
       individuals.close()
       await digests.close()
       for (const reference of Object.values(references)) reference.close()

@@ -1,29 +1,10 @@
 import type { NodeConfig } from '../../schemas/index.js'
 import type { AuditLog } from '../audit/audit-log.js'
-import type { Descendants } from '../metadata/filters.js'
+import type { Terms } from '../metadata/ontologies/open-terms.js'
 import type { Individuals } from '../metadata/individuals.js'
 import type { Metadata } from '../metadata/metadata.js'
 import type { VariantStore } from '../variants/variant-store.js'
 import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
-
-/** An ontology that the node has, as `/filtering_terms` names it. */
-export interface OntologyResource {
-  readonly id: string
-  readonly name: string
-  readonly url?: string
-  readonly version?: string
-  readonly nameSpacePrefix: string
-  readonly iriPrefix?: string
-}
-
-/** What the node has loaded of ontologies. */
-export interface Terms {
-  readonly descendants: Descendants
-  readonly resources: () => readonly OntologyResource[]
-}
-
-/** Filters are then by exact term. */
-export const NO_ONTOLOGIES: Terms = { descendants: () => undefined, resources: () => [] }
 
 /** The people, and what questions about them are answered from. */
 export type Register = Pick<

@@ -9,7 +9,7 @@ import { ABSENT_RULES, ORIGINS } from '../variants/cohort.js'
 export function addIngestCommand(program: Command): void {
   program
     .command('ingest')
-    .description('load VCF files (plain, gzip or BGZF) into a dataset as one new segment')
+    .description('load VCF (plain, gzip or BGZF) and BCF files into a dataset as one new segment')
     .argument('<dir>')
     .argument('<files...>')
     .requiredOption('--dataset <dataset>')
