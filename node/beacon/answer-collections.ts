@@ -126,18 +126,18 @@ function admitCollection(
   envelope: Envelope,
   question: string,
 ): Promise<Admitted> {
-  const variant = parseVariant(request, point, dataFor(context, request).store.datasets(), context)?.query
+  const variant = parseVariant(request, point, dataFor(context, request).store, context)?.query
   return admit(context, request, envelope, { question, assembly: variant?.assembly, datasetIds: request.datasetIds })
 }
 
 /** @returns undefined when nothing is asked of people */
 async function findPeople(
-  { data, manifests, grant }: Admitted,
+  { data, grant }: Admitted,
   request: BeaconRequest,
   filters: FilterGroups,
   sources: QuestionSources,
 ): Promise<RecordAnswer | undefined> {
-  const variant = parseVariant(request, { wanted: 'cohort' }, manifests, sources)?.query
+  const variant = parseVariant(request, { wanted: 'cohort' }, data.store, sources)?.query
   if (filters.length === 0 && !variant) return undefined
   const known = requireKnown(filters, grant, data)
   const question = { wanted: 'individual', filters: known, ...(variant ? { variant } : {}) } as const

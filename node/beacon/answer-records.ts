@@ -25,11 +25,15 @@ export async function answerRecords(
   const { config } = context
   const { wanted } = point
   const filters = parseFilters(request)
-  const published = dataFor(context, request).store.datasets()
-  const asked = parseVariant(request, point, published, context)
+  const { store } = dataFor(context, request)
+  const asked = parseVariant(request, point, store, context)
   const variant = asked?.query
   const question = variant ? `${wanted} by ${variant.kind}` : wanted
-  const admission = { question, assembly: variant?.assembly, datasetIds: datasetIdsOf(request, point, published) }
+  const admission = {
+    question,
+    assembly: variant?.assembly,
+    datasetIds: datasetIdsOf(request, point, store.datasets()),
+  }
   const { data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)
   const within = withinOf(point)

@@ -23,14 +23,14 @@ export async function answerVariants(
 ): Promise<DataResponse> {
   const { config } = context
   const filters = parseFilters(request)
-  const published = dataFor(context, request).store.datasets()
-  const asked = parseVariant(request, point, published, context)
+  const { store } = dataFor(context, request)
+  const asked = parseVariant(request, point, store, context)
   if (!asked) throw new TypeError('a request for variants is about variants')
   const { query, info } = asked
   const admission = {
     question: query.kind,
     assembly: query.assembly,
-    datasetIds: datasetIdsOf(request, point, published),
+    datasetIds: datasetIdsOf(request, point, store.datasets()),
   }
   const { data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)

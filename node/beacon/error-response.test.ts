@@ -56,7 +56,6 @@ describe('errors are Beacon errors', () => {
       400,
       /belongs to GRCh37/,
     ],
-    ['GET', `${variant}&start=5&end=6&geneId=BRCA1`, undefined, 400, /does not answer geneId/],
     ['GET', `${variant}&start=5&end=6&frobnicate=1`, undefined, 400, /unknown query parameter "frobnicate"/],
     [
       'GET',

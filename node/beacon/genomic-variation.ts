@@ -1,4 +1,4 @@
-import type { AlleleOrigin, GenomicVariation, VariationInfo } from '../../schemas/index.js'
+import type { AlleleOrigin, GenomicVariation, VariantIdentifiers, VariationInfo } from '../../schemas/index.js'
 import type { ReleasedRecord } from '../privacy/disclose.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { parseStructural } from '../variants/structural.js'
@@ -6,6 +6,7 @@ import { toVariantInternalId } from '../variants/variant.js'
 import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 import { toFrequencies } from './frequencies.js'
 import { toVariation, type VariationForm } from './variation.js'
+import { toAnnotatedParts } from './annotated-record.js'
 
 /** How records are written. */
 export interface RecordStyle {
@@ -23,24 +24,35 @@ export interface RecordStyle {
  * would be made here from what `disclose` releases under it.
  */
 export function toGenomicVariation(
-  { variant, anchor, counts, populations }: ReleasedRecord,
+  { variant, anchor, counts, populations, annotation }: ReleasedRecord,
   dataset: DatasetManifest,
   style: RecordStyle,
 ): GenomicVariation {
   const id = toVariantInternalId(dataset.assembly, variant, anchor)
   const { variation, vrsId } = toVariation(dataset.assembly, variant, style.form, style.vrs)
   const frequencyInPopulations = toFrequencies(populations, dataset, style)
-  const info: VariationInfo = { ...toStructuralInfo(variant.alternateBases), ...toAlleleOrigins(counts) }
+  const { identifiers: known, info: noted, ...annotated } = toAnnotatedParts(annotation)
+  const info: VariationInfo = { ...toStructuralInfo(variant.alternateBases), ...toAlleleOrigins(counts), ...noted }
+  const identifiers = withVrsId(known, vrsId)
   return {
     id,
     variantInternalId: id,
     variation,
-    ...(vrsId === undefined
-      ? {}
-      : { identifiers: { variantAlternativeIds: [{ id: vrsId, notes: 'VRS 1.3 computed identifier' }] } }),
+    ...annotated,
+    ...(isEmpty(identifiers) ? {} : { identifiers }),
     ...(frequencyInPopulations ? { frequencyInPopulations } : {}),
     ...(Object.keys(info).length > 0 ? { info } : {}),
   }
+}
+
+function withVrsId(known: VariantIdentifiers = {}, vrsId: string | undefined): VariantIdentifiers {
+  if (vrsId === undefined) return known
+  const vrs = { id: vrsId, notes: 'VRS 1.3 computed identifier' }
+  return { ...known, variantAlternativeIds: [vrs, ...(known.variantAlternativeIds ?? [])] }
+}
+
+function isEmpty(object: object): boolean {
+  return Object.keys(object).length === 0
 }
 
 /** What the forms of a variation have no place for. */

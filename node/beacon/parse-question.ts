@@ -1,5 +1,6 @@
 import type { AssemblyId, BeaconRequest } from '../../schemas/index.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
+import type { VariantStore } from '../variants/variant-store.js'
 import { variantIdOf, withinOf, type EntryPoint } from './entry-point.js'
 import { parseVariantInternalId } from './parse-variant-id.js'
 import { parseVariantQuery } from './parse-variant-query.js'
@@ -30,16 +31,17 @@ export function datasetIdsOf(
 export function parseVariant(
   request: BeaconRequest,
   point: EntryPoint,
-  manifests: readonly DatasetManifest[],
+  store: VariantStore,
   sources: QuestionSources,
 ): Question | undefined {
   const id = variantIdOf(point)
   if (id !== undefined) return { query: parseVariantInternalId(id) }
+  const manifests = store.datasets()
   const named = datasetIdsOf(request, point, manifests)
   const asked = named ? manifests.filter((manifest) => named.includes(manifest.id)) : manifests
   const assemblies = asked.map(({ assembly }) => assembly)
   if (Object.keys(request.gVariant).some((key) => key !== 'assemblyId')) {
-    return resolveQuestion(request, assemblies, sources)
+    return resolveQuestion(request, { assemblies, isAnnotated: store.isAnnotated() }, sources)
   }
   if (point.wanted !== 'genomicVariant') return undefined
   const isBelow = withinOf(point) !== undefined || point.below?.type === 'dataset'

@@ -1,28 +1,31 @@
 import type { AssemblyId, BeaconRequest, Contig, GVariantParameters } from '../../schemas/index.js'
 import { trimAlleles } from '../variants/variant.js'
 import type { VariantQuery } from '../variants/variant-query.js'
+import { asksAnnotation, parseAnnotationQuery } from './parse-annotation-query.js'
 import { requireBases } from './parse-bases.js'
 import { parseContig } from './parse-contig.js'
 import { parseNarrowing } from './parse-narrowing.js'
 import { refuseStructuralMatch, toStructuralQuery } from './parse-structural-match.js'
-import { invalid, unsupported } from './query-errors.js'
+import { invalid } from './query-errors.js'
 
-const NOT_SUPPORTED = ['geneId', 'aminoacidChange', 'genomicAlleleShortForm'] as const
 /** These narrow a range; beside one allele they would be ignored, and so are refused. */
 const NARROWING_ONLY = ['variantType', 'variantMinLength', 'variantMaxLength', 'mateName', 'structuralMatch'] as const
 
 /**
  * Turns Beacon variant parameters into a query of the store: a sequence query (one `start`, `alternateBases`), a range query
- * (one `start`, one `end`), a structural query (the same with `structuralMatch`) or a bracket query (two of each).
+ * (one `start`, one `end`), a structural query (the same with `structuralMatch`), a bracket query (two of each), or one about
+ * what is known of alleles (parse-annotation-query.ts).
  *
  * @param assemblies those of the node's datasets: the assembly of a bare chromosome name when they agree
  * @throws NodeError invalid_input, naming the parameter and what is allowed
  */
 export function parseVariantQuery(request: BeaconRequest, assemblies: readonly AssemblyId[]): VariantQuery {
   const { gVariant } = request
-  const notSupported = NOT_SUPPORTED.find((key) => gVariant[key] !== undefined)
-  if (notSupported) throw unsupported(notSupported)
   if (Object.keys(gVariant).length === 0 && request.testMode) return { kind: 'all', assembly: assemblies[0]! }
+  if (asksAnnotation(gVariant)) {
+    const parsePlaced = (placed: GVariantParameters) => parseVariantQuery({ ...request, gVariant: placed }, assemblies)
+    return parseAnnotationQuery(gVariant, assemblies, parsePlaced)
+  }
   const { referenceName, assemblyId, start, end, mateName } = gVariant
   if (referenceName !== undefined && mateName !== undefined && start === undefined && end === undefined) {
     refuseStructuralMatch(gVariant)

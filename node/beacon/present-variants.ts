@@ -40,7 +40,7 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
     requestedGranularity,
     schema: GENOMIC_VARIANT_SCHEMA,
     exists: release.exists,
-    sets: release.datasets.map(({ dataset, granularity, exists, variants, counts, records }) => ({
+    sets: release.datasets.map(({ dataset, granularity, exists, variants, counts, records, annotation }) => ({
       datasetId: dataset.id,
       granularity,
       exists,
@@ -50,6 +50,7 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
         assemblyId: dataset.assembly,
         normalised: dataset.normalisation === 'left-aligned',
         ...(counts ? { counts } : {}),
+        ...(annotation ? { annotation } : {}),
       },
     })),
     info: {

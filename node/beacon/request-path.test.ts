@@ -45,6 +45,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
   const real = createTestStore()
   const store: VariantStore = {
     datasets: () => real.datasets(),
+    isAnnotated: () => real.isAnnotated(),
     people: (grant) => real.people(grant),
     async query(grant, query, page) {
       steps.push('query')

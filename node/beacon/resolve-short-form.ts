@@ -1,5 +1,4 @@
-import { UNSUPPORTED_QUERY, type AssemblyId, type GVariantParameters } from '../../schemas/index.js'
-import { NodeError } from '../errors.js'
+import type { AssemblyId, GVariantParameters } from '../../schemas/index.js'
 import { HgvsError } from '../variants/hgvs/hgvs-error.js'
 import { parseHgvs } from '../variants/hgvs/parse-hgvs.js'
 import { resolveHgvs, type ResolvedHgvs } from '../variants/hgvs/resolve-hgvs.js'
@@ -16,15 +15,15 @@ const GOES_WITH: ReadonlySet<string> = new Set(['genomicAlleleShortForm', 'assem
 /**
  * An HGVS query: the allele that a g., m., c. or n. form means, or every allele that makes the change of a p. form.
  *
- * @throws NodeError invalid_input, with one sentence of why; with `unsupported-query` when it may be right, but this node
- *   lacks what would resolve it
+ * @returns the question, or one sentence of why this node cannot tell which alleles are meant
+ * @throws NodeError invalid_input: it contradicts itself or the sequence
  */
 export function resolveShortForm(
   gVariant: GVariantParameters,
   shortForm: string,
   assemblies: readonly AssemblyId[],
   { genes, references }: QuestionSources,
-): Question {
+): Question | { readonly cannot: string } {
   const other = Object.keys(gVariant).find((key) => !GOES_WITH.has(key))
   if (other !== undefined) throw invalid(`genomicAlleleShortForm says which allele is meant: leave ${other} out`)
   try {
@@ -34,8 +33,8 @@ export function resolveShortForm(
     return { query: toQuery(assembly, resolved), info: { shortForm: toInfo(assembly, resolved, references[assembly]) } }
   } catch (error) {
     if (!(error instanceof HgvsError)) throw error
-    const detail = error.kind === 'cannot' ? { detail: UNSUPPORTED_QUERY } : {}
-    throw new NodeError('invalid_input', `genomicAlleleShortForm: ${error.message}`, detail)
+    if (error.kind === 'cannot') return { cannot: error.message }
+    throw invalid(`genomicAlleleShortForm: ${error.message}`)
   }
 }
 

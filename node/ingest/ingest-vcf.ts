@@ -15,6 +15,8 @@ import {
 import { encodeSet } from '../variants/encoded-set.js'
 import type { ReferencePaths } from '../variants/reference.js'
 import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
+import { commonCoverage } from '../variants/annotation.js'
+import { coverageOf } from './annotation/annotation-reader.js'
 import { readCallableRegions } from './bed.js'
 import { enrol, type Enrolled } from './enrol.js'
 import { IngestError } from './ingest-error.js'
@@ -132,7 +134,8 @@ async function ingestFiles(options: IngestOptions, job: IngestJob): Promise<Inge
       before += file.size
     }
     stored.contradictoryDuplicates = writer.contradictoryCalls
-    writer.finish(toCohorts(enrolled, scanned, policy, options))
+    const coverages = files.map(({ header }) => coverageOf(header.annotations))
+    writer.finish(toCohorts(enrolled, scanned, policy, options), commonCoverage(coverages))
     publish(options, manifest, enrolled, stored, partial, `${name}.sqlite`)
   } catch (error) {
     writer.abandon()

@@ -71,6 +71,10 @@ function toText(report: IngestReport): string {
   if (report.referenceRecords > 0) lines.push(`reference    ${report.referenceRecords} records without an allele`)
   if (report.structuralAlleles > 0)
     lines.push(`structural   ${report.structuralAlleles} symbolic, copy-number and breakend alleles`)
+  if (report.unassignedAnnotations > 0)
+    lines.push(
+      `warning      ${report.unassignedAnnotations} annotations of which it is not known whose ALT they are: left out`,
+    )
   if (report.recordsWithoutGenotypes > 0)
     lines.push(`warning      ${report.recordsWithoutGenotypes} records without GT: no-calls`)
   if (report.contradictoryDuplicates > 0)

@@ -10,6 +10,8 @@ type Fields = { readonly [Field in keyof Variant]: Variant[Field][] } & { readon
 export interface ScanBatch {
   readonly fields: Fields
   readonly blocks: readonly ScannedBlock[]
+  /** Of the alleles that have one, by their place in the batch; absent when none has. */
+  readonly annotations?: ReadonlyMap<number, string>
   /** The bytes of all sets: allele by allele, for each in the order of SET_COLUMNS. */
   readonly sets: Uint8Array<ArrayBuffer>
   /** Of each of them; 0 is the empty set. */
@@ -23,13 +25,15 @@ const FIRST_SETS = 2_048
 export class ScanBatchBuilder implements ScanSink {
   readonly #fields: Fields = { contig: [], start: [], referenceBases: [], alternateBases: [], anchor: [] }
   readonly #blocks: ScannedBlock[] = []
+  #annotations: Map<number, string> | undefined
   #sets = new Uint8Array(FIRST_BYTES)
   #setBytes = new Uint32Array(FIRST_SETS)
   #bytes = 0
   #count = 0
 
   allele(allele: ScannedAllele): void {
-    const { variant, anchor } = allele
+    const { variant, anchor, annotation } = allele
+    if (annotation !== '') (this.#annotations ??= new Map()).set(this.#fields.start.length, annotation)
     this.#fields.contig.push(variant.contig)
     this.#fields.start.push(variant.start)
     this.#fields.referenceBases.push(variant.referenceBases)
@@ -64,6 +68,7 @@ export class ScanBatchBuilder implements ScanSink {
     return {
       fields: this.#fields,
       blocks: this.#blocks,
+      ...(this.#annotations ? { annotations: this.#annotations } : {}),
       sets: this.#sets.subarray(0, this.#bytes),
       setBytes: this.#setBytes.subarray(0, this.#count),
     }
@@ -76,7 +81,10 @@ export function transferablesOf({ sets, setBytes }: ScanBatch): ArrayBuffer[] {
 }
 
 /** Gives every allele of a batch, in order; their sets are views of its memory. */
-export function readScanBatch({ fields, sets, setBytes }: ScanBatch, read: (allele: AlleleToStore) => void): void {
+export function readScanBatch(
+  { fields, annotations, sets, setBytes }: ScanBatch,
+  read: (allele: AlleleToStore) => void,
+): void {
   let at = 0
   let index = 0
   const next = (): Uint8Array | null => {
@@ -93,6 +101,12 @@ export function readScanBatch({ fields, sets, setBytes }: ScanBatch, read: (alle
       alternateBases: fields.alternateBases[allele]!,
     }
     const ofAllele: EncodedSets = CALL_SETS.map(next)
-    read({ variant, anchor: fields.anchor[allele]!, sets: ofAllele })
+    const annotation = annotations?.get(allele)
+    read({
+      variant,
+      anchor: fields.anchor[allele]!,
+      sets: ofAllele,
+      ...(annotation === undefined ? {} : { annotation }),
+    })
   }
 }

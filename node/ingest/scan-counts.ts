@@ -24,6 +24,8 @@ export interface ScanCounts {
   /** Symbolic, copy-number and breakend alleles, before equal ones are united. */
   structuralAlleles: number
   sequenceAlleles: number
+  /** Entries of CSQ and ANN, and records with ClinVar's values, of which it is not known which ALT is meant. */
+  unassignedAnnotations: number
   /** Calls that contradict sex or ploidy and became no-calls. */
   readonly contradictions: Contradictions
 }
@@ -37,6 +39,7 @@ export function createScanCounts(): ScanCounts {
     referenceRecords: 0,
     structuralAlleles: 0,
     sequenceAlleles: 0,
+    unassignedAnnotations: 0,
     contradictions: { maleHeterozygousXY: 0, femaleOnY: 0, polyploid: 0, ofIndividuals: {} },
   }
 }
@@ -52,6 +55,7 @@ const PLAIN_COUNTS = [
   'referenceRecords',
   'structuralAlleles',
   'sequenceAlleles',
+  'unassignedAnnotations',
 ] as const
 
 const CONTRADICTION_KINDS = ['maleHeterozygousXY', 'femaleOnY', 'polyploid'] as const

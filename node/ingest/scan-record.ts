@@ -20,6 +20,7 @@ import type { ReferencePaths } from '../variants/reference.js'
 import type { EncodedCalls } from '../variants/sqlite/encoded-calls.js'
 import { trimAlleles, type Variant } from '../variants/variant.js'
 import { CallClassifier, type ClassifiedCalls, type Columns } from './classify-calls.js'
+import { AnnotationReader } from './annotation/annotation-reader.js'
 import { placeOf } from './place.js'
 import { openReferenceCheck, type ReferenceCheck } from './reference-check.js'
 import { countSkip, createScanCounts, type ScanCounts, type SkipReason } from './scan-counts.js'
@@ -30,6 +31,8 @@ import type { VcfFile } from './vcf-file.js'
 export interface ScannedAllele extends EncodedCalls {
   readonly variant: Variant
   readonly anchor: string
+  /** What the file says of it beside who has it; empty for nothing (variants/annotation.ts). */
+  readonly annotation: string
 }
 
 /** A record without an allele: who was called over [start, end), 0-based. */
@@ -63,6 +66,7 @@ export class RecordScanner {
   readonly #classifier: CallClassifier
   readonly #genotypes: Genotypes
   readonly #reference: ReferenceCheck | undefined
+  readonly #annotations: AnnotationReader
   readonly #contigs = new Map<string, Contig | SkipReason>()
   readonly #isCallable: (contig: number, position: number) => boolean
 
@@ -75,6 +79,7 @@ export class RecordScanner {
     this.#classifier = new CallClassifier(columns, this.counts.contradictions)
     this.#genotypes = createGenotypes(columns.numbers.length)
     this.#reference = openReferenceCheck(policy.assembly, policy.references)
+    this.#annotations = new AnnotationReader(file.header.annotations, policy.assembly, this.counts)
     const { callable } = policy
     this.#isCallable = callable ? (contig, position) => isCallable(callable, contig, position) : () => true
   }
@@ -107,13 +112,15 @@ export class RecordScanner {
   #scanAlts(line: TextLine, record: VcfRecord, kinds: readonly AltKind[], contig: Contig): void {
     const calls = this.#classify(line, record, contig, record.start)
     if (kinds.every((kind) => kind === 'reference')) return this.#storeBlock(line, record, contig, calls)
+    const annotations = this.#annotations.read(line, record)
     for (const [index, kind] of kinds.entries()) {
+      const annotation = annotations?.[index] ?? ''
       switch (kind) {
         case 'sequence':
-          this.#storeSequence(record, index, contig, calls)
+          this.#storeSequence(record, index, contig, calls, annotation)
           break
         case 'structural':
-          this.#storeStructural(line, record, index, contig, calls)
+          this.#storeStructural(line, record, index, contig, calls, annotation)
           break
         case 'reference':
           break
@@ -132,7 +139,7 @@ export class RecordScanner {
     return this.#classifier.classify(this.#genotypes, alts.length, ploidy, passesFilter, fractions)
   }
 
-  #storeSequence(record: VcfRecord, index: number, contig: Contig, calls: ClassifiedCalls): void {
+  #storeSequence(record: VcfRecord, index: number, contig: Contig, calls: ClassifiedCalls, annotation: string): void {
     const alt = record.alts[index]!
     if (!/^[ACGT]+$/.test(record.ref)) return countSkip(this.counts, 'ambiguous-bases')
     if (alt === record.ref) return countSkip(this.counts, 'alt-equals-ref')
@@ -155,10 +162,17 @@ export class RecordScanner {
       hemizygous: calls.hemizygous[index]!,
       somatic: calls.somatic[index]!,
     }
-    this.#store(variant, reference && isUnknown ? anchorOf(variant, reference) : anchor, own, written)
+    this.#store(variant, reference && isUnknown ? anchorOf(variant, reference) : anchor, own, annotation, written)
   }
 
-  #storeStructural(line: TextLine, record: VcfRecord, index: number, contig: Contig, calls: ClassifiedCalls): void {
+  #storeStructural(
+    line: TextLine,
+    record: VcfRecord,
+    index: number,
+    contig: Contig,
+    calls: ClassifiedCalls,
+    annotation: string,
+  ): void {
     const { assembly, origin, minimumGenotypeQuality } = this.#policy
     const found = scanStructuralAlt(line, record, index, {
       assembly,
@@ -177,7 +191,7 @@ export class RecordScanner {
     if (!found) return countSkip(this.counts, 'structural-without-end')
     this.counts.structuralAlleles += 1
     // The base at POS stands before the event, as the anchor of a deletion does.
-    for (const { variant, calls: own } of found) this.#store(variant, record.ref.slice(0, 1), own)
+    for (const { variant, calls: own } of found) this.#store(variant, record.ref.slice(0, 1), own, annotation)
   }
 
   /**
@@ -185,11 +199,11 @@ export class RecordScanner {
    *
    * @param written the allele before it was left-aligned, which may take it out of the assay's regions
    */
-  #store(variant: Variant, anchor: string, calls: EncodedCalls, written = variant): void {
+  #store(variant: Variant, anchor: string, calls: EncodedCalls, annotation: string, written = variant): void {
     const isCovered = coversSite(this.#isCallable, written) || coversSite(this.#isCallable, variant)
     if (!isCovered) return countSkip(this.counts, 'outside-callable-regions')
     const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic } = calls
-    this.#sink.allele({ variant, anchor, heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic })
+    this.#sink.allele({ variant, anchor, annotation, heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic })
   }
 
   /** Of a `<CNV>` with FORMAT CN no genotypes are needed. */

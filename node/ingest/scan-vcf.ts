@@ -74,7 +74,10 @@ class FileScan {
     this.#readPiece = createPieceReader(file)
     this.#inHeader = file.bcf === undefined
     this.#scanner = new RecordScanner(file, columns, policy, {
-      allele: (allele) => this.#add({ variant: allele.variant, anchor: allele.anchor, sets: toSets(allele) }),
+      allele: (allele) => {
+        const { variant, anchor, annotation } = allele
+        this.#add({ variant, anchor, sets: toSets(allele), ...(annotation === '' ? {} : { annotation }) })
+      },
       block: (block) => this.#addBlock(block),
     })
   }

@@ -4,7 +4,13 @@ import { Bitmap } from '../variants/bitmap.js'
 import { carriersOf, toCounts, type CountFamilies } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
-import type { DatasetMatches, MatchedAllele, Matches, StoreAnswer } from '../variants/variant-store.js'
+import type {
+  AnnotationCoverage,
+  DatasetMatches,
+  MatchedAllele,
+  Matches,
+  StoreAnswer,
+} from '../variants/variant-store.js'
 import type { Variant } from '../variants/variant.js'
 import type { Disclosed } from './disclosed.js'
 import {
@@ -20,6 +26,8 @@ export interface ReleasedRecord {
   readonly variant: Variant
   readonly anchor: string
   readonly counts: Counts
+  /** What files say of the allele; there is no person in it (variants/annotation.ts). */
+  readonly annotation: string
   /** What its frequencies are made of: of the dataset's people, and of each group of them. */
   readonly populations: { readonly dataset: PopulationCounts; readonly groups: readonly GroupCounts[] }
 }
@@ -34,6 +42,8 @@ export interface DatasetRelease {
   /** Absent below count. */
   readonly counts?: Counts
   readonly records: readonly ReleasedRecord[]
+  /** Of a question about annotations: whether all of the dataset could answer it. */
+  readonly annotation?: AnnotationCoverage
 }
 
 /** What the node tells. */
@@ -70,13 +80,16 @@ export function disclose(
   const tellsAll = countable.length === datasets.length && answer.node !== undefined
   const assembly = datasets[0]?.dataset.assembly
   const counts = tellsAll && assembly ? countNode(answer, answer.node, datasets, assembly, countFamilies) : undefined
+  const individuals =
+    counts && counts.somaticIndividuals === undefined
+      ? { lower: counts.individuals, upper: counts.individuals }
+      : boundIndividuals(datasets, countable)
+  // People whose file does not say of what its alleles are may have one of those asked for.
+  const isOpen = datasets.some(({ annotation }) => annotation === 'partial')
   const release: Release = {
     datasets,
     exists: datasets.some((dataset) => dataset.exists),
-    individuals:
-      counts && counts.somaticIndividuals === undefined
-        ? { lower: counts.individuals, upper: counts.individuals }
-        : boundIndividuals(datasets, countable),
+    individuals: isOpen ? { ...individuals, upper: null } : individuals,
     ...(counts ? { counts } : {}),
   }
   return release as Disclosed<Release>
@@ -102,7 +115,9 @@ function releaseDataset(
   groups: readonly PeopleGroup[],
 ): DatasetRelease {
   const exists = found.matches.variants > 0
-  if (granularity === 'boolean') return { dataset, granularity, exists, records: [] }
+  const coverage = found.matches.kind === 'several-alleles' ? found.matches.annotation : undefined
+  const annotated = coverage ? { annotation: coverage } : {}
+  if (granularity === 'boolean') return { dataset, granularity, exists, records: [], ...annotated }
   const counts = countMatches(found.matches, dataset.assembly, countFamilies)
   const records = granularity === 'record' ? found.page : []
   return {
@@ -111,12 +126,13 @@ function releaseDataset(
     exists,
     variants: found.matches.variants,
     counts,
+    ...annotated,
     records: records.map((match) => releaseRecord(match, dataset.assembly, countFamilies, groups)),
   }
 }
 
 function releaseRecord(
-  { variant, anchor, calls }: MatchedAllele,
+  { variant, anchor, calls, annotation }: MatchedAllele,
   assembly: DatasetManifest['assembly'],
   countFamilies: CountFamilies,
   groups: readonly PeopleGroup[],
@@ -125,6 +141,7 @@ function releaseRecord(
   return {
     variant,
     anchor,
+    annotation,
     counts: toCounts(calls, ploidy, countFamilies),
     populations: { dataset: toPopulationCounts(calls, ploidy), groups: countGroups(calls, ploidy, groups) },
   }

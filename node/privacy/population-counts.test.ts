@@ -49,7 +49,7 @@ test('a group counts its visible people and nobody else, only at record granular
         const calls = restrictCalls(toCalls(states), new Bitmap(visible))
         const variant = { contig: 1, start: 5, referenceBases: 'A', alternateBases: 'C' }
         const matches = { kind: 'one-allele', variants: 1, variant, calls } as const
-        const page = [{ variant, anchor: '', calls }]
+        const page = [{ variant, anchor: '', annotation: '', calls }]
         const answer: StoreAnswer = { datasets: [{ datasetId: 'd0', matches, page }], node: matches }
         const grant = grantFor(new Map([['d0', EVERYBODY]]))
         const groups = [{ label: 'members', people: new Bitmap(members) }]

@@ -3,7 +3,7 @@ import { grantFor } from '../access/testing/grant-for.js'
 import type { Grant } from '../access/grant.js'
 import { Bitmap } from '../variants/bitmap.js'
 import type { Page } from '../variants/variant-store.js'
-import type { SeveralQuery } from '../variants/variant-query.js'
+import type { PlacedQuery } from '../variants/variant-query.js'
 import { EVERYBODY, type VisibleSet } from '../variants/visible-set.js'
 import { WORLD_PEOPLE, worldPosition } from './segment-world.js'
 
@@ -13,14 +13,14 @@ const span = fc
   .map(([a, b]): readonly [number, number] => (a < b ? [a, b] : [b, a + 1]))
 const range = fc
   .tuple(fc.constantFrom(1, 23), span)
-  .map(([contig, [start, end]]): SeveralQuery => ({ ...place, kind: 'range', contig, start, end }))
+  .map(([contig, [start, end]]): PlacedQuery => ({ ...place, kind: 'range', contig, start, end }))
 /** In any order, overlapping, touching, and one more than once. */
 const places = fc
   .tuple(
     fc.array(fc.tuple(fc.constantFrom(1, 23), span), { maxLength: 5 }),
     fc.constantFrom({}, {}, { types: ['DEL'] as const }),
   )
-  .map(([spans, narrowing]): SeveralQuery => ({
+  .map(([spans, narrowing]): PlacedQuery => ({
     kind: 'places',
     assembly: 'GRCh38',
     places: spans.map(([contig, [start, end]]) => ({ contig, start, end })),
@@ -36,25 +36,25 @@ const replacement = fc
     alternateBases,
   }))
 /** Ranges, narrowed ranges, brackets, structural questions, patterns, several places, several alleles and everything. */
-export const severalQueries: fc.Arbitrary<SeveralQuery> = fc.oneof(
+export const severalQueries: fc.Arbitrary<PlacedQuery> = fc.oneof(
   { weight: 4, arbitrary: range },
   {
     weight: 2,
     arbitrary: fc
       .tuple(range, fc.constantFrom({ types: ['DEL'] as const }, { minimumLength: 2 }, { alternateBases: 'N' }))
-      .map(([query, narrowing]): SeveralQuery => ({ ...query, ...narrowing })),
+      .map(([query, narrowing]): PlacedQuery => ({ ...query, ...narrowing })),
   },
-  fc.tuple(span, span).map(([start, end]): SeveralQuery => ({ ...place, kind: 'bracket', start, end })),
-  span.map(([start, end]): SeveralQuery => {
+  fc.tuple(span, span).map(([start, end]): PlacedQuery => ({ ...place, kind: 'bracket', start, end })),
+  span.map(([start, end]): PlacedQuery => {
     const match = { minimumOverlap: 0.2, window: 1_000 }
     return { ...place, kind: 'structural', start, end, types: ['DEL', 'loss'], match }
   }),
-  worldPosition.map((start): SeveralQuery => ({ ...place, kind: 'pattern', start, alternateBases: 'N' })),
+  worldPosition.map((start): PlacedQuery => ({ ...place, kind: 'pattern', start, alternateBases: 'N' })),
   places,
   fc
     .uniqueArray(replacement, { maxLength: 8, selector: (variant) => `${variant.start} ${variant.alternateBases}` })
-    .map((alleles): SeveralQuery => ({ kind: 'alleles', assembly: 'GRCh38', alleles })),
-  fc.constant<SeveralQuery>({ kind: 'all', assembly: 'GRCh38' }),
+    .map((alleles): PlacedQuery => ({ kind: 'alleles', assembly: 'GRCh38', alleles })),
+  fc.constant<PlacedQuery>({ kind: 'all', assembly: 'GRCh38' }),
 )
 /** Everybody, some, nobody, and everybody by their numbers. */
 export const visibleSets: fc.Arbitrary<VisibleSet> = fc.oneof(

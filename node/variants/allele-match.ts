@@ -49,7 +49,8 @@ function isWithin(value: number, [from, to]: readonly [number, number]): boolean
   return from <= value && value < to
 }
 
-function fitsNarrowing(variant: Variant, narrowing: Narrowing & { readonly assembly: AssemblyId }): boolean {
+/** Whether an allele is of the kind that a narrowing names. */
+export function fitsNarrowing(variant: Variant, narrowing: Narrowing & { readonly assembly: AssemblyId }): boolean {
   const { referenceBases, alternateBases, types, mateContig, minimumLength = 0, maximumLength = Infinity } = narrowing
   const length = variantLength(variant)
   const spellsBases = referenceBases !== undefined || alternateBases !== undefined

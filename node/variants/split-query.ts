@@ -2,13 +2,13 @@ import { CONTIG_X, CONTIG_Y, type AssemblyId } from '../../schemas/assembly.js'
 import { splitAtPseudoautosomal } from './par-query.js'
 import { shiftToX } from './ploidy.js'
 import { compareVariants, type Variant } from './variant.js'
-import type { OnePlaceQuery, Place, PlacesQuery, SeveralQuery } from './variant-query.js'
+import type { OnePlaceQuery, Place, PlacedQuery, PlacesQuery } from './variant-query.js'
 
 /**
  * The questions about one place each that together are a question about several alleles, in the order of alleles. What of it
  * lies in the pseudoautosomal regions of Y is asked of X.
  */
-export function splitQuery(query: SeveralQuery): readonly OnePlaceQuery[] {
+export function splitQuery(query: PlacedQuery): readonly OnePlaceQuery[] {
   switch (query.kind) {
     case 'places':
       return splitPlaces(query)

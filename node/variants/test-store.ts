@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { COVERAGES, toAnnotation, toTerm } from './annotation.js'
 import { Bitmap, EMPTY } from './bitmap.js'
 import type { DatasetManifest } from './dataset-manifest.js'
 import { createSegmentWriter, encodeCalls } from './sqlite/segment-writer.js'
@@ -23,6 +24,15 @@ const ALLELES: readonly (readonly [number, number, string, string, readonly numb
   [17, 43_045_711, 'T', 'C', [8, 9], [10]],
   [17, 7_674_219, 'C', 'CA', [1], []],
 ]
+
+/** Of the allele on chromosome 7. */
+const BRAF_V600E = toAnnotation([
+  toTerm('gene', 'BRAF'),
+  toTerm('geneId', 'HGNC:1097'),
+  toTerm('effect', 'missense_variant'),
+  toTerm('aminoacidChange', 'V600E'),
+  toTerm('genomicHgvs', 'NC_000007.14:g.140753336A>T'),
+])
 
 /** The only dataset of testMode. */
 export const TEST_DATASET = 'test-mode'
@@ -51,10 +61,12 @@ export function createTestStore(): VariantStore {
     const path = join(directory, 'segment.sqlite')
     const writer = createSegmentWriter(path, 'GRCh38', PEOPLE)
     for (const [contig, position, ref, alt, heterozygous, homozygous] of ALLELES) {
+      const annotation = contig === 7 ? BRAF_V600E : ''
       const { anchor, ...trimmed } = trimAlleles(position, ref, alt)
       writer.add({
         variant: { contig, ...trimmed },
         anchor,
+        annotation,
         sets: encodeCalls({
           heterozygous: new Bitmap(heterozygous),
           homozygous: new Bitmap(homozygous),
@@ -66,7 +78,10 @@ export function createTestStore(): VariantStore {
       })
     }
     const people = { all: PEOPLE, males: EMPTY, females: PEOPLE }
-    writer.finish([{ people, origin: 'germline', absent: 'hom-ref', hasSequence: true, hasStructural: false }])
+    writer.finish(
+      [{ people, origin: 'germline', absent: 'hom-ref', hasSequence: true, hasStructural: false }],
+      COVERAGES,
+    )
     const segment = openSegment(path, createSegmentHandles())
     const datasets = new Map([[MANIFEST.id, { manifest: MANIFEST, segments: [segment] }]])
     return createSqliteVariantStore({

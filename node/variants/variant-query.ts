@@ -116,7 +116,27 @@ export interface AllelesQuery {
 /** A question about several alleles that are near one place, or anywhere. */
 export type OnePlaceQuery = PatternQuery | RangeQuery | BracketQuery | StructuralQuery | AllQuery
 
+/**
+ * Alleles by what their files say of them: all that is given must hold. At least one of `gene`, `aminoacidChange` and `hgvs`
+ * is given.
+ */
+export interface AnnotationQuery extends Narrowing {
+  readonly kind: 'annotation'
+  readonly assembly: AssemblyId
+  /** Symbol or id, in any case. */
+  readonly gene?: string
+  /** One-letter form. */
+  readonly aminoacidChange?: string
+  /** Genomic, transcript or protein HGVS id, exactly. */
+  readonly hgvs?: string
+  /** Only alleles that answer this too; its own narrowing counts then. */
+  readonly within?: RangeQuery | BracketQuery | StructuralQuery
+}
+
+/** A question that is answered by looking at places. */
+export type PlacedQuery = OnePlaceQuery | PlacesQuery | AllelesQuery
+
 /** A question about several alleles. Plain data, so that it can be sent to a worker. */
-export type SeveralQuery = OnePlaceQuery | PlacesQuery | AllelesQuery
+export type SeveralQuery = PlacedQuery | AnnotationQuery
 
 export type VariantQuery = AlleleQuery | HashedIdQuery | SeveralQuery

@@ -10,7 +10,11 @@ export interface MatchedAllele {
   readonly variant: Variant
   readonly anchor: string
   readonly calls: Calls
+  /** What its dataset's files say of it beside who has it (annotation.ts); empty for nothing. */
+  readonly annotation: string
 }
+
+export type AnnotationCoverage = 'complete' | 'partial'
 
 /** Alleles that somebody carries match. What matched in one dataset, or in all datasets asked together. */
 export type Matches =
@@ -22,6 +26,8 @@ export type Matches =
       readonly variants: number
       readonly carriers: Bitmap
       readonly somatic: Bitmap
+      /** Of a question about annotations: whether every file was annotated with what was asked, so that there are no more. */
+      readonly annotation?: AnnotationCoverage
     }
 
 export interface DatasetMatches {
@@ -47,6 +53,8 @@ export interface Page {
 export interface VariantStore {
   /** What is published now, by id in order. */
   datasets(): readonly DatasetManifest[]
+  /** Whether the files of some published dataset say of alleles what gene they are in, or what change they are. */
+  isAnnotated(): boolean
   /** The people of the granted datasets that the grant shows. */
   people(grant: Grant): Promise<ReadonlyMap<string, Bitmap>>
   /**

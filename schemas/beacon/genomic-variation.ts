@@ -1,4 +1,10 @@
 import { count, objectSchema, text } from '../json-schema.js'
+import {
+  annotationProperties,
+  type MolecularAttributes,
+  type PhenoClinicEffect,
+  type VariantIdentifiers,
+} from './annotation.js'
 import { variationSchema, type Variation } from './variation.js'
 
 /** Beacon v2 `genomicVariation`, the parts that a node fills. */
@@ -7,22 +13,12 @@ export interface GenomicVariation {
   readonly id: string
   readonly variantInternalId: string
   readonly variation: Variation
-  readonly identifiers?: Identifiers
+  /** VRS computed identifiers among the alternative ids. */
+  readonly identifiers?: VariantIdentifiers
+  readonly molecularAttributes?: MolecularAttributes
+  readonly variantLevelData?: { readonly clinicalInterpretations?: readonly PhenoClinicEffect[] }
   readonly frequencyInPopulations?: readonly FrequencyInPopulations[]
   readonly info?: VariationInfo
-}
-
-/** Other names of a variant. */
-export interface Identifiers {
-  /** VRS computed identifiers among them. */
-  readonly variantAlternativeIds?: readonly ExternalReference[]
-}
-
-export interface ExternalReference {
-  /** A CURIE. */
-  readonly id: string
-  readonly notes?: string
-  readonly reference?: string
 }
 
 /** What Beacon has no field for. */
@@ -39,6 +35,8 @@ export interface VariationInfo {
   }
   /** When somebody has the allele in a tumour: of which genome it is in how many people of the dataset. */
   readonly alleleOrigins?: readonly AlleleOrigin[]
+  /** Effects of annotations whose ontology id is not known. */
+  readonly effectsWithoutOntologyTerm?: readonly string[]
 }
 
 export interface AlleleOrigin {
@@ -84,21 +82,11 @@ const info = {
   },
 }
 
-const identifiers = {
-  type: 'object',
-  properties: {
-    variantAlternativeIds: {
-      type: 'array',
-      items: { type: 'object', required: ['id'], properties: { id: text, notes: text, reference: text } },
-    },
-  },
-}
-
 export const genomicVariationSchema = objectSchema('Genomic variation', ['variantInternalId', 'variation'], {
   id: text,
   variantInternalId: text,
   variation: variationSchema,
-  identifiers,
+  ...annotationProperties,
   info,
   frequencyInPopulations: {
     type: 'array',

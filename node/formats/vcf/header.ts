@@ -1,4 +1,5 @@
 import { FormatError } from '../format-error.js'
+import { AnnotationFieldsReader, type AnnotationFields } from './annotation-fields.js'
 import type { TextLine } from './lines.js'
 
 /** What ingest needs of a VCF header (VCF 4.3 section 1.4, 1.5). */
@@ -8,6 +9,8 @@ export interface VcfHeader {
   readonly samples: readonly string[]
   /** Columns of every record: 8 fixed, FORMAT, and the samples. */
   readonly columns: number
+  /** How its alleles are annotated; absent when they are not. */
+  readonly annotations?: AnnotationFields
 }
 
 const FIXED_COLUMNS = ['#CHROM', 'POS', 'ID', 'REF', 'ALT', 'QUAL', 'FILTER', 'INFO']
@@ -18,6 +21,7 @@ const CONTIG = /^##contig=<(.*)>$/
 export class VcfHeaderReader {
   finished: VcfHeader | undefined
   readonly #contigLengths = new Map<string, number>()
+  readonly #annotations = new AnnotationFieldsReader()
   #lines = 0
 
   /** @throws FormatError the line is no header line of a VCF 4 file */
@@ -30,8 +34,14 @@ export class VcfHeaderReader {
     if (text.startsWith('##')) {
       const contig = CONTIG.exec(text)
       if (contig) this.#readContig(contig[1]!)
+      else this.#annotations.read(text)
     } else if (text.startsWith('#')) {
-      this.finished = { contigLengths: this.#contigLengths, ...parseColumns(text) }
+      const annotations = this.#annotations.finish()
+      this.finished = {
+        contigLengths: this.#contigLengths,
+        ...parseColumns(text),
+        ...(annotations ? { annotations } : {}),
+      }
     } else {
       throw new FormatError('the #CHROM header line is missing')
     }

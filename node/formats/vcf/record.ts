@@ -3,6 +3,7 @@ import type { TextLine } from './lines.js'
 import { isReferenceAlt } from './structural-alt.js'
 
 const TAB = 9
+const DOT = 0x2e
 /** Columns before the samples: CHROM POS ID REF ALT QUAL FILTER INFO FORMAT (VCF 4.3 section 1.6). */
 const LEADING_COLUMNS = 9
 
@@ -11,6 +12,8 @@ export interface VcfRecord {
   readonly chrom: string
   /** 0-based position of the first base of `ref`; -1 for POS 0 (telomere). */
   readonly start: number
+  /** As written; empty when ID is `.`. */
+  readonly id: string
   /** Upper case. */
   readonly ref: string
   /** As written, upper case; empty when ALT is `.`. */
@@ -65,11 +68,13 @@ export function parseVcfRecord(line: TextLine, columns: number): VcfRecord {
   const ref = text(3).toUpperCase()
   if (!/^[ACGTUNRYSWKMBDHV]+$/.test(ref)) throw new FormatError(`REF "${ref.slice(0, 40)}" is no sequence of bases`)
   const alt = text(4).toUpperCase()
+  const hasId = ends[2]! > ends[1]! + 1 && !(ends[2]! === ends[1]! + 2 && bytes[ends[1]! + 1] === DOT)
   const filter = text(6)
   const format = text(8)
   return {
     chrom: text(0),
     start: Number(pos) - 1,
+    id: hasId ? text(2) : '',
     ref,
     alts: alt === '.' || alt === '' ? [] : alt.split(','),
     passesFilter: filter === 'PASS' || filter === '.',

@@ -1,5 +1,6 @@
-import type { MatchedAllele, Page } from '../variant-store.js'
+import type { AnnotationCoverage, MatchedAllele, Page } from '../variant-store.js'
 import type { SeveralQuery } from '../variant-query.js'
+import { answerAnnotated } from './answer-annotated.js'
 import type { AskedDataset } from './asked-dataset.js'
 import { countAlleles, type AlleleTotals } from './count-alleles.js'
 import type { RowBudget } from './merge-alleles.js'
@@ -8,6 +9,7 @@ import { readPage } from './read-page.js'
 /** What a question about several alleles finds in one dataset. */
 export interface SeveralMatches extends AlleleTotals {
   readonly page: readonly MatchedAllele[]
+  readonly annotation?: AnnotationCoverage
 }
 
 export interface SeveralAnswer {
@@ -23,6 +25,7 @@ export function answerSeveral(
   page: Page | undefined,
   budget: RowBudget,
 ): SeveralAnswer {
+  if (query.kind === 'annotation') return answerAnnotated(asked, query, page, budget)
   const { datasets, variants } = countAlleles(asked, query, budget)
   return {
     variants,

@@ -1,4 +1,5 @@
 import type { AssemblyId } from '../../../schemas/index.js'
+import { uniteAnnotations } from '../annotation.js'
 import { Bitmap } from '../bitmap.js'
 import { restrictCalls } from '../calls.js'
 import { restrictPeople } from '../cohort.js'
@@ -22,10 +23,13 @@ export interface Part {
 }
 
 /** Segments of which nobody is visible are left out, as if they were not there. */
-export function partsOf({ segments, visible }: AskedDataset): readonly Part[] {
-  return segments
-    .map((segment) => ({ segment, among: restrictionTo(visible, segment.people) }))
-    .filter(({ among }) => !among?.isEmpty)
+export function partsOf(dataset: AskedDataset): readonly Part[] {
+  return allPartsOf(dataset).filter(({ among }) => !among?.isEmpty)
+}
+
+/** Every segment, with an empty set where nobody is visible. */
+export function allPartsOf({ segments, visible }: AskedDataset): readonly Part[] {
+  return segments.map((segment) => ({ segment, among: restrictionTo(visible, segment.people) }))
 }
 
 export interface LookedUp {
@@ -45,6 +49,15 @@ export function lookUp(dataset: AskedDataset, variant: Variant): LookedUp {
     }),
     anchor: found.find(({ own }) => own !== undefined && own.anchor !== '')?.own?.anchor ?? '',
   }
+}
+
+/**
+ * What the segments of a dataset say of an allele beside who has it, united; empty for nothing. Also those of which nobody is
+ * visible: there is no person in it, and answers must not depend on which segments were compacted.
+ */
+export function annotationOf(dataset: AskedDataset, variant: Variant): string {
+  const found = dataset.segments.map((segment) => segment.annotations.known?.find(variant) ?? '')
+  return uniteAnnotations(found.filter((annotation) => annotation !== ''))
 }
 
 /** The same as if the others had never been there. */

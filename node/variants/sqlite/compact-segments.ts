@@ -1,4 +1,5 @@
 import type { AssemblyId } from '../../../schemas/index.js'
+import { commonCoverage, uniteAnnotations } from '../annotation.js'
 import { Bitmap } from '../bitmap.js'
 import { mergeCalls, toCalls, toRecordedCalls, type RecordedCalls } from '../calls.js'
 import type { EncodedSet } from '../encode-numbers.js'
@@ -6,6 +7,7 @@ import { encodeSet } from '../encoded-set.js'
 import { compareVariants, type Variant } from '../variant.js'
 import { readCohortsToStore } from './cohort-tables.js'
 import { ALLELE_COLUMNS, type AlleleRow, type BlockRow } from './layout.js'
+import { readAnnotations, type SegmentAnnotations } from './segment-annotations.js'
 import { createSegmentHandles, type SegmentHandles, type Statement } from './segment-handles.js'
 import {
   createSegmentWriter,
@@ -33,6 +35,7 @@ interface Source {
   readonly cohorts: readonly CohortToStore[]
   /** Everybody of its germline cohorts: whom a row covers that names nobody. */
   readonly everybody: Bitmap
+  readonly annotations: SegmentAnnotations
 }
 
 export interface CompactedSegment {
@@ -59,7 +62,7 @@ export function compactSegments(paths: readonly string[], target: string, assemb
       for (const table of [EVERY_ALLELE, EVERY_LONG_ALLELE])
         alleles += copyAlleles(sources, table, handles, everybody, writer)
       for (const source of sources) copyBlocks(source, handles, everybody, writer)
-      writer.finish(cohorts)
+      writer.finish(cohorts, commonCoverage(sources.map(({ annotations }) => annotations.coverage)))
       return { alleles, individuals: Bitmap.orMany(cohorts.map(({ people }) => people.all)).size }
     } catch (error) {
       writer.abandon()
@@ -72,7 +75,13 @@ export function compactSegments(paths: readonly string[], target: string, assemb
 
 function openSource(path: string, handles: SegmentHandles): Source {
   const cohorts = readCohortsToStore(() => handles.use(path))
-  return { path, sets: createStoredSets(path, handles), cohorts, everybody: germlineOf(cohorts) }
+  return {
+    path,
+    sets: createStoredSets(path, handles),
+    cohorts,
+    everybody: germlineOf(cohorts),
+    annotations: readAnnotations(path, handles),
+  }
 }
 
 function germlineOf(cohorts: readonly CohortToStore[]): Bitmap {
@@ -130,7 +139,14 @@ function uniteRows(found: readonly Cursor[], variant: Variant, everybody: Bitmap
   const covered = Bitmap.orMany(records.map((record) => record.covered))
   const anchor = records.find((record) => record.anchor !== '')?.anchor ?? ''
   const sets = records.length === 1 ? records[0]!.sets : uniteRecords(records, covered)
-  return { variant, anchor, sets: encodeCalls(sets), ...coveredUnless(covered, everybody) }
+  const annotation = uniteAnnotations(found.map(({ source }) => source.annotations.known?.find(variant) ?? ''))
+  return {
+    variant,
+    anchor,
+    sets: encodeCalls(sets),
+    ...(annotation === '' ? {} : { annotation }),
+    ...coveredUnless(covered, everybody),
+  }
 }
 
 /** A person is a no-call only if no record says more. */

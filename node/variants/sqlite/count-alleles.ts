@@ -1,5 +1,5 @@
 import { Bitmap } from '../bitmap.js'
-import type { OnePlaceQuery, RangeQuery, SeveralQuery } from '../variant-query.js'
+import type { OnePlaceQuery, PlacedQuery, RangeQuery } from '../variant-query.js'
 import { isStructural } from '../structural.js'
 import type { Variant } from '../variant.js'
 import { partsOf, type AskedDataset, type Part } from './asked-dataset.js'
@@ -57,7 +57,7 @@ interface Shortcut {
  * segment, whoever is visible; and for the number of alleles of the largest segment of which everybody is visible. The others'
  * alleles are read, and looked up in it. Of a single segment the sets are read where some people are invisible.
  */
-export function countAlleles(asked: readonly AskedDataset[], query: SeveralQuery, budget: RowBudget): CountedAlleles {
+export function countAlleles(asked: readonly AskedDataset[], query: PlacedQuery, budget: RowBudget): CountedAlleles {
   const counts = asked.map((): Count => ({ variants: 0, carriers: new Bitmap(), somatic: new Bitmap() }))
   const parts = asked.flatMap((dataset, index) =>
     partsOf(dataset).map((part): CountedPart => ({ ...part, count: counts[index]! })),

@@ -1,7 +1,7 @@
 import type { AbsentRule, Origin } from '../cohort.js'
 
 /** Version of the segment file; a reader refuses others. */
-export const SEGMENT_FORMAT = 3
+export const SEGMENT_FORMAT = 4
 
 /** Structural alleles, and sequence alleles that span more bases, stand in `long_allele` with an R*Tree; others are found by a look-back of this length. */
 export const SHORT_SPAN = 1_000

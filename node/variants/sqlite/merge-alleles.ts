@@ -3,7 +3,7 @@ import { answersQuery } from '../allele-match.js'
 import { shortStartsOf, startsOf } from '../structural-match.js'
 import { splitQuery } from '../split-query.js'
 import { compareVariants } from '../variant.js'
-import type { Narrowing, OnePlaceQuery, SeveralQuery } from '../variant-query.js'
+import type { Narrowing, OnePlaceQuery, PlacedQuery } from '../variant-query.js'
 import { includesSequenceType } from '../variant-types.js'
 import type { Part } from './asked-dataset.js'
 import { SHORT_SPAN } from './layout.js'
@@ -47,7 +47,7 @@ export interface Search {
 }
 
 /** The searches that together are a question, in the order of its alleles. */
-export function searchesOf(query: SeveralQuery): readonly Search[] {
+export function searchesOf(query: PlacedQuery): readonly Search[] {
   const questions = splitQuery(query)
   // Of places in order that do not overlap, an allele that reaches into two next to each other answers for all between.
   const first = (index: number) => (query.kind === 'places' ? Math.max(0, index - 1) : 0)
@@ -179,6 +179,17 @@ export function openLongSource<P extends Part>(
     (after, limit) => segment.longAlleles(locus.contig, locus.long, after, limit),
     FIRST_LONG_PAGE,
   )
+}
+
+/** The long alleles of a segment that start in [from, to). */
+export function openLongStartsSource<P extends Part>(
+  segment: Segment,
+  contig: number,
+  from: number,
+  to: number,
+  options: SourceOptions<P>,
+): AlleleSource<P> {
+  return openSource(options, (after, limit) => segment.longStarts(contig, from, to, after, limit))
 }
 
 /** Takes the first allele in order from every source that has it; undefined at the end. */

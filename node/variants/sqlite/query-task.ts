@@ -1,7 +1,7 @@
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, fromBytes, toBytes } from '../bitmap.js'
 import type { Calls } from '../calls.js'
-import type { Page } from '../variant-store.js'
+import type { AnnotationCoverage, Page } from '../variant-store.js'
 import type { SeveralQuery } from '../variant-query.js'
 import type { Variant } from '../variant.js'
 import type { VisibleSet } from '../visible-set.js'
@@ -30,7 +30,13 @@ export interface EncodedAnswer {
     readonly variants: number
     readonly carriers: Uint8Array
     readonly somatic: Uint8Array
-    readonly page: readonly { readonly variant: Variant; readonly anchor: string; readonly calls: Encoded<Calls> }[]
+    readonly annotation?: AnnotationCoverage
+    readonly page: readonly {
+      readonly variant: Variant
+      readonly anchor: string
+      readonly calls: Encoded<Calls>
+      readonly annotation: string
+    }[]
   }[]
 }
 

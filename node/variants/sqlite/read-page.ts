@@ -1,14 +1,14 @@
-import type { SeveralQuery } from '../variant-query.js'
+import type { PlacedQuery } from '../variant-query.js'
 import type { MatchedAllele, Page } from '../variant-store.js'
 import { uniteCalls } from '../unite-calls.js'
-import { lookUp, partsOf, type AskedDataset } from './asked-dataset.js'
+import { annotationOf, lookUp, partsOf, type AskedDataset } from './asked-dataset.js'
 import { openLongSource, openShortSource, searchesOf, takeNext, wantedOf, type RowBudget } from './merge-alleles.js'
 import type { CarriedAllele } from './segment.js'
 
 /** The asked page of a dataset's alleles that answer a question and that a visible person has, in order. */
 export function readPage(
   dataset: AskedDataset,
-  query: SeveralQuery,
+  query: PlacedQuery,
   { offset, limit }: Page,
   budget: RowBudget,
 ): readonly MatchedAllele[] {
@@ -36,9 +36,11 @@ export function readPage(
   return page
 }
 
-function toMatch(dataset: AskedDataset, allele: CarriedAllele): MatchedAllele {
+/** An allele of a dataset with all that the dataset knows of it. */
+export function toMatch(dataset: AskedDataset, allele: CarriedAllele): MatchedAllele {
   const { contig, start, referenceBases, alternateBases } = allele
   const variant = { contig, start, referenceBases, alternateBases }
   const { knowledge, anchor } = lookUp(dataset, variant)
-  return { variant, anchor, calls: uniteCalls(knowledge, dataset.assembly, variant) }
+  const calls = uniteCalls(knowledge, dataset.assembly, variant)
+  return { variant, anchor, calls, annotation: annotationOf(dataset, variant) }
 }

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap, EMPTY, toBytes } from '../bitmap.js'
+import type { Coverage } from '../annotation.js'
 import type { CallableRegions } from '../callable-regions.js'
 import { carriersOf, mergeCalls, toCalls, toRecordedCalls, type Calls, type RecordedCalls } from '../calls.js'
 import type { CohortFacts } from '../cohort.js'
@@ -19,8 +20,10 @@ import {
   type AlleleRow,
   type SetColumn,
 } from './layout.js'
+import { createAnnotationWriter, type AnnotationWriter } from './annotation-tables.js'
 import { createBinTotalsWriter, isCarriedBy } from './bin-totals.js'
 import { writeCohorts } from './cohort-tables.js'
+import { COVERAGE_KEY, HAS_ANNOTATIONS_KEY } from './segment-annotations.js'
 import { CALL_SETS, type EncodedSets } from './encoded-calls.js'
 import { readRecordedCalls } from './stored-sets.js'
 
@@ -39,6 +42,8 @@ export interface AlleleToStore {
   readonly variant: Variant
   readonly anchor: string
   readonly sets: EncodedSets
+  /** What is known of it beside who has it (annotation.ts); absent for nothing. */
+  readonly annotation?: string
   /** Whose file has the record; absent: everybody of the segment's germline cohorts. */
   readonly covered?: EncodedSet
 }
@@ -64,8 +69,12 @@ export interface SegmentWriter {
   addBlock(block: ReferenceBlock): void
   /** Calls of people of whom two records of one allele said different things. */
   readonly contradictoryCalls: number
-  /** Writes the rest and closes the file; only then is it whole. */
-  finish(cohorts: readonly CohortToStore[]): void
+  /**
+   * Writes the rest and closes the file; only then is it whole.
+   *
+   * @param coverage what all of the files were annotated with
+   */
+  finish(cohorts: readonly CohortToStore[], coverage?: readonly Coverage[]): void
   /** Closes without finishing. */
   abandon(): void
 }
@@ -107,6 +116,9 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
   /** Values of rows that are not written yet, and the last allele of `allele` in order. */
   let pending: (SetColumn | string)[] = []
   let lastShort: Variant | undefined
+  /** Made with its tables for the first allele of which something is known. */
+  let annotations: AnnotationWriter | undefined
+  let hasUnited = false
   const totals = createBinTotalsWriter(db, everybody.size, (bitmap) => toColumn(encodeSet(bitmap)), fromColumn)
 
   function prepareTable(table: 'allele' | 'long_allele') {
@@ -187,6 +199,10 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
 
   return {
     add(allele) {
+      if (allele.annotation) {
+        annotations ??= createAnnotationWriter(db, everybody.size, (bitmap) => toColumn(encodeSet(bitmap)), fromColumn)
+        annotations.add(allele.variant, allele.annotation, allele.sets)
+      }
       const { contig, start, referenceBases, alternateBases } = allele.variant
       const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
       const isCarried = isCarriedBy(allele.sets)
@@ -200,6 +216,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
       const table = isLong ? tables.long_allele : tables.allele
       const inserted = table.insert.run(...key, allele.anchor, ...toColumns(allele))
       if (inserted.changes === 0) {
+        hasUnited = true
         const before = table.read.get(...key)!
         table.update.run(...toColumns(unite(before, allele)), ...key)
         if (isCarried && !isLong) totals.add(contig, start, !hasCarriers(before), allele.sets)
@@ -217,12 +234,15 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
     get contradictoryCalls() {
       return contradictoryCalls
     },
-    finish(cohorts) {
+    finish(cohorts, coverage = []) {
       flush()
       totals.finish()
+      annotations?.finish(hasUnited)
       const put = db.prepare('INSERT INTO segment VALUES (?, ?)')
       put.run('format', SEGMENT_FORMAT)
       put.run('assembly', assembly)
+      put.run(COVERAGE_KEY, coverage.join(' '))
+      if (annotations) put.run(HAS_ANNOTATIONS_KEY, 1)
       writeCohorts(db, cohorts)
       db.exec('COMMIT')
       db.close()

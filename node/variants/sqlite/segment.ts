@@ -19,6 +19,7 @@ import {
   type CarrierColumns,
   type SetColumn,
 } from './layout.js'
+import { openSegmentAnnotations, type SegmentAnnotations } from './segment-annotations.js'
 import type { SegmentHandles, Statement } from './segment-handles.js'
 import { createStoredSets, type SetsRow } from './stored-sets.js'
 
@@ -54,6 +55,7 @@ export interface Segment {
   readonly path: string
   readonly assembly: AssemblyId
   readonly cohorts: readonly Cohort[]
+  readonly annotations: SegmentAnnotations
   /** Everybody of the germline cohorts. */
   readonly everybody: Bitmap
   /** Everybody of all cohorts. */
@@ -68,6 +70,8 @@ export interface Segment {
   shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
   /** Structural alleles, and those longer than SHORT_SPAN, in a box of starts and ends, after `after`, in order, at most `limit`. */
   longAlleles(contig: number, box: LongBox, after: PageKey | undefined, limit: number): CarriedAllele[]
+  /** The same with start in [from, to). */
+  longStarts(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
   /** Of short alleles with start in [from, to), which must be borders of fine bins. */
   totals(contig: number, from: number, to: number): BinTotals
   /**
@@ -104,10 +108,12 @@ const STARTING_AT: Statement<AlleleRow> = {
 const SAME_BASES: Statement<AlleleRow> = {
   sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
 }
-const SHORT_PAGE: Statement<CarriedAllele> = {
-  sql: `SELECT ${CARRIED} FROM allele
+const pageOf = (table: string): Statement<CarriedAllele> => ({
+  sql: `SELECT ${CARRIED} FROM ${table}
         WHERE contig = ? AND start < ? AND (start, ref, alt) > (?, ?, ?) ORDER BY start, ref, alt LIMIT ?`,
-}
+})
+const SHORT_PAGE = pageOf('allele')
+const LONG_STARTS_PAGE = pageOf('long_allele')
 const LONG_PAGE: Statement<CarriedAllele> = {
   sql: `SELECT ${CARRIED.split(', ')
     .map((column) => `a.${column}`)
@@ -194,6 +200,7 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     path,
     assembly,
     cohorts,
+    annotations: openSegmentAnnotations(path, handles, properties),
     everybody,
     people: Bitmap.orMany(cohorts.map(({ people }) => people.all)),
     find({ contig, start, referenceBases, alternateBases }) {
@@ -209,6 +216,8 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     },
     longAlleles: (contig, { start, end }, after, limit) =>
       handles.use(path).all(LONG_PAGE, contig, ...start, ...end, ...toKey(after, 0), limit),
+    longStarts: (contig, from, to, after, limit) =>
+      handles.use(path).all(LONG_STARTS_PAGE, contig, to, ...toKey(after, from), limit),
     totals(contig, from, to) {
       const carriers = new Bitmap()
       const somatic = new Bitmap()

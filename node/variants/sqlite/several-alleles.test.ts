@@ -9,7 +9,7 @@ import { answersQuery } from '../allele-match.js'
 import { Bitmap } from '../bitmap.js'
 import { carriersOf, restrictCalls, type Calls } from '../calls.js'
 import type { Page, StoreAnswer, VariantStore } from '../variant-store.js'
-import type { SeveralQuery, VariantQuery } from '../variant-query.js'
+import type { PlacedQuery, VariantQuery } from '../variant-query.js'
 import { compareVariants, variantEnd, type Variant } from '../variant.js'
 import { EVERYBODY, type VisibleSet } from '../visible-set.js'
 import { createQueryThreads } from './query-threads.js'
@@ -34,7 +34,7 @@ interface Expected {
   readonly somatic: readonly number[]
 }
 
-function matches(variant: Variant, query: SeveralQuery): boolean {
+function matches(variant: Variant, query: PlacedQuery): boolean {
   if (query.kind === 'places') {
     const { places, ...rest } = query
     return places.some((place) => matches(variant, { ...rest, ...place, kind: 'range' }))
@@ -48,7 +48,7 @@ function matches(variant: Variant, query: SeveralQuery): boolean {
 }
 
 /** One allele and one person at a time. */
-function findNaively(segments: World[number], query: SeveralQuery, visible: VisibleSet): Expected {
+function findNaively(segments: World[number], query: PlacedQuery, visible: VisibleSet): Expected {
   const found = new Map<string, Variant>()
   const people = { germline: new Set<number>(), somatic: new Set<number>() }
   for (const { origin, alleles } of segments) {
@@ -87,7 +87,7 @@ function toPlain(answer: StoreAnswer): object {
 
 function expectedAnswer(
   datasets: World,
-  query: SeveralQuery,
+  query: PlacedQuery,
   visible: readonly VisibleSet[],
   asked: Page | undefined,
 ): object {

@@ -13,7 +13,7 @@ import { toVariantInternalId, type Variant } from '../variant.js'
 import { visibleOf } from '../visible-set.js'
 import type { HashedIdQuery, SeveralQuery, VariantQuery } from '../variant-query.js'
 import { answerSeveral, type SeveralAnswer } from './answer-several.js'
-import { lookUp, type AskedDataset } from './asked-dataset.js'
+import { annotationOf, lookUp, type AskedDataset } from './asked-dataset.js'
 import type { Catalogue, Snapshot } from './catalogue.js'
 import type { RowBudget } from './merge-alleles.js'
 import { toTask } from './query-task.js'
@@ -57,6 +57,12 @@ export function createSqliteVariantStore(catalogue: Catalogue, options: StoreOpt
       const manifests = [...snapshot.datasets.values()].map((dataset) => dataset.manifest)
       snapshot.release()
       return manifests
+    },
+    isAnnotated() {
+      const snapshot = catalogue.acquire()
+      const datasets = [...snapshot.datasets.values()]
+      snapshot.release()
+      return datasets.some(({ segments }) => segments.some(({ annotations }) => annotations.known !== undefined))
     },
     async people(grant) {
       const snapshot = catalogue.acquire()
@@ -151,12 +157,13 @@ function answerOneAllele(
     const spelled = asStored(dataset, variant, references[assembly])
     return { id: dataset.manifest.id, spelled, ...lookUp(dataset, spelled) }
   })
-  const datasets = found.map(({ id, spelled, knowledge, anchor }): DatasetMatches => {
+  const datasets = found.map(({ id, spelled, knowledge, anchor }, index): DatasetMatches => {
     const calls = uniteCalls(knowledge, assembly, spelled)
     const isCarried = !carriersOf(calls).isEmpty || !calls.somatic.isEmpty
     const matches: Matches = { kind: 'one-allele', variants: isCarried ? 1 : 0, variant: spelled, calls }
-    const first = isCarried ? [{ variant: spelled, anchor, calls }] : []
-    return { datasetId: id, matches, page: page ? first.slice(page.offset, page.offset + page.limit) : [] }
+    const isAsked = isCarried && page !== undefined && page.offset === 0 && page.limit > 0
+    const toRecord = () => ({ variant: spelled, anchor, calls, annotation: annotationOf(asked[index]!, spelled) })
+    return { datasetId: id, matches, page: isAsked ? [toRecord()] : [] }
   })
   const [only, another] = datasets
   if (only && !another) return { datasets, node: only.matches }
@@ -225,6 +232,7 @@ function toStoreAnswer(asked: readonly GrantedDataset[], { datasets, variants }:
       variants: dataset.variants,
       carriers: dataset.carriers,
       somatic: dataset.somatic,
+      ...(dataset.annotation ? { annotation: dataset.annotation } : {}),
     },
     page: dataset.page,
   }))
@@ -232,5 +240,8 @@ function toStoreAnswer(asked: readonly GrantedDataset[], { datasets, variants }:
   if (only && !another) return { datasets: found, node: only.matches }
   const carriers = Bitmap.orMany(datasets.map((dataset) => dataset.carriers))
   const somatic = Bitmap.orMany(datasets.map((dataset) => dataset.somatic))
-  return { datasets: found, node: { kind: 'several-alleles', variants, carriers, somatic } }
+  const isPartial = datasets.some(({ annotation }) => annotation === 'partial')
+  const annotation = datasets[0]?.annotation && (isPartial ? ('partial' as const) : ('complete' as const))
+  const node: Matches = { kind: 'several-alleles', variants, carriers, somatic, ...(annotation ? { annotation } : {}) }
+  return { datasets: found, node }
 }
