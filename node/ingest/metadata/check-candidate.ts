@@ -1,0 +1,115 @@
+import { findViolations, SCHEMAS, type SchemaPath, type Violation } from '../../../schemas/index.js'
+import { isObject, type Candidate, type FieldProblem, type MetadataType, type Notes } from './source-record.js'
+import { propertiesOf, walkTerms } from './walk-terms.js'
+
+/** What the node knows of ontologies. */
+export interface KnownTerms {
+  /** Whether an ontology with the prefix of this CURIE is loaded. */
+  knowsPrefix(id: string): boolean
+  /** The term; undefined when no loaded ontology has it. */
+  find(id: string): { readonly obsolete?: boolean | undefined } | undefined
+}
+
+const SCHEMA_OF: Readonly<Record<MetadataType, SchemaPath>> = {
+  individual: 'beacon/individual.json',
+  biosample: 'beacon/biosample.json',
+  run: 'beacon/run.json',
+  analysis: 'beacon/analysis.json',
+  cohort: 'beacon/cohort.json',
+  dataset: 'beacon/datasetDescription.json',
+}
+
+export function schemaOf(type: MetadataType): SchemaPath {
+  return SCHEMA_OF[type]
+}
+
+/** Of one record; the first ones tell what is the matter. */
+const MOST_PROBLEMS = 20
+const LONGEST_SHOWN = 60
+const MISSING_KEY = /must have the key "(\w+)"/
+
+/** Checks a document against the schema of its type, and its terms against the ontologies. */
+export function checkCandidate(candidate: Candidate, terms: KnownTerms | undefined, notes: Notes): readonly FieldProblem[] {
+  const { type, document, toField = (pointer: string) => pointer, toName = (name: string) => name } = candidate
+  const schema = schemaOf(type)
+  const violations = findViolations(schema, document)
+  const problems = violations.slice(0, MOST_PROBLEMS).map((violation): FieldProblem => {
+    const reason = toReason(violation, valueAt(document, violation.pointer))
+    const words = reason.replace(MISSING_KEY, (_, name: string) => `must have the key "${toName(name)}"`)
+    return { field: toField(violation.pointer) || '/', reason: words }
+  })
+  problems.push(...checkKeys(type, document, notes))
+  if (terms) {
+    walkTerms(schema, document, (id, pointer) => {
+      if (!terms.knowsPrefix(id)) return
+      const found = terms.find(id)
+      if (!found) problems.push({ field: toField(pointer), reason: `${show(id)} is no term of the loaded ontology` })
+      else if (found.obsolete) notes.add(`${id} is obsolete`)
+    })
+  }
+  return problems
+}
+
+/** Keys that the standard does not have are kept and told, unless they are one of its own in other letters. */
+function checkKeys(type: MetadataType, document: Candidate['document'], notes: Notes): readonly FieldProblem[] {
+  const known = Object.keys(propertiesOf(SCHEMAS[schemaOf(type)]))
+  return Object.keys(document).flatMap((key): FieldProblem[] => {
+    if (known.includes(key)) return []
+    const meant = known.find((one) => plain(one) === plain(key))
+    if (meant !== undefined) return [{ field: `/${key}`, reason: `is no field of Beacon; did you mean ${meant}?` }]
+    notes.add(`${type}: ${show(key)} is no field of Beacon; it is kept, but nothing can be asked of it`)
+    return []
+  })
+}
+
+/** Letters alone, without a plural. */
+function plain(key: string): string {
+  return key.toLowerCase().replaceAll(/[^a-z]/g, '').replace(/s$/, '')
+}
+
+function show(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text)
+}
+
+function valueAt(document: unknown, pointer: string): unknown {
+  let value = document
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    value = Array.isArray(value) ? value[Number(key)] : isObject(value) ? value[key] : undefined
+  }
+  return value
+}
+
+/** The names that Phenopackets puts around a time element. */
+const WRAPPINGS = ['age', 'ageRange', 'gestationalAge', 'ontologyClass', 'interval', 'timestamp', 'ageGroup']
+
+/** The schema's words, or better ones where a mistake is a common one. */
+function toReason({ message, unknownKey }: Violation, value: unknown): string {
+  if (message.startsWith('must match pattern "^P')) {
+    return `${show(value)} is no ISO 8601 duration; write e.g. P32Y6M`
+  }
+  if (message.startsWith('must match pattern')) return toCurieReason(value)
+  if (message.startsWith('must match format "date"')) return `${show(value)} is no date; write YYYY-MM-DD`
+  if (message.startsWith('must match format "date-time"')) {
+    return `${show(value)} is no date and time; write e.g. 2024-05-01T12:00:00Z`
+  }
+  if (message.startsWith('must be one of')) return `${show(value ?? null)} is not allowed: ${message}`
+  const keys = isObject(value) ? Object.keys(value) : []
+  const wrapping = unknownKey ?? (keys.length === 1 ? keys[0] : undefined)
+  if (wrapping !== undefined && WRAPPINGS.includes(wrapping)) {
+    return `has its value inside "${wrapping}"; write what is inside it here, without "${wrapping}" around it`
+  }
+  if (message === 'must be object' && typeof value === 'string') {
+    return `${show(value)} is a text; an object is needed, such as {"id": "HP:0001250", "label": "Seizure"}`
+  }
+  return message
+}
+
+function toCurieReason(value: unknown): string {
+  const text = typeof value === 'string' ? value : ''
+  const prefixed = /^([A-Za-z][\w.-]+?)[_ ](\S+)$/.exec(text)
+  const fromUrl = /^https?:\/\/\S*\/([A-Za-z]+)_(\w+)$/.exec(text) ?? prefixed
+  if (fromUrl) return `${show(value)} is no CURIE; write ${show(`${fromUrl[1]}:${fromUrl[2]}`)}`
+  return `${show(value)} is no CURIE; write a prefix of at least two letters, a colon and an id, e.g. HP:0001250`
+}
