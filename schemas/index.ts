@@ -18,6 +18,7 @@ export * from './beacon/informational-responses.js'
 export * from './beacon/meta.js'
 export {
   ageSchema,
+  CURIE_PATTERN,
   ontologyTermSchema,
   timeElementSchema,
   type Age,
@@ -39,6 +40,7 @@ export * from './beacon/request.js'
 export * from './beacon/run.js'
 export * from './config/hub-config.js'
 export * from './config/listen.js'
+export * from './config/mapping.js'
 export * from './config/node-config.js'
 export * from './network/counts.js'
 export * from './network/network-answer.js'

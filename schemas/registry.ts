@@ -11,6 +11,7 @@ import * as meta from './beacon/meta.js'
 import * as request from './beacon/request.js'
 import { runSchema } from './beacon/run.js'
 import { hubConfigSchema } from './config/hub-config.js'
+import { mappingSchema } from './config/mapping.js'
 import { nodeConfigSchema } from './config/node-config.js'
 import type { JsonSchema } from './json-schema.js'
 import * as counts from './network/counts.js'
@@ -55,6 +56,7 @@ export const SCHEMAS = {
   'network/regionAnswer.json': networkAnswer.regionAnswerSchema,
   'network/networkInfo.json': networkAnswer.networkInfoSchema,
   'network/networkAnswer.json': networkAnswer.networkAnswerSchema,
+  'config/mapping.json': mappingSchema,
   'config/node.json': nodeConfigSchema,
   'config/hub.json': hubConfigSchema,
 } as const satisfies Record<string, JsonSchema>

@@ -60,10 +60,11 @@ export function convertPacket(value: unknown, pointer: string, notes: Notes): Co
     treatments: actions.treatments,
     info: excluded ? { ...info, excludedDiseases: excluded } : info,
   })
-  const samples = readList(conversion, packet['biosamples'], `${pointer}/biosamples`).flatMap(([item, at]) => {
+  const samples = readList(conversion, packet['biosamples'], `${pointer}/biosamples`).flatMap(([item, at]): readonly JsonObject[] => {
     const files = isObject(item) ? readFiles(conversion, item['files'], `${at}/files`) : []
     sampleLinks.push(...files)
-    return toBiosample(conversion, item, at, subject.id) ?? []
+    const sample = toBiosample(conversion, item, at, subject.id)
+    return sample ? [sample] : []
   })
   const toCandidate = (type: Candidate['type'], document: JsonObject): Candidate => ({
     type,
