@@ -60,7 +60,12 @@ const distribution: JsonSchema = {
   },
 }
 
-const dateOrDateTime: JsonSchema = { type: 'string', if: { maxLength: 10 }, then: { format: 'date' }, else: { format: 'date-time' } }
+const dateOrDateTime: JsonSchema = {
+  type: 'string',
+  if: { maxLength: 10 },
+  then: { format: 'date' },
+  else: { format: 'date-time' },
+}
 
 const collectionEvent: JsonSchema = {
   type: 'object',

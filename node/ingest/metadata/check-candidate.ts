@@ -6,8 +6,8 @@ import { propertiesOf, walkTerms } from './walk-terms.js'
 export interface KnownTerms {
   /** Whether an ontology with the prefix of this CURIE is loaded. */
   knowsPrefix(id: string): boolean
-  /** The term; undefined when no loaded ontology has it. */
-  find(id: string): { readonly obsolete?: boolean | undefined } | undefined
+  /** The term, or the one that stands in its place now; undefined when no loaded ontology has it. */
+  find(id: string): { readonly id: string; readonly obsolete: boolean } | undefined
 }
 
 const SCHEMA_OF: Readonly<Record<MetadataType, SchemaPath>> = {
@@ -29,7 +29,11 @@ const LONGEST_SHOWN = 60
 const MISSING_KEY = /must have the key "(\w+)"/
 
 /** Checks a document against the schema of its type, and its terms against the ontologies. */
-export function checkCandidate(candidate: Candidate, terms: KnownTerms | undefined, notes: Notes): readonly FieldProblem[] {
+export function checkCandidate(
+  candidate: Candidate,
+  terms: KnownTerms | undefined,
+  notes: Notes,
+): readonly FieldProblem[] {
   const { type, document, toField = (pointer: string) => pointer, toName = (name: string) => name } = candidate
   const schema = schemaOf(type)
   const violations = findViolations(schema, document)
@@ -45,6 +49,7 @@ export function checkCandidate(candidate: Candidate, terms: KnownTerms | undefin
       const found = terms.find(id)
       if (!found) problems.push({ field: toField(pointer), reason: `${show(id)} is no term of the loaded ontology` })
       else if (found.obsolete) notes.add(`${id} is obsolete`)
+      else if (found.id !== id) notes.add(`${id} is an old id of ${found.id}`)
     })
   }
   return problems
@@ -64,7 +69,10 @@ function checkKeys(type: MetadataType, document: Candidate['document'], notes: N
 
 /** Letters alone, without a plural. */
 function plain(key: string): string {
-  return key.toLowerCase().replaceAll(/[^a-z]/g, '').replace(/s$/, '')
+  return key
+    .toLowerCase()
+    .replaceAll(/[^a-z]/g, '')
+    .replace(/s$/, '')
 }
 
 function show(value: unknown): string {

@@ -106,6 +106,7 @@ export async function* readJsonRecords(path: string, longest = LONGEST_RECORD): 
     if (length > longest) fail(`record ${record} is longer than ${longest} characters`)
   }
   if (depth > 0) fail(`the file ends inside record ${record}: it is truncated`)
-  if (state === 'first' || state === 'value' || state === 'separator') fail('the end of the array is missing: the file is truncated')
+  if (state === 'first' || state === 'value' || state === 'separator')
+    fail('the end of the array is missing: the file is truncated')
   if (state === 'start') fail('the file is empty')
 }

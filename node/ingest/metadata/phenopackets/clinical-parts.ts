@@ -30,7 +30,8 @@ function toFeature(conversion: Conversion, value: unknown, pointer: string): Jso
   if (!feature) return undefined
   const evidence = readList(conversion, feature['evidence'], `${pointer}/evidence`)
   // Beacon has one evidence of a feature.
-  if (evidence.length > 1) conversion.notes.add('left out: further Evidence of a PhenotypicFeature', evidence.length - 1)
+  if (evidence.length > 1)
+    conversion.notes.add('left out: further Evidence of a PhenotypicFeature', evidence.length - 1)
   const [first] = evidence
   return toPart(conversion, pointer, {
     featureType: toTerm(conversion, feature['type'], `${pointer}/type`),
@@ -53,7 +54,11 @@ function toEvidence(conversion: Conversion, value: unknown, pointer: string): Js
     evidenceCode: toTerm(conversion, evidence['evidenceCode'], `${pointer}/evidenceCode`),
     reference:
       reference &&
-      toPart(conversion, `${pointer}/reference`, { id: toText(id), reference: toText(url), notes: toText(description) }),
+      toPart(conversion, `${pointer}/reference`, {
+        id: toText(id),
+        reference: toText(url),
+        notes: toText(description),
+      }),
   })
 }
 
@@ -163,8 +168,7 @@ export function toProcedure(conversion: Conversion, value: unknown, pointer: str
   const procedure = readMessage(conversion, value, pointer, PROCEDURE)
   if (!procedure) return undefined
   const performed = procedure['performed']
-  const day =
-    isObject(performed) && conversion.dateOfBirth === undefined ? toDay(performed['timestamp']) : undefined
+  const day = isObject(performed) && conversion.dateOfBirth === undefined ? toDay(performed['timestamp']) : undefined
   return toPart(conversion, pointer, {
     procedureCode: toTerm(conversion, procedure['code'], `${pointer}/code`),
     bodySite: toTerm(conversion, procedure['bodySite'], `${pointer}/bodySite`),

@@ -5,13 +5,7 @@ import { toProcedure } from './clinical-parts.js'
 const ACTION: MessageShape = {
   name: 'MedicalAction',
   used: ['procedure', 'treatment', 'radiationTherapy', 'therapeuticRegimen'],
-  unused: [
-    'treatmentTarget',
-    'treatmentIntent',
-    'responseToTreatment',
-    'adverseEvents',
-    'treatmentTerminationReason',
-  ],
+  unused: ['treatmentTarget', 'treatmentIntent', 'responseToTreatment', 'adverseEvents', 'treatmentTerminationReason'],
 }
 const TREATMENT: MessageShape = {
   name: 'Treatment',

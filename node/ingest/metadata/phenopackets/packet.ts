@@ -1,4 +1,11 @@
-import { isObject, type Candidate, type JsonObject, type Notes, type SampleLink, type StatedFacts } from '../source-record.js'
+import {
+  isObject,
+  type Candidate,
+  type JsonObject,
+  type Notes,
+  type SampleLink,
+  type StatedFacts,
+} from '../source-record.js'
 import type { FieldProblem } from '../source-record.js'
 import { toBiosample } from './biosample.js'
 import { toDiseases, toMeasurements, toPhenotypicFeatures } from './clinical-parts.js'
@@ -60,12 +67,14 @@ export function convertPacket(value: unknown, pointer: string, notes: Notes): Co
     treatments: actions.treatments,
     info: excluded ? { ...info, excludedDiseases: excluded } : info,
   })
-  const samples = readList(conversion, packet['biosamples'], `${pointer}/biosamples`).flatMap(([item, at]): readonly JsonObject[] => {
-    const files = isObject(item) ? readFiles(conversion, item['files'], `${at}/files`) : []
-    sampleLinks.push(...files)
-    const sample = toBiosample(conversion, item, at, subject.id)
-    return sample ? [sample] : []
-  })
+  const samples = readList(conversion, packet['biosamples'], `${pointer}/biosamples`).flatMap(
+    ([item, at]): readonly JsonObject[] => {
+      const files = isObject(item) ? readFiles(conversion, item['files'], `${at}/files`) : []
+      sampleLinks.push(...files)
+      const sample = toBiosample(conversion, item, at, subject.id)
+      return sample ? [sample] : []
+    },
+  )
   const toCandidate = (type: Candidate['type'], document: JsonObject): Candidate => ({
     type,
     document,
@@ -74,10 +83,7 @@ export function convertPacket(value: unknown, pointer: string, notes: Notes): Co
   })
   return {
     subject: subject.id,
-    candidates: [
-      toCandidate('individual', individual),
-      ...samples.map((sample) => toCandidate('biosample', sample)),
-    ],
+    candidates: [toCandidate('individual', individual), ...samples.map((sample) => toCandidate('biosample', sample))],
     problems,
     facts: [{ individual: subject.id, sex: toSex(subject.sex) }],
     sampleLinks,

@@ -71,7 +71,10 @@ function toPacketRecord(
 }
 
 export function toNumberProblems(value: unknown, pointer: string): readonly FieldProblem[] {
-  return findPersonalNumbers(value, pointer).map((field) => ({ field: field || '/', reason: 'holds a personal identity number' }))
+  return findPersonalNumbers(value, pointer).map((field) => ({
+    field: field || '/',
+    reason: 'holds a personal identity number',
+  }))
 }
 
 /** A message around packets: its own problems, and the links of its files. */
@@ -123,7 +126,9 @@ function fromCohort(place: Place, value: JsonObject, notes: Notes): SourceRecord
     name: typeof description === 'string' && description !== '' ? description : id,
     cohortType: 'study-defined',
   }
-  const ids = members.map((member) => (isObject(member) && isObject(member['subject']) ? member['subject']['id'] : undefined))
+  const ids = members.map((member) =>
+    isObject(member) && isObject(member['subject']) ? member['subject']['id'] : undefined,
+  )
   const cohort: SourceRecord = {
     ...place,
     ...(typeof id === 'string' ? { id } : {}),

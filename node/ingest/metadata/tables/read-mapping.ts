@@ -22,7 +22,10 @@ export function readMapping(path: string): Mapping {
   const { type, fields, ...rest } = readConfig<TableMapping>(path, 'config/mapping.json')
   const entryType = toEntryType(type)
   const columns = Object.entries(fields).map(([name, source]): MappedColumn => {
-    return { path: parseFieldPath(path, entryType, name), source: typeof source === 'string' ? { column: source } : source }
+    return {
+      path: parseFieldPath(path, entryType, name),
+      source: typeof source === 'string' ? { column: source } : source,
+    }
   })
   return { ...rest, type: entryType, columns }
 }

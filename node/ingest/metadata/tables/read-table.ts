@@ -78,7 +78,11 @@ function readHeader(file: string, line: number, cells: readonly string[], mappin
     const found = header.filter((name) => name === column).length
     if (found > 1) throw new IngestError(file, line, `the header has the column "${column}" ${found} times`)
     if (found === 0) {
-      throw new IngestError(file, line, `there is no column "${column}", which the mapping names; there are ${header.join(', ')}`)
+      throw new IngestError(
+        file,
+        line,
+        `there is no column "${column}", which the mapping names; there are ${header.join(', ')}`,
+      )
     }
   }
   return header

@@ -11,7 +11,10 @@ export function toColumnName(column: string): string {
 }
 
 /** A row as a document, with what is wrong in its cells. */
-export function toDocument(mapping: Mapping, cells: Cells): { document: JsonObject; problems: readonly FieldProblem[] } {
+export function toDocument(
+  mapping: Mapping,
+  cells: Cells,
+): { document: JsonObject; problems: readonly FieldProblem[] } {
   const document: Record<string, unknown> = {}
   const problems: FieldProblem[] = []
   const groups = new Map<string, MappedColumn[]>()
@@ -37,7 +40,12 @@ function readValues(
   cells: Cells,
   problems: FieldProblem[],
 ): readonly unknown[] {
-  if ('constant' in source) return [source.constant]
+  if ('constant' in source) {
+    const { constant } = source
+    // A copy: a field inside it may be set by another column.
+    if (typeof constant !== 'string') return [structuredClone(constant)]
+    return [toValue(constant, path.schema, { decimal: 'point' }, path.name === 'sex')]
+  }
   const { missing = [], decimal = 'point' } = mapping
   const isMissing = (text: string) => text === '' || missing.includes(text)
   const text = cells.get(source.column)!.trim()
@@ -49,7 +57,10 @@ function readValues(
       return toValue(piece, path.schema, { ...source, decimal }, path.name === 'sex')
     } catch (error) {
       if (!(error instanceof CellError)) throw error
-      problems.push({ field: toColumnName(source.column), reason: `${JSON.stringify(piece.slice(0, 60))} ${error.message}` })
+      problems.push({
+        field: toColumnName(source.column),
+        reason: `${JSON.stringify(piece.slice(0, 60))} ${error.message}`,
+      })
       return undefined
     }
   })

@@ -43,7 +43,7 @@ export function toValue(text: string, schema: JsonSchema, rules: CellRules, isSe
     // Own keys only: a cell `constructor` is no value of the mapping.
     if (!Object.hasOwn(values, text)) throw new CellError(`is not in the mapping: ${Object.keys(values).join(', ')}`)
     const meant = values[text]
-    return typeof meant === 'string' ? fromText(prefix + meant, schema, rules, isSex) : meant
+    return typeof meant === 'string' ? fromText(prefix + meant, schema, rules, isSex) : structuredClone(meant)
   }
   return fromText(prefix + text, schema, rules, isSex)
 }
@@ -73,7 +73,8 @@ function toDuration(text: string, rules: CellRules): string {
 function toNumber(text: string, { decimal }: CellRules): number {
   const form = decimal === 'comma' ? /^[+-]?\d+(,\d+)?$/ : /^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?$/
   if (!form.test(text)) {
-    const hint = decimal === 'point' && /^[+-]?\d+,\d+$/.test(text) ? '; for decimal commas the mapping needs decimal: comma' : ''
+    const hint =
+      decimal === 'point' && /^[+-]?\d+,\d+$/.test(text) ? '; for decimal commas the mapping needs decimal: comma' : ''
     throw new CellError(`is no number${hint}`)
   }
   return Number(text.replace(',', '.'))
