@@ -1,7 +1,5 @@
 import { basename } from 'node:path'
-import type { Individual, Individuals } from '../../metadata/individuals.js'
-import { openMetadataDatabase } from '../../metadata/metadata-tables.js'
-import type { RecordType } from '../../metadata/record.js'
+import type { Individuals } from '../../metadata/individuals.js'
 import { storeMetadata } from '../../metadata/store-metadata.js'
 import { readManifest } from '../../variants/dataset-manifest.js'
 import { IngestError } from '../ingest-error.js'
@@ -13,10 +11,12 @@ import { buildBatch, peopleOf } from './build-batch.js'
 import type { KnownTerms } from './check-candidate.js'
 import { checkFacts, collectFacts, withStatedFacts } from './check-facts.js'
 import { checkRecord, isGood, toProblem, type CheckedRecord } from './check-records.js'
-import { checkDuplicates, resolveOwners, type KnownRecords } from './check-references.js'
+import { checkDuplicates, resolveOwners } from './check-references.js'
 import { readDatasetPeople } from './dataset-people.js'
 import type { MetadataFileType } from './file-kind.js'
-import type { Links, MetadataReport } from './metadata-report.js'
+import { readKnownRecords, readPeopleWithRecord } from './known-records.js'
+import { findLinks, noteLateSexes } from './link-people.js'
+import type { MetadataReport } from './metadata-report.js'
 import { createNaming, type Naming } from './name-individuals.js'
 import { maskPersonalNumbers } from './personal-numbers.js'
 import { readSourceRecords } from './read-source-records.js'
@@ -67,8 +67,8 @@ async function ingestLocked(options: MetadataOptions): Promise<MetadataReport> {
   for await (const record of readSourceRecords(options, notes)) {
     records.push(checkRecord(record, options.ontologies, notes))
   }
-  const known = readKnown(nodeDirectory, datasetId, individuals)
-  const naming = createNaming(records, sampleMap, known.hasIndividual)
+  const known = readKnownRecords(nodeDirectory, datasetId, individuals)
+  const naming = createNaming(records, sampleMap, (name) => known.hasIndividual(name))
   checkNames(records, naming)
   checkDatasets(records, datasetId, notes)
   checkDuplicates(records, naming)
@@ -102,7 +102,7 @@ async function ingestLocked(options: MetadataOptions): Promise<MetadataReport> {
   noteLateSexes(people, known.byName, (number) => withVariants.has(number), notes)
   individuals.store(people)
   const result = storeMetadata(nodeDirectory, datasetId, batch, people)
-  const links = findLinks(people, individuals.list(), withVariants, known.recordsOf(nodeDirectory))
+  const links = findLinks(people, individuals.list(), withVariants, readPeopleWithRecord(nodeDirectory, datasetId))
   return { ...report, stored: true, result, links, notes: notes.list(), seconds: secondsSince() }
 }
 
@@ -111,47 +111,6 @@ function refusePersonalNumbers({ sampleMap: path }: MetadataOptions, sampleMap: 
   if (![...sampleMap.values()].some(isPersonalNumber)) return
   const reason = 'gives somebody a personal identity number for a name'
   throw new IngestError(basename(path!), undefined, reason)
-}
-
-interface Known extends KnownRecords {
-  readonly byName: ReadonlyMap<string, Individual>
-  /** Numbers of everybody with a record of an individual in the dataset now. */
-  recordsOf(nodeDirectory: string): ReadonlySet<number>
-}
-
-function readKnown(nodeDirectory: string, datasetId: string, individuals: Individuals): Known {
-  const people = individuals.list()
-  const byName = new Map(people.map((one) => [one.name, one]))
-  const names = new Map(people.map(({ number, name }) => [number, name]))
-  const owners = new Map<string, string>()
-  const db = openMetadataDatabase(nodeDirectory)
-  try {
-    const rows = db
-      .prepare<[string], { type: RecordType; name: string; individual: number }>(
-        'SELECT type, name, individual FROM record WHERE dataset = ?',
-      )
-      .iterate(datasetId)
-    for (const { type, name, individual } of rows) owners.set(`${type} ${name}`, names.get(individual) ?? '')
-  } finally {
-    db.close()
-  }
-  return {
-    byName,
-    hasIndividual: (name) => byName.has(name),
-    ownerOf: (type, id) => owners.get(`${type} ${id}`),
-    recordsOf(directory) {
-      const database = openMetadataDatabase(directory)
-      try {
-        const numbers = database
-          .prepare<[string], number>("SELECT individual FROM record WHERE dataset = ? AND type = 'individual'")
-          .pluck()
-          .all(datasetId)
-        return new Set(numbers)
-      } finally {
-        database.close()
-      }
-    },
-  }
 }
 
 function namesIn({ candidates }: CheckedRecord, naming: Naming): readonly string[] {
@@ -189,35 +148,4 @@ function countGiven(records: readonly CheckedRecord[]): Readonly<Record<string, 
     counts.set(type, (counts.get(type) ?? 0) + 1)
   }
   return Object.fromEntries(counts)
-}
-
-/** Whose variants were loaded before their sex was known: on X and Y they were taken as written. */
-function noteLateSexes(
-  people: readonly Individual[],
-  known: ReadonlyMap<string, Individual>,
-  hasVariants: (number: number) => boolean,
-  notes: Notes,
-): void {
-  const late = people.filter(
-    ({ name, number, sex }) => sex !== 'unknown' && known.get(name)?.sex === 'unknown' && hasVariants(number),
-  )
-  if (late.length === 0) return
-  const note =
-    'the sex of individuals became known after their variants were loaded, which were taken as written on X and Y'
-  notes.add(`${note}; ingest their VCF files into a new dataset to count by sex`, late.length)
-}
-
-function findLinks(
-  people: readonly Individual[],
-  everybody: readonly Individual[],
-  withVariants: { has(number: number): boolean },
-  withRecord: ReadonlySet<number>,
-): Links {
-  const bare = people.filter(({ number }) => !withVariants.has(number))
-  const silent = everybody.filter(({ number }) => withVariants.has(number) && !withRecord.has(number))
-  return {
-    linked: people.length - bare.length,
-    individualsWithoutVariants: bare.map(({ name }) => name),
-    individualsWithoutRecord: silent.map(({ name }) => name),
-  }
 }

@@ -7,8 +7,13 @@ const MASK = '(personal identity number)'
 // barcode are a date and a right check digit by chance in one of 300.
 const WITHIN = /(?<!\d)(?:(?:\d{2})?\d{6}[-+]\d{4}|(?:18|19|20)\d{10})(?!\d)/g
 
+const LONG_NUMBER = /\d{6}[-+]?\d{4}/
+/** The least of ten digits. */
+const LEAST_NUMBER = 1_000_000_000
+
 /** Whether a text is a personal identity number or has one within. */
 export function holdsPersonalNumber(text: string): boolean {
+  if (!LONG_NUMBER.test(text)) return false
   return isPersonalNumber(text) || [...text.matchAll(WITHIN)].some(([found]) => isPersonalNumber(found))
 }
 
@@ -22,14 +27,35 @@ export function maskPersonalNumbers(text: string): string {
 
 /** JSON pointers of the texts, and of the objects with keys, that hold a personal identity number. */
 export function findPersonalNumbers(value: unknown, pointer = ''): readonly string[] {
-  if (typeof value === 'string') return holdsPersonalNumber(value) ? [pointer] : []
-  // A number of twelve digits is one too where somebody forgot the quotes.
-  if (typeof value === 'number') return Number.isInteger(value) && holdsPersonalNumber(String(value)) ? [pointer] : []
-  if (Array.isArray(value)) return value.flatMap((item, index) => findPersonalNumbers(item, `${pointer}/${index}`))
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) =>
-    holdsPersonalNumber(key) ? [pointer] : findPersonalNumbers(inner, `${pointer}/${toPointerPart(key)}`),
-  )
+  const found: string[] = []
+  // A stack of keys, because a pointer is made only of what is found: files have millions of texts.
+  const keys: (string | number)[] = []
+  const report = () => found.push(pointer + keys.map((key) => `/${toPointerPart(String(key))}`).join(''))
+
+  function visit(inner: unknown, key: string | number): void {
+    keys.push(key)
+    search(inner)
+    keys.pop()
+  }
+
+  function search(at: unknown): void {
+    if (typeof at === 'string') {
+      if (holdsPersonalNumber(at)) report()
+    } else if (typeof at === 'number') {
+      // A number of ten or twelve digits is one too where somebody forgot the quotes.
+      if (at > LEAST_NUMBER && holdsPersonalNumber(String(at))) report()
+    } else if (Array.isArray(at)) {
+      for (const [index, item] of at.entries()) visit(item, index)
+    } else if (typeof at === 'object' && at !== null) {
+      for (const [key, inner] of Object.entries(at)) {
+        if (holdsPersonalNumber(key)) report()
+        else visit(inner, key)
+      }
+    }
+  }
+
+  search(value)
+  return found
 }
 
 /** RFC 6901: `~` and `/` inside a key are escaped. */
