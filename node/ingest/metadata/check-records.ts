@@ -31,7 +31,7 @@ export function toProblem({ file, record, line, id }: SourceRecord, { field, rea
     record,
     line,
     ...(shown === undefined || shown !== id ? {} : { id }),
-    field: maskPersonalNumbers(field),
+    field: maskPersonalNumbers(field) || '/',
     reason: maskPersonalNumbers(reason),
   }
 }

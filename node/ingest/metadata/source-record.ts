@@ -1,4 +1,5 @@
 import type { Sex } from '../../metadata/individuals.js'
+import { maskPersonalNumbers } from './personal-numbers.js'
 
 /** Beacon v2 entry types that metadata files hold. */
 export const METADATA_TYPES = ['individual', 'biosample', 'run', 'analysis', 'cohort', 'dataset'] as const
@@ -69,9 +70,11 @@ export class Notes {
     this.#counts.set(sentence, (this.#counts.get(sentence) ?? 0) + count)
   }
 
-  /** Most frequent first. */
+  /** Most frequent first, without personal identity numbers. */
   list(): readonly { readonly note: string; readonly count: number }[] {
-    return [...this.#counts].map(([note, count]) => ({ note, count })).sort((a, b) => b.count - a.count)
+    return [...this.#counts]
+      .map(([note, count]) => ({ note: maskPersonalNumbers(note), count }))
+      .sort((a, b) => b.count - a.count)
   }
 }
 

@@ -4,6 +4,7 @@ import { readMessage, toPart, toTerm, type Conversion } from './conversion.js'
 const KINDS = ['gestationalAge', 'age', 'ageRange', 'ontologyClass', 'timestamp', 'interval'] as const
 const SHAPE = { name: 'TimeElement', used: KINDS }
 
+const DAY_MS = 86_400_000
 /** RFC 3339 as Protocol Buffers write it, or the day alone. */
 const MOMENT = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ].*)?$/
 
@@ -63,9 +64,10 @@ export function toAgeAt({ dateOfBirth }: Conversion, moment: unknown): string | 
   let months = (year - birthYear) * 12 + month - birthMonth
   if (day < birthDay) months--
   if (months < 0) return undefined
-  // Somebody born on the 31st is a month older on the last day of a month that is shorter.
-  const anniversary = Date.UTC(birthYear, birthMonth - 1 + months, birthDay)
-  const days = Math.max(0, Math.round((Date.UTC(year, month - 1, day) - anniversary) / 86_400_000))
+  // In a month without their day, somebody born on the 31st is a month older on its last day.
+  const lastDay = new Date(Date.UTC(birthYear, birthMonth + months, 0)).getUTCDate()
+  const anniversary = Date.UTC(birthYear, birthMonth - 1 + months, Math.min(birthDay, lastDay))
+  const days = Math.round((Date.UTC(year, month - 1, day) - anniversary) / DAY_MS)
   const parts = [
     [Math.floor(months / 12), 'Y'],
     [months % 12, 'M'],
