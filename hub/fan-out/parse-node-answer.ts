@@ -87,6 +87,7 @@ function parseNodeSummary(
   const notAsked = objectAt(value, 'datasetsNotAsked', 'datasetsNotAsked')
   const assemblyId = parseAssembly(value['assemblyId'], asked)
   const counts = value['counts'] === undefined ? undefined : parseCounts(value['counts'], exists)
+  const withoutMetadata = parseOptionalCount(notAsked['metadata'], 'datasetsNotAsked.metadata')
   if (datasetsAsked === 0 && exists)
     throw new InvalidAnswer('contradicts itself: a hit without a dataset that was asked')
   return {
@@ -95,6 +96,7 @@ function parseNodeSummary(
     datasetsNotAsked: {
       access: parseCount(notAsked['access'], 'datasetsNotAsked.access'),
       assembly: parseCount(notAsked['assembly'], 'datasetsNotAsked.assembly'),
+      ...(withoutMetadata === undefined ? {} : { metadata: withoutMetadata }),
     },
     ...(counts && mayCount ? { counts } : {}),
     bounds: { individuals: parseBounds(objectAt(value, 'bounds', 'bounds')['individuals'], exists, counts) },

@@ -22,9 +22,9 @@ export interface TypeIndex {
   /** By field; a field may hold numbers of several kinds. */
   readonly numbers: ReadonlyMap<string, readonly NumberList[]>
   /** The people whose records are in the set. */
-  toIndividuals(entities: Bitmap): Bitmap
+  readonly toIndividuals: (entities: Bitmap) => Bitmap
   /** The records of the people in the set. */
-  toEntities(individuals: Bitmap): Bitmap
+  readonly toEntities: (individuals: Bitmap) => Bitmap
 }
 
 export type DatasetIndex = Readonly<Record<RecordType, TypeIndex>>

@@ -22,9 +22,10 @@ export type FilterGroups = readonly (readonly Filter[])[]
 /** The term with all that is below it in its ontology; undefined when no ontology knows it. */
 export type Descendants = (term: string) => readonly string[] | undefined
 
-/** A filter that cannot mean anything, e.g. `<` before a word. */
-export class FilterError extends Error {
-  override readonly name = 'FilterError'
+/** Why a filter cannot mean anything, e.g. `<` before a word; undefined when it can. To be asked before a filter is applied. */
+export function problemOf({ id, operator = '=', value = '' }: Filter): string | undefined {
+  if (operator === '=' || operator === '!' || typeof parseValue(value).value === 'number') return undefined
+  return `${id}: ${operator} compares with a number, an ISO 8601 duration or a date, and "${value}" is none of them`
 }
 
 /** Fields that clients know by another name. */
@@ -124,11 +125,7 @@ function matchValues(index: TypeIndex, filter: Filter): Bitmap {
     return Bitmap.andNot(having, matchEqual(texts, lists, value))
   }
   const asked = parseValue(value)
-  if (typeof asked.value !== 'number') {
-    throw new FilterError(
-      `${filter.id}: ${operator} compares with a number, an ISO 8601 duration or a date, and "${value.slice(0, 40)}" is none of them`,
-    )
-  }
+  if (typeof asked.value !== 'number') throw new TypeError('a filter that was not checked')
   const wanted = asked.value
   const sets = lists.filter(({ kind }) => kind === asked.kind).map((list) => sliceOf(list, operator, wanted))
   return Bitmap.orMany(sets)

@@ -46,10 +46,16 @@ function isTerm(value: Document): boolean {
   return typeof value['id'] === 'string' && CURIE.test(value['id'])
 }
 
+/** Date.parse takes the 30th of February for the 1st of March. */
+function isDay(day: string): boolean {
+  const time = Date.parse(day)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
+}
+
 export function classifyText(text: string): { readonly kind: ValueKind; readonly value: number | string } {
   const days = parseDuration(text)
   if (days !== undefined) return { kind: 'duration', value: days }
-  const time = DATE.test(text) ? Date.parse(text) : Number.NaN
+  const time = DATE.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
   return Number.isNaN(time) ? { kind: 'text', value: text } : { kind: 'date', value: time }
 }
 
@@ -82,7 +88,9 @@ export function indexDocument(document: Document): IndexedDocument {
     } else if (isTerm(value)) {
       const { id, label } = value
       terms.set(String(id), typeof label === 'string' ? label : terms.get(String(id)))
-      add(field, label ?? id)
+      // By its label and by its id: `sex:=female` and `sex:=NCIT:C16576`.
+      add(field, id)
+      add(field, label)
     } else if (value['excluded'] !== true && value['familyHistory'] !== true) {
       if ('assayCode' in value) addMeasure(value)
       for (const [key, inner] of Object.entries(value)) {

@@ -29,10 +29,13 @@ export function storeMetadata(
   dataset: string,
   batch: MetadataBatch,
   people: readonly Individual[],
+  newPseudonym: () => string = createPseudonym,
 ): StoredMetadata {
   const db = openMetadataDatabase(nodeDirectory)
   try {
-    return db.transaction(() => store(db, dataset, batch, new Map(people.map((one) => [one.name, one]))))()
+    return db.transaction(() =>
+      store(db, dataset, batch, new Map(people.map((one) => [one.name, one])), newPseudonym),
+    )()
   } finally {
     db.close()
   }
@@ -43,6 +46,7 @@ function store(
   dataset: string,
   batch: MetadataBatch,
   people: ReadonlyMap<string, Individual>,
+  newPseudonym: () => string,
 ): StoredMetadata {
   const has = db.prepare('SELECT 1 FROM record WHERE dataset = ? AND type = ? AND name = ?')
   const put = db.prepare(PUT_RECORD)
@@ -55,7 +59,7 @@ function store(
   for (const { type, id, individual, document } of batch.records) {
     const { number, pseudonym } = whoIs(individual)
     if (!has.get(dataset, type, id)) added++
-    put.run(dataset, type, id, type === 'individual' ? pseudonym : createPseudonym(), number, JSON.stringify(document))
+    put.run(dataset, type, id, type === 'individual' ? pseudonym : newPseudonym(), number, JSON.stringify(document))
   }
   const putCohort = db.prepare('INSERT OR REPLACE INTO cohort VALUES (?, ?, ?, ?)')
   for (const { id, members, document } of batch.cohorts) {

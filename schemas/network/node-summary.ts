@@ -15,6 +15,8 @@ export interface NodeSummary {
     readonly access: number
     /** Datasets of another assembly. */
     readonly assembly: number
+    /** Datasets without the records that a filter speaks of, so that nothing can be said of their people; absent: none. */
+    readonly metadata?: number
   }
   /** Absent when a dataset that was asked does not release counts. */
   readonly counts?: Counts
@@ -33,7 +35,7 @@ export const nodeSummarySchema = objectSchema(
     datasetsNotAsked: {
       type: 'object',
       required: ['access', 'assembly'],
-      properties: { access: count, assembly: count },
+      properties: { access: count, assembly: count, metadata: count },
       ...closed,
     },
     counts: { $ref: 'counts.json' },
