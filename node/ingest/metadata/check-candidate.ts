@@ -1,6 +1,8 @@
-import { findViolations, SCHEMAS, type SchemaPath, type Violation } from '../../../schemas/index.js'
+import { findViolations, type Violation } from '../../../schemas/index.js'
 import { isObject, type Candidate, type FieldProblem, type MetadataType, type Notes } from './source-record.js'
-import { propertiesOf, walkTerms } from './walk-terms.js'
+import { schemaOf } from './schema-of.js'
+import { meantField } from './tidy-document.js'
+import { walkTerms } from './walk-terms.js'
 
 /** What the node knows of ontologies. */
 export interface KnownTerms {
@@ -8,19 +10,6 @@ export interface KnownTerms {
   knowsPrefix(id: string): boolean
   /** The term, or the one that stands in its place now; undefined when no loaded ontology has it. */
   find(id: string): { readonly id: string; readonly obsolete: boolean } | undefined
-}
-
-const SCHEMA_OF: Readonly<Record<MetadataType, SchemaPath>> = {
-  individual: 'beacon/individual.json',
-  biosample: 'beacon/biosample.json',
-  run: 'beacon/run.json',
-  analysis: 'beacon/analysis.json',
-  cohort: 'beacon/cohort.json',
-  dataset: 'beacon/datasetDescription.json',
-}
-
-export function schemaOf(type: MetadataType): SchemaPath {
-  return SCHEMA_OF[type]
 }
 
 /** Of one record; the first ones tell what is the matter. */
@@ -42,7 +31,7 @@ export function checkCandidate(
     const words = reason.replace(MISSING_KEY, (_, name: string) => `must have the key "${toName(name)}"`)
     return { field: toField(violation.pointer) || '/', reason: words }
   })
-  problems.push(...checkKeys(type, document, notes))
+  problems.push(...checkKeys(type, document))
   if (terms) {
     walkTerms(schema, document, (id, pointer) => {
       if (!terms.knowsPrefix(id)) return
@@ -55,24 +44,12 @@ export function checkCandidate(
   return problems
 }
 
-/** Keys that the standard does not have are kept and told, unless they are one of its own in other letters. */
-function checkKeys(type: MetadataType, document: Candidate['document'], notes: Notes): readonly FieldProblem[] {
-  const known = Object.keys(propertiesOf(SCHEMAS[schemaOf(type)]))
+/** Keys that are one of the standard's own in other letters. */
+function checkKeys(type: MetadataType, document: Candidate['document']): readonly FieldProblem[] {
   return Object.keys(document).flatMap((key): FieldProblem[] => {
-    if (known.includes(key)) return []
-    const meant = known.find((one) => plain(one) === plain(key))
-    if (meant !== undefined) return [{ field: `/${key}`, reason: `is no field of Beacon; did you mean ${meant}?` }]
-    notes.add(`${type}: ${show(key)} is no field of Beacon; it is kept, but nothing can be asked of it`)
-    return []
+    const meant = meantField(type, key)
+    return meant === undefined ? [] : [{ field: `/${key}`, reason: `is no field of Beacon; did you mean ${meant}?` }]
   })
-}
-
-/** Letters alone, without a plural. */
-function plain(key: string): string {
-  return key
-    .toLowerCase()
-    .replaceAll(/[^a-z]/g, '')
-    .replace(/s$/, '')
 }
 
 function show(value: unknown): string {

@@ -29,7 +29,7 @@ export function findLinks(
   const silent = everybody.filter(({ number }) => withVariants.has(number) && !withRecord.has(number))
   return {
     linked: people.length - bare.length,
-    individualsWithoutVariants: bare.map(({ name }) => name),
-    individualsWithoutRecord: silent.map(({ name }) => name),
+    individualsWithoutVariants: bare.map(({ pseudonym }) => pseudonym),
+    individualsWithoutRecord: silent.map(({ pseudonym }) => pseudonym),
   }
 }

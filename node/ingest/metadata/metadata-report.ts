@@ -1,14 +1,13 @@
 import type { StoredMetadata } from '../../metadata/store-metadata.js'
-import { maskPersonalNumbers } from './personal-numbers.js'
 import type { Problem } from './source-record.js'
 
 /** How people of the metadata and people with variants go together in a dataset. */
 export interface Links {
   /** People of these files who have variants in the dataset. */
   readonly linked: number
-  /** People of these files without variants in the dataset, in the laboratory's words. */
+  /** People of these files without variants in the dataset, by pseudonym (`fyr-node individual list` resolves them). */
   readonly individualsWithoutVariants: readonly string[]
-  /** People with variants in the dataset of whom neither these files nor earlier ones have a record. */
+  /** People with variants in the dataset of whom neither these files nor earlier ones have a record, by pseudonym. */
   readonly individualsWithoutRecord: readonly string[]
 }
 
@@ -38,7 +37,7 @@ export function toProblemText({ file, record, line, id, field, reason }: Problem
 }
 
 function shorten(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).map(maskPersonalNumbers).join(', ')
+  const shown = names.slice(0, SHOWN).join(', ')
   return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown
 }
 
@@ -56,6 +55,7 @@ export function toMetadataText(report: MetadataReport): string {
     if (silent.length > 0) {
       lines.push(`unlinked     ${silent.length} individuals with variants and without a record: ${shorten(silent)}`)
     }
+    if (bare.length + silent.length > 0) lines.push('             (who is who: "fyr-node individual list")')
   }
   for (const { note, count } of report.notes) lines.push(`note         ${note}${count > 1 ? ` (${count} times)` : ''}`)
   lines.push(`seconds      ${report.seconds}`)

@@ -4,6 +4,7 @@ import { isPhenopacket, toNumberProblems, toSourceRecords } from './phenopackets
 import { readJsonRecords } from './read-json-records.js'
 import { IngestError } from '../ingest-error.js'
 import { toEntryType, typeByName, type MetadataFileType } from './file-kind.js'
+import { tidyDocument } from './tidy-document.js'
 import type { Candidate, FieldProblem, JsonObject, MetadataType, Notes, SourceRecord } from './source-record.js'
 
 /** Keys of a file's records that are no part of them: what editors write, and who belongs to a cohort. */
@@ -28,7 +29,7 @@ export async function* readJsonFile(
     } else if (type === undefined) {
       const reason = 'what are its records? name the file individuals.json, biosamples.json and so on, or give --type'
       throw new IngestError(file, json.line, reason)
-    } else yield toRecord(toEntryType(type), { file, record: json.record, line: json.line }, value)
+    } else yield toRecord(toEntryType(type), { file, record: json.record, line: json.line }, value, notes)
   }
 }
 
@@ -37,13 +38,15 @@ export function toRecord(
   type: MetadataType,
   place: Pick<SourceRecord, 'file' | 'record' | 'line'>,
   value: JsonObject,
+  notes: Notes,
 ): SourceRecord {
   const document = Object.fromEntries(
     Object.entries(value).filter(([key]) => !NOT_STORED.includes(key) || (key === 'members' && type !== 'cohort')),
   )
   const { id } = value
   const { members, problems } = readMembers(type, value)
-  const candidate: Candidate = { type, document, ...(members === undefined ? {} : { members }) }
+  const tidy = tidyDocument(type, document, notes)
+  const candidate: Candidate = { type, document: tidy, ...(members === undefined ? {} : { members }) }
   return {
     ...place,
     ...(typeof id === 'string' ? { id } : {}),

@@ -35,6 +35,6 @@ export async function* readSourceRecords(
       const reason = `is to be of ${stated}, and the mapping is of the type ${mapping.type}; give a command to each mapping`
       throw new IngestError(file, undefined, reason)
     }
-    yield* readTable(path, mapping)
+    yield* readTable(path, mapping, notes)
   }
 }

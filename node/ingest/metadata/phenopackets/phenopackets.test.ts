@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { validate } from '../../../../schemas/index.js'
-import { checkCandidate, schemaOf } from '../check-candidate.js'
+import { checkCandidate } from '../check-candidate.js'
+import { schemaOf } from '../schema-of.js'
 import { Notes, type JsonObject } from '../source-record.js'
 import { convertPacket } from './packet.js'
 import { toAgeAt } from './time-element.js'
@@ -503,8 +504,8 @@ test('whatever is given for a packet, nothing that is accepted breaks the schema
     node: fc.oneof(
       { maxDepth: 4 },
       leaf,
-      fc.dictionary(key, tie('node') as fc.Arbitrary<unknown>, { maxKeys: 3 }),
-      fc.array(tie('node') as fc.Arbitrary<unknown>, { maxLength: 2 }),
+      fc.dictionary(key, tie('node'), { maxKeys: 3 }),
+      fc.array(tie('node'), { maxLength: 2 }),
     ),
   })).node
   fc.assert(

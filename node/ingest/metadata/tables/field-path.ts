@@ -1,5 +1,5 @@
 import { ConfigError, SCHEMAS, type JsonSchema } from '../../../../schemas/index.js'
-import { schemaOf } from '../check-candidate.js'
+import { schemaOf } from '../schema-of.js'
 import type { MetadataType } from '../source-record.js'
 import { propertiesOf } from '../walk-terms.js'
 

@@ -3,7 +3,7 @@ import { IngestError } from '../../ingest-error.js'
 import { findPersonalNumbers } from '../personal-numbers.js'
 import { toRecord } from '../read-beacon-json.js'
 import { readRows } from '../read-rows.js'
-import { isObject, type FieldProblem, type JsonObject, type SourceRecord } from '../source-record.js'
+import { isObject, type FieldProblem, type JsonObject, type Notes, type SourceRecord } from '../source-record.js'
 import type { Mapping } from './read-mapping.js'
 import { toColumnName, toDocument, type Cells } from './to-document.js'
 
@@ -19,11 +19,11 @@ interface TableRow {
  *
  * @throws IngestError a header without the mapping's columns or with one twice, a row of another length
  */
-export async function* readTable(path: string, mapping: Mapping): AsyncGenerator<SourceRecord> {
+export async function* readTable(path: string, mapping: Mapping, notes: Notes): AsyncGenerator<SourceRecord> {
   const file = basename(path)
   const toField = createToField(mapping)
   const finish = ({ record, line, document, problems }: TableRow): SourceRecord => {
-    const source = toRecord(mapping.type, { file, record, line }, document)
+    const source = toRecord(mapping.type, { file, record, line }, document, notes)
     const numbers = findPersonalNumbers(document).map((pointer) => ({
       field: toField(pointer),
       reason: 'holds a personal identity number',
