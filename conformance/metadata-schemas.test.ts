@@ -39,10 +39,7 @@ describe('the official examples of records have the verdict that they have under
 
 /** A value of the kind, now and then of another one: what a careless program writes. */
 function mostly<T>(good: fc.Arbitrary<T>, ...bad: fc.Arbitrary<unknown>[]): fc.Arbitrary<unknown> {
-  return fc.oneof(
-    { weight: 40, arbitrary: good },
-    ...bad.map((arbitrary) => ({ weight: 1, arbitrary })),
-  )
+  return fc.oneof({ weight: 40, arbitrary: good }, ...bad.map((arbitrary) => ({ weight: 1, arbitrary })))
 }
 
 const word = fc.string({ minLength: 1, maxLength: 8 })
