@@ -19,6 +19,7 @@ export * from './beacon/meta.js'
 export {
   ageSchema,
   CURIE_PATTERN,
+  ID_PATTERN,
   ontologyTermSchema,
   timeElementSchema,
   type Age,

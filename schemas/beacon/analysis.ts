@@ -1,4 +1,4 @@
-import { objectSchema, text } from '../json-schema.js'
+import { objectSchema } from '../json-schema.js'
 import { date, info, recordId, string } from './model-parts.js'
 
 /** Beacon v2 `analysis`: how the variants of a run were found. */
@@ -19,9 +19,9 @@ export const analysisSchema = objectSchema('Analysis', ['id', 'analysisDate', 'p
   id: recordId,
   analysisDate: date,
   pipelineName: string,
-  runId: text,
-  biosampleId: text,
-  individualId: text,
+  runId: recordId,
+  biosampleId: recordId,
+  individualId: recordId,
   pipelineRef: string,
   aligner: string,
   variantCaller: string,

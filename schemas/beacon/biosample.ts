@@ -1,4 +1,4 @@
-import { objectSchema, text } from '../json-schema.js'
+import { objectSchema } from '../json-schema.js'
 import {
   date,
   duration,
@@ -43,7 +43,7 @@ export interface BiosampleRecord {
 
 export const biosampleSchema = objectSchema('Biosample', ['id', 'biosampleStatus', 'sampleOriginType'], {
   id: recordId,
-  individualId: text,
+  individualId: recordId,
   biosampleStatus: term,
   sampleOriginType: term,
   sampleOriginDetail: term,

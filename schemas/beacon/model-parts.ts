@@ -124,7 +124,9 @@ export const date = { type: 'string', format: 'date' } as const
 export const timestamp = { type: 'string', format: 'date-time' } as const
 export const duration = { type: 'string', pattern: DURATION_PATTERN } as const
 export const info = { type: 'object' } as const
-export const recordId = text
+/** Ids of people and records: without white space at the ends, which nobody sees, and without control characters. */
+export const ID_PATTERN = String.raw`^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$`
+export const recordId = { type: 'string', minLength: 1, pattern: ID_PATTERN } as const
 
 /** Its object is the mark by which programs that walk a schema know a term. */
 export const ontologyTermSchema = part(['id'], { id: { type: 'string', pattern: CURIE_PATTERN }, label: string })
@@ -244,7 +246,7 @@ export const pedigreeSchema = part(['id', 'disease', 'members'], {
   members: {
     type: 'array',
     minItems: 1,
-    items: part(['memberId', 'role', 'affected'], { memberId: text, role: term, affected: boolean }),
+    items: part(['memberId', 'role', 'affected'], { memberId: recordId, role: term, affected: boolean }),
   },
   numSubjects: count,
 })

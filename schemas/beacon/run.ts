@@ -1,4 +1,4 @@
-import { objectSchema, text } from '../json-schema.js'
+import { objectSchema } from '../json-schema.js'
 import { date, info, recordId, string, term, type OntologyTerm } from './model-parts.js'
 
 export const LIBRARY_LAYOUTS = ['PAIRED', 'SINGLE'] as const
@@ -20,8 +20,8 @@ export interface RunRecord {
 
 export const runSchema = objectSchema('Run', ['id', 'biosampleId', 'runDate'], {
   id: recordId,
-  biosampleId: text,
-  individualId: text,
+  biosampleId: recordId,
+  individualId: recordId,
   runDate: date,
   librarySource: term,
   librarySelection: string,

@@ -1,5 +1,6 @@
-import { findViolations, type Violation } from '../../../schemas/index.js'
+import { findViolations, ID_PATTERN, type Violation } from '../../../schemas/index.js'
 import { isObject, type Candidate, type FieldProblem, type MetadataType, type Notes } from './source-record.js'
+import { findReversed } from './find-reversed.js'
 import { schemaOf } from './schema-of.js'
 import { meantField } from './tidy-document.js'
 import { walkTerms } from './walk-terms.js'
@@ -32,6 +33,9 @@ export function checkCandidate(
     return { field: toField(violation.pointer) || '/', reason: words }
   })
   problems.push(...checkKeys(type, document))
+  for (const pointer of findReversed(document)) {
+    problems.push({ field: toField(pointer), reason: 'ends before it begins' })
+  }
   if (terms) {
     walkTerms(schema, document, (id, pointer) => {
       if (!terms.knowsPrefix(id)) return
@@ -73,6 +77,9 @@ const WRAPPINGS = ['age', 'ageRange', 'gestationalAge', 'ontologyClass', 'interv
 function toReason({ message, unknownKey }: Violation, value: unknown): string {
   if (message.startsWith('must match pattern "^P')) {
     return `${show(value)} is no ISO 8601 duration; write e.g. P32Y6M`
+  }
+  if (message === `must match pattern "${ID_PATTERN}"`) {
+    return `${show(value)} has white space at an end, or a control character`
   }
   if (message.startsWith('must match pattern')) return toCurieReason(value)
   if (message.startsWith('must match format "date"')) return `${show(value)} is no date; write YYYY-MM-DD`

@@ -71,7 +71,9 @@ export async function fileKind(path: string): Promise<FileKind> {
  * @throws IngestError both kinds in one command
  */
 export async function kindOfFiles(files: readonly string[]): Promise<'variants' | 'metadata'> {
-  const kinds = await Promise.all(files.map(fileKind))
+  const kinds: FileKind[] = []
+  // One after the other: a folder of packets has more files than a process may open.
+  for (const file of files) kinds.push(await fileKind(file))
   const variants = files[kinds.indexOf('variants')]
   const metadata = files[kinds.findIndex((kind) => kind !== 'variants')]
   if (variants === undefined) return 'metadata'

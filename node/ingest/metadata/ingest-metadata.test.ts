@@ -1,3 +1,4 @@
+// Over 300 lines: a table with each kind of bad record, whose rows the formatter spreads over many lines.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { gzipSync } from 'node:zlib'
 import { openIndividuals, type Sex } from '../../metadata/individuals.js'
@@ -174,6 +175,20 @@ describe('a bad record is told by file, record and field', () => {
     ['no id', { id: undefined }, '/', /must have the key "id"/],
     ['an empty id', { id: '' }, '/id', /fewer than 1/],
     ['an id that is a number', { id: 7 }, '/id', /must be string/],
+    ['an id that ends with a blank', { id: 'bad ' }, '/id', /"bad " has white space at an end/],
+    ['an id with a control character', { id: 'b\u0000' }, '/id', /control character/],
+    [
+      'a range that ends before it begins',
+      feature({ onset: { start: { iso8601duration: 'P5Y' }, end: { iso8601duration: 'P40M' } } }),
+      '/phenotypicFeatures/0/onset',
+      /ends before it begins/,
+    ],
+    [
+      'an interval that ends before it begins',
+      feature({ onset: { start: '2024-01-02T00:00:00Z', end: '2024-01-01T00:00:00Z' } }),
+      '/phenotypicFeatures/0/onset',
+      /ends before it begins/,
+    ],
     ['a sex in words', { sex: 'female' }, '/sex', /"female" is a text; an object is needed/],
     [
       'an underscore for a colon',

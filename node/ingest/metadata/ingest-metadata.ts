@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Individuals } from '../../metadata/individuals.js'
 import { storeMetadata } from '../../metadata/store-metadata.js'
-import { readManifest } from '../../variants/dataset-manifest.js'
+import { readManifest, writeManifest } from '../../variants/dataset-manifest.js'
 import { IngestError } from '../ingest-error.js'
 import { lockIngest } from '../ingest-lock.js'
 import { readPed, type PedFacts } from '../ped.js'
@@ -56,7 +56,8 @@ export async function ingestMetadata(options: MetadataOptions): Promise<Metadata
 async function ingestLocked(options: MetadataOptions): Promise<MetadataReport> {
   const { nodeDirectory, datasetId, individuals, now } = options
   const startedAt = now()
-  if (!readManifest(nodeDirectory, datasetId)) {
+  const manifest = readManifest(nodeDirectory, datasetId)
+  if (!manifest) {
     throw new IngestError(datasetId, undefined, 'there is no such dataset; make it with "fyr-node dataset add"')
   }
   const notes = new Notes()
@@ -102,6 +103,7 @@ async function ingestLocked(options: MetadataOptions): Promise<MetadataReport> {
   noteLateSexes(people, known.byName, (number) => withVariants.has(number), notes)
   individuals.store(people)
   const result = storeMetadata(nodeDirectory, datasetId, batch, people)
+  writeManifest(nodeDirectory, { ...manifest, updateDateTime: now().toISOString() })
   const links = findLinks(people, individuals.list(), withVariants, readPeopleWithRecord(nodeDirectory, datasetId))
   return { ...report, stored: true, result, links, notes: notes.list(), seconds: secondsSince() }
 }

@@ -1,3 +1,4 @@
+// Over 300 lines: a whole packet and what it becomes, and a table with each kind of bad one.
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { validate } from '../../../../schemas/index.js'
