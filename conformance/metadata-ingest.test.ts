@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toVcf } from './support/fixture-network.js'
+import { PROJECT_ROOT } from './support/paths.js'
 import { mustRun, runCommand } from './support/processes.js'
 
 /** `fyr-node ingest` of metadata as an administrator meets it. */
@@ -57,6 +58,14 @@ test('variants and metadata of one dataset are linked', async () => {
   expect((await ingest(vcf)).code).toBe(0)
   const { stdout } = await ingest(good, '--json')
   expect(JSON.parse(stdout)).toMatchObject({ stored: true, given: { individual: 2 }, links: { linked: 1 } })
+})
+
+test('the table and the mapping of docs/metadata-files.md are what the page says', async () => {
+  const page = readFileSync(join(PROJECT_ROOT, 'docs', 'metadata-files.md'), 'utf8')
+  const block = (language: string) => new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)![1]!
+  const result = await ingest('--mapping', write('patients.yaml', block('yaml')), write('patients.csv', block('csv')))
+  expect(result).toMatchObject({ code: 0, stderr: '' })
+  expect(result.stdout).toMatch(/^individual {3}3$/m)
 })
 
 describe('wrong usage is one sentence', () => {
