@@ -1,9 +1,12 @@
 import { isObject, type FieldProblem, type JsonObject } from '../source-record.js'
 import type { Mapping, MappedColumn } from './read-mapping.js'
-import { CellError, toValue } from './to-value.js'
+import type { FieldPath } from './field-path.js'
+import { CellError, toValue, type CellRules } from './to-value.js'
 
 /** The cells of a row by the names of the columns. */
 export type Cells = ReadonlyMap<string, string>
+
+const LONGEST_SHOWN = 60
 
 /** How a place in a table is called. */
 export function toColumnName(column: string): string {
@@ -44,7 +47,8 @@ function readValues(
     const { constant } = source
     // A copy: a field inside it may be set by another column.
     if (typeof constant !== 'string') return [structuredClone(constant)]
-    return [toValue(constant, path.schema, { decimal: 'point' }, path.name === 'sex')]
+    const rules = { decimal: 'point' } as const
+    return [readText(constant, path, rules, `fields.${path.name} of the mapping`, problems)]
   }
   const { missing = [], decimal = 'point' } = mapping
   const isMissing = (text: string) => text === '' || missing.includes(text)
@@ -53,17 +57,19 @@ function readValues(
   const texts = source.separator === undefined ? [text] : text.split(source.separator).map((piece) => piece.trim())
   return texts.map((piece) => {
     if (isMissing(piece)) return undefined
-    try {
-      return toValue(piece, path.schema, { ...source, decimal }, path.name === 'sex')
-    } catch (error) {
-      if (!(error instanceof CellError)) throw error
-      problems.push({
-        field: toColumnName(source.column),
-        reason: `${JSON.stringify(piece.slice(0, 60))} ${error.message}`,
-      })
-      return undefined
-    }
+    return readText(piece, path, { ...source, decimal }, toColumnName(source.column), problems)
   })
+}
+
+/** @returns undefined for a text that cannot be what its field holds, which is told as a problem */
+function readText(text: string, path: FieldPath, rules: CellRules, field: string, problems: FieldProblem[]): unknown {
+  try {
+    return toValue(text, path.schema, rules, path.name === 'sex')
+  } catch (error) {
+    if (!(error instanceof CellError)) throw error
+    problems.push({ field, reason: `${JSON.stringify(text.slice(0, LONGEST_SHOWN))} ${error.message}` })
+    return undefined
+  }
 }
 
 /** The items that one group of columns gives: as many as the columns with a separator have values, else one. */
