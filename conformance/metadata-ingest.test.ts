@@ -60,6 +60,28 @@ test('variants and metadata of one dataset are linked', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ stored: true, given: { individual: 2 }, links: { linked: 1 } })
 })
 
+test('a term that a loaded ontology does not have is refused, and an old id of one is told', async () => {
+  const obo = [
+    'format-version: 1.2',
+    'ontology: xy',
+    '',
+    ...['[Term]', 'id: XY:0000001', 'name: thing', 'alt_id: XY:0000009', ''],
+  ].join('\n')
+  await mustRun('node/main.js', 'ontology', 'add', home, write('xy.obo', obo))
+  const packet = (...ids: readonly string[]) => ({
+    subject: { id: 'p9' },
+    phenotypicFeatures: ids.map((id) => ({ type: { id } })),
+    metaData: {},
+  })
+  const refused = await ingest(write('bad.json', packet('XY:0000001', 'XY:7', 'ZZ:1')))
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toMatch(
+    /bad\.json:1: record 1 \(p9\): \/phenotypicFeatures\/1\/type\/id: "XY:7" is no term of the loaded ontology\n$/,
+  )
+  const { stdout } = await ingest(write('good.json', packet('XY:0000001', 'XY:0000009')))
+  expect(stdout).toContain('note         XY:0000009 is an old id of XY:0000001')
+})
+
 test('the table and the mapping of docs/metadata-files.md are what the page says', async () => {
   const page = readFileSync(join(PROJECT_ROOT, 'docs', 'metadata-files.md'), 'utf8')
   const block = (language: string) => new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)![1]!

@@ -4,10 +4,12 @@ import { addDatasetCommands } from './commands/dataset-commands.js'
 import { addIndividualCommands } from './commands/individual-commands.js'
 import { addIngestCommand } from './commands/ingest-command.js'
 import { addInitCommand } from './commands/init-command.js'
+import { addOntologyCommands } from './commands/ontology-commands.js'
 import { addServeCommand } from './commands/serve-command.js'
 import { DatasetError } from './dataset.js'
 import { FormatError } from './formats/format-error.js'
 import { IngestError } from './ingest/ingest-error.js'
+import { OntologyError } from './metadata/ontologies/ontology-error.js'
 import { ServeError } from './serve-error.js'
 
 const SUCCESS = 0
@@ -15,7 +17,7 @@ const FAILURE = 1
 const WRONG_USAGE = 2
 
 /** Mistakes that a person can mend; everything else is a fault of ours and keeps its stack. */
-const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError, ServeError]
+const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError, OntologyError, ServeError]
 
 /**
  * Runs `fyr-node`.
@@ -52,6 +54,7 @@ function createProgram(): Command {
   addDatasetCommands(program)
   addIndividualCommands(program)
   addIngestCommand(program)
+  addOntologyCommands(program)
   addServeCommand(program)
   return program
 }

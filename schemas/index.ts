@@ -39,6 +39,7 @@ export {
 } from './beacon/model-parts.js'
 export * from './beacon/request.js'
 export * from './beacon/run.js'
+export * from './beacon/variation.js'
 export * from './config/hub-config.js'
 export * from './config/listen.js'
 export * from './config/mapping.js'

@@ -8,6 +8,7 @@ import { withinOf, type EntryPoint } from './entry-point.js'
 import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
+import { toMatchInfo } from './parse-structural-match.js'
 import { presentData } from './present-data.js'
 
 /**
@@ -46,6 +47,7 @@ export async function answerRecords(
     requestedGranularity,
     release.exists,
   )
+  const structuralMatch = variant && toMatchInfo(variant)
   const notes = filters.length > 0 ? toFilterNotes(request, known, data) : []
   const node: NodeSummary = {
     ...(variant ? { assemblyId: variant.assembly } : {}),
@@ -67,6 +69,6 @@ export async function answerRecords(
       count,
       results: records,
     })),
-    info: { node, ...(notes.length > 0 ? { notes } : {}) },
+    info: { node, ...(structuralMatch ? { structuralMatch } : {}), ...(notes.length > 0 ? { notes } : {}) },
   })
 }

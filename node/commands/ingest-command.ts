@@ -16,7 +16,7 @@ export function addIngestCommand(program: Command): void {
   program
     .command('ingest')
     .description(
-      'load VCF files (plain, gzip or BGZF) into a dataset as one new segment, or metadata: Beacon-friendly JSON, Phenopackets, tables',
+      'load VCF (plain, gzip or BGZF) and BCF files into a dataset as one new segment, or metadata: Beacon-friendly JSON, Phenopackets, tables',
     )
     .argument('<dir>')
     .argument('<files...>')

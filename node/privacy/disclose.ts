@@ -4,15 +4,24 @@ import { Bitmap } from '../variants/bitmap.js'
 import { carriersOf, toCounts, type CountFamilies } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
-import type { DatasetMatches, Matches, StoreAnswer } from '../variants/variant-store.js'
+import type { DatasetMatches, MatchedAllele, Matches, StoreAnswer } from '../variants/variant-store.js'
 import type { Variant } from '../variants/variant.js'
 import type { Disclosed } from './disclosed.js'
+import {
+  countGroups,
+  toPopulationCounts,
+  type GroupCounts,
+  type PeopleGroup,
+  type PopulationCounts,
+} from './population-counts.js'
 
 /** A record that may leave: the allele with the counts of its dataset. */
 export interface ReleasedRecord {
   readonly variant: Variant
   readonly anchor: string
   readonly counts: Counts
+  /** What its frequencies are made of: of the dataset's people, and of each group of them. */
+  readonly populations: { readonly dataset: PopulationCounts; readonly groups: readonly GroupCounts[] }
 }
 
 /** What one dataset tells. */
@@ -41,6 +50,7 @@ export interface Release {
  *
  * @param requested the granularity asked for
  * @param manifests of the datasets that the store may have asked
+ * @param groups of whom records tell a frequency of their own; only the visible among them count
  */
 export function disclose(
   answer: StoreAnswer,
@@ -48,12 +58,13 @@ export function disclose(
   requested: Granularity,
   manifests: readonly DatasetManifest[],
   countFamilies: CountFamilies,
+  groups: readonly PeopleGroup[] = [],
 ): Disclosed<Release> {
   const datasets = answer.datasets.map((found): DatasetRelease => {
     const dataset = manifests.find((manifest) => manifest.id === found.datasetId)
     const allowed = grant.granularityOf(found.datasetId)
     if (!dataset || !allowed) throw new TypeError(`the store answered for ${found.datasetId}, which was not granted`)
-    return releaseDataset(found, dataset, lesserGranularity(requested, allowed), countFamilies)
+    return releaseDataset(found, dataset, lesserGranularity(requested, allowed), countFamilies, groups)
   })
   const countable = answer.datasets.filter((_, index) => datasets[index]!.granularity !== 'boolean')
   const tellsAll = countable.length === datasets.length && answer.node !== undefined
@@ -88,6 +99,7 @@ function releaseDataset(
   dataset: DatasetManifest,
   granularity: Granularity,
   countFamilies: CountFamilies,
+  groups: readonly PeopleGroup[],
 ): DatasetRelease {
   const exists = found.matches.variants > 0
   if (granularity === 'boolean') return { dataset, granularity, exists, records: [] }
@@ -99,11 +111,22 @@ function releaseDataset(
     exists,
     variants: found.matches.variants,
     counts,
-    records: records.map(({ variant, anchor, calls }) => ({
-      variant,
-      anchor,
-      counts: toCounts(calls, ploidyAt(dataset.assembly, variant.contig, variant.start), countFamilies),
-    })),
+    records: records.map((match) => releaseRecord(match, dataset.assembly, countFamilies, groups)),
+  }
+}
+
+function releaseRecord(
+  { variant, anchor, calls }: MatchedAllele,
+  assembly: DatasetManifest['assembly'],
+  countFamilies: CountFamilies,
+  groups: readonly PeopleGroup[],
+): ReleasedRecord {
+  const ploidy = ploidyAt(assembly, variant.contig, variant.start)
+  return {
+    variant,
+    anchor,
+    counts: toCounts(calls, ploidy, countFamilies),
+    populations: { dataset: toPopulationCounts(calls, ploidy), groups: countGroups(calls, ploidy, groups) },
   }
 }
 

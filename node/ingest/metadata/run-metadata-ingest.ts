@@ -1,6 +1,6 @@
 import { openIndividuals } from '../../metadata/individuals.js'
+import { openOntologies } from '../../metadata/ontologies/ontologies.js'
 import { IngestError } from '../ingest-error.js'
-import type { KnownTerms } from './check-candidate.js'
 import type { MetadataFileType } from './file-kind.js'
 import { ingestMetadata } from './ingest-metadata.js'
 import { toMetadataText, toRefusal } from './metadata-report.js'
@@ -18,17 +18,16 @@ export interface MetadataCommandOptions {
 /**
  * `fyr-node ingest` of metadata: the report in words or as JSON.
  *
- * @param ontologies default: terms are not looked up
  * @throws IngestError records with problems; nothing was stored. With `json` the report with all of them was printed before.
  */
 export async function runMetadataIngest(
   directory: string,
   files: readonly string[],
   { dataset, json = false, ...options }: MetadataCommandOptions,
-  ontologies?: KnownTerms,
 ): Promise<void> {
   const { type, mapping, skipBad, ped, sampleMap } = options
   const individuals = openIndividuals(directory)
+  const ontologies = openOntologies(directory)
   try {
     const report = await ingestMetadata({
       nodeDirectory: directory,
@@ -39,7 +38,7 @@ export async function runMetadataIngest(
       ...(skipBad === undefined ? {} : { skipBad }),
       ...(ped === undefined ? {} : { ped }),
       ...(sampleMap === undefined ? {} : { sampleMap }),
-      ...(ontologies === undefined ? {} : { ontologies }),
+      ontologies,
       individuals,
       now: () => new Date(),
     })
@@ -48,5 +47,6 @@ export async function runMetadataIngest(
     if (!json) process.stdout.write(toMetadataText(report))
   } finally {
     individuals.close()
+    ontologies.close()
   }
 }
