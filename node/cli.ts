@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, readVersion } from '../schemas/index.js'
 import { addDatasetCommands } from './commands/dataset-commands.js'
+import { addGenesCommands } from './commands/genes-commands.js'
 import { addIndividualCommands } from './commands/individual-commands.js'
 import { addIngestCommand } from './commands/ingest-command.js'
 import { addInitCommand } from './commands/init-command.js'
@@ -52,6 +53,7 @@ function createProgram(): Command {
 
   addInitCommand(program)
   addDatasetCommands(program)
+  addGenesCommands(program)
   addIndividualCommands(program)
   addIngestCommand(program)
   addOntologyCommands(program)

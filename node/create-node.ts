@@ -17,6 +17,7 @@ import { openOntologies } from './metadata/ontologies/ontologies.js'
 import { openMetadata } from './metadata/metadata.js'
 import { createTestMetadata } from './metadata/test-metadata.js'
 import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
+import { openGenes } from './variants/genes/open-genes.js'
 import { openSqliteStore } from './variants/sqlite/open-sqlite-store.js'
 import { openReferences } from './variants/reference.js'
 import { createTestStore, TEST_DATASET } from './variants/test-store.js'
@@ -66,6 +67,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     computes: worker === undefined || worker === FIRST_WORKER,
     onProblem: (err) => log.error({ err }, 'the digests of a reference cannot be computed or kept'),
   })
+  const genes = open(`the genes of ${options.directory}`, () => openGenes(options.directory))
   const store = open(`the datasets of ${options.directory}`, () =>
     openSqliteStore(options.directory, {
       references,
@@ -86,6 +88,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     data: { store, metadata, individuals, terms: toTerms(ontologies) },
     testData: { store: testStore, ...testMetadata, terms: NO_ONTOLOGIES },
     vrs: createVrsNamer(references, digests),
+    genes,
+    references,
     audit,
     now: options.now ?? (() => new Date()),
   }
@@ -134,6 +138,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       ontologies.close()
       individuals.close()
       await digests.close()
+      genes.close()
       for (const reference of Object.values(references)) reference.close()
       audit.close()
     },

@@ -12,6 +12,7 @@ import type { EntryPoint } from './entry-point.js'
 import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown } from './parse-filters.js'
 import { parseVariant } from './parse-question.js'
+import type { QuestionSources } from './resolve-question.js'
 
 /**
  * `/datasets` and `/datasets/{id}`. The catalogue describes no person, and so shows controlled datasets too; asked with
@@ -68,7 +69,7 @@ async function matchingDatasets(
   const own = filters.filter(isOwn)
   const ofPeople = filters.filter((group) => !isOwn(group))
   const admitted = await admitCollection(context, request, point, envelope, 'dataset')
-  const people = await findPeople(admitted, request, ofPeople)
+  const people = await findPeople(admitted, request, ofPeople, context)
   const matching = admitted.manifests.filter(
     ({ id }) =>
       admitted.grant.datasetIds.includes(id) &&
@@ -97,7 +98,7 @@ export async function answerCohorts(
 ): Promise<DataResponse> {
   const filters = parseFilters(request)
   const admitted = await admitCollection(context, request, point, envelope, 'cohort')
-  const people = await findPeople(admitted, request, filters)
+  const people = await findPeople(admitted, request, filters, context)
   const cohorts = admitted.grant.datasetIds.flatMap((dataset) =>
     admitted.data.metadata
       .cohorts(dataset)
@@ -125,7 +126,7 @@ function admitCollection(
   envelope: Envelope,
   question: string,
 ): Promise<Admitted> {
-  const variant = parseVariant(request, point, dataFor(context, request).store.datasets())
+  const variant = parseVariant(request, point, dataFor(context, request).store.datasets(), context)?.query
   return admit(context, request, envelope, { question, assembly: variant?.assembly, datasetIds: request.datasetIds })
 }
 
@@ -134,8 +135,9 @@ async function findPeople(
   { data, manifests, grant }: Admitted,
   request: BeaconRequest,
   filters: FilterGroups,
+  sources: QuestionSources,
 ): Promise<RecordAnswer | undefined> {
-  const variant = parseVariant(request, { wanted: 'cohort' }, manifests)
+  const variant = parseVariant(request, { wanted: 'cohort' }, manifests, sources)?.query
   if (filters.length === 0 && !variant) return undefined
   const known = requireKnown(filters, grant, data)
   const question = { wanted: 'individual', filters: known, ...(variant ? { variant } : {}) } as const

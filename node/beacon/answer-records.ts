@@ -8,7 +8,6 @@ import { withinOf, type EntryPoint } from './entry-point.js'
 import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
-import { toMatchInfo } from './parse-structural-match.js'
 import { presentData } from './present-data.js'
 
 /**
@@ -26,9 +25,11 @@ export async function answerRecords(
   const { config } = context
   const { wanted } = point
   const filters = parseFilters(request)
-  const variant = parseVariant(request, point, dataFor(context, request).store.datasets())
+  const published = dataFor(context, request).store.datasets()
+  const asked = parseVariant(request, point, published, context)
+  const variant = asked?.query
   const question = variant ? `${wanted} by ${variant.kind}` : wanted
-  const admission = { question, assembly: variant?.assembly, datasetIds: datasetIdsOf(request, point) }
+  const admission = { question, assembly: variant?.assembly, datasetIds: datasetIdsOf(request, point, published) }
   const { data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)
   const within = withinOf(point)
@@ -47,7 +48,6 @@ export async function answerRecords(
     requestedGranularity,
     release.exists,
   )
-  const structuralMatch = variant && toMatchInfo(variant)
   const notes = filters.length > 0 ? toFilterNotes(request, known, data) : []
   const node: NodeSummary = {
     ...(variant ? { assemblyId: variant.assembly } : {}),
@@ -69,6 +69,6 @@ export async function answerRecords(
       count,
       results: records,
     })),
-    info: { node, ...(structuralMatch ? { structuralMatch } : {}), ...(notes.length > 0 ? { notes } : {}) },
+    info: { node, ...asked?.info, ...(notes.length > 0 ? { notes } : {}) },
   })
 }

@@ -7,7 +7,6 @@ import type { BeaconContext, Envelope, Register } from './context.js'
 import { withinOf, type EntryPoint } from './entry-point.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
-import { toMatchInfo } from './parse-structural-match.js'
 import { presentVariants } from './present-variants.js'
 
 /**
@@ -24,9 +23,15 @@ export async function answerVariants(
 ): Promise<DataResponse> {
   const { config } = context
   const filters = parseFilters(request)
-  const query = parseVariant(request, point, dataFor(context, request).store.datasets())
-  if (!query) throw new TypeError('a request for variants is about variants')
-  const admission = { question: query.kind, assembly: query.assembly, datasetIds: datasetIdsOf(request, point) }
+  const published = dataFor(context, request).store.datasets()
+  const asked = parseVariant(request, point, published, context)
+  if (!asked) throw new TypeError('a request for variants is about variants')
+  const { query, info } = asked
+  const admission = {
+    question: query.kind,
+    assembly: query.assembly,
+    datasetIds: datasetIdsOf(request, point, published),
+  }
   const { data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)
   const within = withinOf(point)
@@ -53,8 +58,8 @@ export async function answerVariants(
     notAsked: { ...notAsked, ...(narrowed.undecided > 0 ? { metadata: narrowed.undecided } : {}) },
     vrs: request.testMode ? undefined : context.vrs,
     isNarrowed: known.length > 0 || within !== undefined,
-    structuralMatch: toMatchInfo(query),
     notes: filters.length > 0 ? toFilterNotes(request, known, data) : [],
+    ...(info ? { info } : {}),
   })
 }
 

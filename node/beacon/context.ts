@@ -4,6 +4,7 @@ import type { Terms } from '../metadata/ontologies/open-terms.js'
 import type { Individuals } from '../metadata/individuals.js'
 import type { Metadata } from '../metadata/metadata.js'
 import type { VariantStore } from '../variants/variant-store.js'
+import type { QuestionSources } from './resolve-question.js'
 import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 
 /** The people, and what questions about them are answered from. */
@@ -21,7 +22,7 @@ export interface BeaconData {
 }
 
 /** What the request path works with. */
-export interface BeaconContext {
+export interface BeaconContext extends QuestionSources {
   readonly config: NodeConfig
   /** URL of this Beacon API, without a slash at the end; known once the node listens. */
   readonly baseUrl: () => string

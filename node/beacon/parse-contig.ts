@@ -30,21 +30,29 @@ export function parseContig(
   return { assembly, contig: match.contig }
 }
 
-function chooseAssembly(
-  referenceName: string,
+/**
+ * The assembly that a request means.
+ *
+ * @param referenceName or another accession; absent: what is asked has no accession of an assembly
+ * @param what needs the assembly, for the error
+ * @throws NodeError invalid_input
+ */
+export function chooseAssembly(
+  referenceName: string | undefined,
   assemblyId: string | undefined,
   assemblies: readonly AssemblyId[],
+  what = 'referenceName without a versioned accession',
 ): AssemblyId {
   if (assemblyId !== undefined) {
     const stated = parseAssemblyId(assemblyId)
     if (!stated) throw invalid(`assemblyId must be one of ${ASSEMBLY_IDS.join(', ')} (or hg19, hg38, GCF_000001405.x)`)
     return stated
   }
-  const ofAccession = assemblyOfAccession(referenceName)
+  const ofAccession = referenceName === undefined ? undefined : assemblyOfAccession(referenceName)
   if (ofAccession) return ofAccession
   const [only, another] = new Set(assemblies)
   if (only === undefined || another !== undefined) {
-    throw invalid(`referenceName without a versioned accession needs assemblyId (${ASSEMBLY_IDS.join(' or ')})`)
+    throw invalid(`${what} needs assemblyId (${ASSEMBLY_IDS.join(' or ')})`)
   }
   return only
 }

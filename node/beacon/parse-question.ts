@@ -1,17 +1,23 @@
 import type { AssemblyId, BeaconRequest } from '../../schemas/index.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
-import type { VariantQuery } from '../variants/variant-query.js'
 import { variantIdOf, withinOf, type EntryPoint } from './entry-point.js'
 import { parseVariantInternalId } from './parse-variant-id.js'
 import { parseVariantQuery } from './parse-variant-query.js'
 import { invalid } from './query-errors.js'
+import { resolveQuestion, type Question, type QuestionSources } from './resolve-question.js'
 
-/** The datasets that the request and its path name; undefined: all. What both name differently is nowhere. */
-export function datasetIdsOf(request: BeaconRequest, point: EntryPoint): readonly string[] | undefined {
-  const { below } = point
+/**
+ * The datasets that the request and its path name; undefined: all. What both name differently is nowhere, and an id in a path
+ * that is not there has nothing below it.
+ */
+export function datasetIdsOf(
+  request: BeaconRequest,
+  { below }: EntryPoint,
+  manifests: readonly DatasetManifest[],
+): readonly string[] | undefined {
   if (below?.type !== 'dataset') return request.datasetIds
   if (request.datasetIds && !request.datasetIds.includes(below.id)) return []
-  return [below.id]
+  return manifests.some(({ id }) => id === below.id) ? [below.id] : []
 }
 
 /**
@@ -25,17 +31,20 @@ export function parseVariant(
   request: BeaconRequest,
   point: EntryPoint,
   manifests: readonly DatasetManifest[],
-): VariantQuery | undefined {
+  sources: QuestionSources,
+): Question | undefined {
   const id = variantIdOf(point)
-  if (id !== undefined) return parseVariantInternalId(id)
-  const named = datasetIdsOf(request, point)
+  if (id !== undefined) return { query: parseVariantInternalId(id) }
+  const named = datasetIdsOf(request, point, manifests)
   const asked = named ? manifests.filter((manifest) => named.includes(manifest.id)) : manifests
   const assemblies = asked.map(({ assembly }) => assembly)
-  if (Object.keys(request.gVariant).some((key) => key !== 'assemblyId')) return parseVariantQuery(request, assemblies)
+  if (Object.keys(request.gVariant).some((key) => key !== 'assemblyId')) {
+    return resolveQuestion(request, assemblies, sources)
+  }
   if (point.wanted !== 'genomicVariant') return undefined
   const isBelow = withinOf(point) !== undefined || point.below?.type === 'dataset'
-  if (!isBelow) return parseVariantQuery(request, assemblies)
-  return { kind: 'all', assembly: oneAssembly(request, assemblies) }
+  if (!isBelow) return { query: parseVariantQuery(request, assemblies) }
+  return { query: { kind: 'all', assembly: oneAssembly(request, assemblies) } }
 }
 
 function oneAssembly({ gVariant }: BeaconRequest, assemblies: readonly AssemblyId[]): AssemblyId {

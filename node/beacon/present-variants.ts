@@ -5,7 +5,6 @@ import {
   type DataResponse,
   type Granularity,
   type NodeSummary,
-  type StructuralMatchParameters,
 } from '../../schemas/index.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { Release } from '../privacy/disclose.js'
@@ -25,15 +24,15 @@ export interface Presentation {
   readonly vrs: VrsNamer | undefined
   /** Filters or the path leave only some people of each dataset. */
   readonly isNarrowed: boolean
-  /** The rule by which structural alleles were found. */
-  readonly structuralMatch: StructuralMatchParameters | undefined
   /** How the request was understood, where that needs saying. */
   readonly notes: readonly string[]
+  /** What the question was resolved by, and to, where it names no place. */
+  readonly info?: object
 }
 
 /** Builds the Beacon answer to a variant query from what was disclosed, and from nothing else. */
 export function presentVariants(release: Disclosed<Release>, presentation: Presentation): DataResponse {
-  const { beaconId, request, requestedGranularity, notes, structuralMatch } = presentation
+  const { beaconId, request, requestedGranularity, notes } = presentation
   const style = toStyle(presentation)
   return presentData({
     beaconId,
@@ -55,7 +54,7 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
     })),
     info: {
       node: toNodeSummary(release, presentation),
-      ...(structuralMatch ? { structuralMatch } : {}),
+      ...presentation.info,
       ...(notes.length > 0 ? { notes } : {}),
     },
   })

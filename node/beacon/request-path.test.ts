@@ -4,6 +4,7 @@ import { authorise } from '../access/authorise.js'
 import type { Grant } from '../access/grant.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import type { Release } from '../privacy/disclose.js'
+import { openGenes } from '../variants/genes/open-genes.js'
 import { createTestStore, TEST_DATASET } from '../variants/test-store.js'
 import type { VariantStore } from '../variants/variant-store.js'
 import { createTestMetadata } from '../metadata/test-metadata.js'
@@ -58,6 +59,8 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     data,
     testData: data,
     vrs: { sequenceId: () => undefined, toAllele: () => undefined },
+    genes: openGenes('no-such-directory'),
+    references: {},
     audit: {
       async record(entry) {
         steps.push(`record ${entry.outcome}`)

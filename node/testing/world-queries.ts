@@ -14,7 +14,28 @@ const span = fc
 const range = fc
   .tuple(fc.constantFrom(1, 23), span)
   .map(([contig, [start, end]]): SeveralQuery => ({ ...place, kind: 'range', contig, start, end }))
-/** Ranges, narrowed ranges, brackets, structural questions, patterns and everything. */
+/** In any order, overlapping, touching, and one more than once. */
+const places = fc
+  .tuple(
+    fc.array(fc.tuple(fc.constantFrom(1, 23), span), { maxLength: 5 }),
+    fc.constantFrom({}, {}, { types: ['DEL'] as const }),
+  )
+  .map(([spans, narrowing]): SeveralQuery => ({
+    kind: 'places',
+    assembly: 'GRCh38',
+    places: spans.map(([contig, [start, end]]) => ({ contig, start, end })),
+    ...narrowing,
+  }))
+/** As alleles of a made-up segment are: references are runs of A. */
+const replacement = fc
+  .tuple(fc.constantFrom(1, 23), worldPosition, fc.constantFrom('C', 'CG'))
+  .map(([contig, start, alternateBases]) => ({
+    contig,
+    start,
+    referenceBases: 'A'.repeat(alternateBases.length),
+    alternateBases,
+  }))
+/** Ranges, narrowed ranges, brackets, structural questions, patterns, several places, several alleles and everything. */
 export const severalQueries: fc.Arbitrary<SeveralQuery> = fc.oneof(
   { weight: 4, arbitrary: range },
   {
@@ -29,6 +50,10 @@ export const severalQueries: fc.Arbitrary<SeveralQuery> = fc.oneof(
     return { ...place, kind: 'structural', start, end, types: ['DEL', 'loss'], match }
   }),
   worldPosition.map((start): SeveralQuery => ({ ...place, kind: 'pattern', start, alternateBases: 'N' })),
+  places,
+  fc
+    .uniqueArray(replacement, { maxLength: 8, selector: (variant) => `${variant.start} ${variant.alternateBases}` })
+    .map((alleles): SeveralQuery => ({ kind: 'alleles', assembly: 'GRCh38', alleles })),
   fc.constant<SeveralQuery>({ kind: 'all', assembly: 'GRCh38' }),
 )
 /** Everybody, some, nobody, and everybody by their numbers. */

@@ -4,7 +4,7 @@ import { isStructural, parseStructural } from './structural.js'
 import { isNearlyTheSame } from './structural-match.js'
 import { overlaps, variantEnd, type Variant } from './variant.js'
 import { typesOf } from './variant-types.js'
-import type { Narrowing, PatternQuery, SeveralQuery } from './variant-query.js'
+import type { Narrowing, OnePlaceQuery, PatternQuery } from './variant-query.js'
 
 /** Bases that the allele holds or replaces, whichever is more. */
 export function variantLength({ start, referenceBases, alternateBases }: Variant): number {
@@ -65,7 +65,7 @@ function fitsNarrowing(variant: Variant, narrowing: Narrowing & { readonly assem
 }
 
 /** Whether an allele of the query's contig is one that the query asks for. */
-export function answersQuery(variant: Variant, query: SeveralQuery): boolean {
+export function answersQuery(variant: Variant, query: OnePlaceQuery): boolean {
   switch (query.kind) {
     case 'all':
       return true

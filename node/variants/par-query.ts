@@ -1,7 +1,7 @@
 import { CONTIG_X, CONTIG_Y, type AssemblyId } from '../../schemas/index.js'
 import { cutAtBorders, shiftToX } from './ploidy.js'
 import { startsOf } from './structural-match.js'
-import type { HashedIdQuery, SeveralQuery, VariantQuery } from './variant-query.js'
+import type { HashedIdQuery, OnePlaceQuery, SeveralQuery, VariantQuery } from './variant-query.js'
 
 /** What is found in the pseudoautosomal regions of Y is kept on X: a question about one allele there is asked there. */
 export function toStoredPlace<Q extends Exclude<VariantQuery, SeveralQuery>>(query: Q): Q {
@@ -29,7 +29,7 @@ function moveId({ position, variantInternalId, structural }: HashedIdQuery, shif
 }
 
 /** The questions that together are one about several alleles: what of it lies in the pseudoautosomal regions of Y is asked of X. */
-export function splitAtPseudoautosomal(query: SeveralQuery): readonly SeveralQuery[] {
+export function splitAtPseudoautosomal(query: OnePlaceQuery): readonly OnePlaceQuery[] {
   if (query.kind === 'all' || query.contig !== CONTIG_Y) return [query]
   switch (query.kind) {
     case 'range':

@@ -1,4 +1,5 @@
 import type { AssemblyId } from '../../schemas/index.js'
+import type { Variant } from './variant.js'
 
 /** One allele, trimmed. 0-based. */
 export interface AlleleQuery {
@@ -91,7 +92,31 @@ export interface AllQuery {
   readonly assembly: AssemblyId
 }
 
+/** A stretch of a contig, 0-based, half-open. */
+export interface Place {
+  readonly contig: number
+  readonly start: number
+  readonly end: number
+}
+
+/** Every allele that overlaps one of several places, such as those of a gene; each once. */
+export interface PlacesQuery extends Narrowing {
+  readonly kind: 'places'
+  readonly assembly: AssemblyId
+  readonly places: readonly Place[]
+}
+
+/** Every one of some alleles that replace bases by as many others, such as those that change an amino acid. Trimmed. */
+export interface AllelesQuery {
+  readonly kind: 'alleles'
+  readonly assembly: AssemblyId
+  readonly alleles: readonly Variant[]
+}
+
+/** A question about several alleles that are near one place, or anywhere. */
+export type OnePlaceQuery = PatternQuery | RangeQuery | BracketQuery | StructuralQuery | AllQuery
+
 /** A question about several alleles. Plain data, so that it can be sent to a worker. */
-export type SeveralQuery = PatternQuery | RangeQuery | BracketQuery | StructuralQuery | AllQuery
+export type SeveralQuery = OnePlaceQuery | PlacesQuery | AllelesQuery
 
 export type VariantQuery = AlleleQuery | HashedIdQuery | SeveralQuery

@@ -1,5 +1,5 @@
 import { Bitmap } from '../bitmap.js'
-import type { RangeQuery, SeveralQuery } from '../variant-query.js'
+import type { OnePlaceQuery, RangeQuery, SeveralQuery } from '../variant-query.js'
 import { isStructural } from '../structural.js'
 import type { Variant } from '../variant.js'
 import { partsOf, type AskedDataset, type Part } from './asked-dataset.js'
@@ -99,7 +99,7 @@ const RANGE_KEYS: ReadonlySet<string> = new Set([
   'end',
 ] satisfies (keyof RangeQuery)[])
 
-function wantsEverything(query: SeveralQuery): boolean {
+function wantsEverything(query: OnePlaceQuery): boolean {
   if (query.kind === 'all') return true
   return (
     query.kind === 'range' && Object.entries(query).every(([key, value]) => RANGE_KEYS.has(key) || value === undefined)

@@ -1,9 +1,9 @@
 import { CONTIGS } from '../../../schemas/index.js'
 import { answersQuery } from '../allele-match.js'
-import { splitAtPseudoautosomal } from '../par-query.js'
 import { shortStartsOf, startsOf } from '../structural-match.js'
+import { splitQuery } from '../split-query.js'
 import { compareVariants } from '../variant.js'
-import type { Narrowing, SeveralQuery } from '../variant-query.js'
+import type { Narrowing, OnePlaceQuery, SeveralQuery } from '../variant-query.js'
 import { includesSequenceType } from '../variant-types.js'
 import type { Part } from './asked-dataset.js'
 import { SHORT_SPAN } from './layout.js'
@@ -41,20 +41,22 @@ function overlapping(start: number, end: number): LongBox {
 /** A place to look at, and what is asked of it. */
 export interface Search {
   readonly locus: Locus
-  readonly question: SeveralQuery
+  readonly question: OnePlaceQuery
   /** Searches before this one: what answered one of them is not found again. */
-  readonly earlier: readonly SeveralQuery[]
+  readonly earlier: readonly OnePlaceQuery[]
 }
 
 /** The searches that together are a question, in the order of its alleles. */
 export function searchesOf(query: SeveralQuery): readonly Search[] {
-  const questions = splitAtPseudoautosomal(query)
+  const questions = splitQuery(query)
+  // Of places in order that do not overlap, an allele that reaches into two next to each other answers for all between.
+  const first = (index: number) => (query.kind === 'places' ? Math.max(0, index - 1) : 0)
   return questions.flatMap((question, index) =>
-    lociOf(question).map((locus) => ({ locus, question, earlier: questions.slice(0, index) })),
+    lociOf(question).map((locus) => ({ locus, question, earlier: questions.slice(first(index), index) })),
   )
 }
 
-function lociOf(query: SeveralQuery): readonly Locus[] {
+function lociOf(query: OnePlaceQuery): readonly Locus[] {
   switch (query.kind) {
     case 'range': {
       const { contig, start, end } = query

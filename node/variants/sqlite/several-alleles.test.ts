@@ -35,6 +35,11 @@ interface Expected {
 }
 
 function matches(variant: Variant, query: SeveralQuery): boolean {
+  if (query.kind === 'places') {
+    const { places, ...rest } = query
+    return places.some((place) => matches(variant, { ...rest, ...place, kind: 'range' }))
+  }
+  if (query.kind === 'alleles') return query.alleles.some((allele) => toWorldKey(allele) === toWorldKey(variant))
   if (query.kind !== 'all' && variant.contig !== query.contig) return false
   if (query.kind !== 'range') return answersQuery(variant, query)
   const [start, end] = [variant.start, variantEnd(variant)]
