@@ -5,17 +5,45 @@ export * from './registry.js'
 export * from './validate.js'
 export * from './version.js'
 export * from './beacon/annotation.js'
+export * from './beacon/analysis.js'
+export * from './beacon/biosample.js'
+export * from './beacon/cohort.js'
 export * from './beacon/data-responses.js'
 export * from './beacon/dataset.js'
+export * from './beacon/dataset-description.js'
 export * from './beacon/entry-types.js'
 export * from './beacon/genomic-variation.js'
 export * from './beacon/granularity.js'
+export * from './beacon/individual.js'
 export * from './beacon/informational-responses.js'
 export * from './beacon/meta.js'
+export {
+  ageSchema,
+  CURIE_PATTERN,
+  ID_PATTERN,
+  ontologyTermSchema,
+  timeElementSchema,
+  type Age,
+  type AgeRange,
+  type ComplexValue,
+  type Disease,
+  type Evidence,
+  type GestationalAge,
+  type Measurement,
+  type OntologyTerm,
+  type PhenotypicFeature,
+  type Procedure,
+  type Quantity,
+  type ReferenceRange,
+  type TimeElement,
+  type TimeInterval,
+} from './beacon/model-parts.js'
 export * from './beacon/request.js'
+export * from './beacon/run.js'
 export * from './beacon/variation.js'
 export * from './config/hub-config.js'
 export * from './config/listen.js'
+export * from './config/mapping.js'
 export * from './config/node-config.js'
 export * from './network/counts.js'
 export * from './network/network-answer.js'

@@ -1,10 +1,17 @@
+import { analysisSchema } from './beacon/analysis.js'
+import { biosampleSchema } from './beacon/biosample.js'
+import { cohortSchema } from './beacon/cohort.js'
 import * as dataResponses from './beacon/data-responses.js'
 import { datasetSchema } from './beacon/dataset.js'
+import { datasetDescriptionSchema } from './beacon/dataset-description.js'
 import { genomicVariationSchema } from './beacon/genomic-variation.js'
+import { individualSchema } from './beacon/individual.js'
 import * as informational from './beacon/informational-responses.js'
 import * as meta from './beacon/meta.js'
 import * as request from './beacon/request.js'
+import { runSchema } from './beacon/run.js'
 import { hubConfigSchema } from './config/hub-config.js'
+import { mappingSchema } from './config/mapping.js'
 import { nodeConfigSchema } from './config/node-config.js'
 import type { JsonSchema } from './json-schema.js'
 import * as counts from './network/counts.js'
@@ -34,6 +41,12 @@ export const SCHEMAS = {
   'beacon/problem.json': informational.problemSchema,
   'beacon/genomicVariation.json': genomicVariationSchema,
   'beacon/dataset.json': datasetSchema,
+  'beacon/datasetDescription.json': datasetDescriptionSchema,
+  'beacon/individual.json': individualSchema,
+  'beacon/biosample.json': biosampleSchema,
+  'beacon/run.json': runSchema,
+  'beacon/analysis.json': analysisSchema,
+  'beacon/cohort.json': cohortSchema,
   'network/counts.json': counts.countsSchema,
   'network/alleleCounts.json': counts.alleleCountsSchema,
   'network/mitochondrialCounts.json': counts.mitochondrialCountsSchema,
@@ -43,6 +56,7 @@ export const SCHEMAS = {
   'network/regionAnswer.json': networkAnswer.regionAnswerSchema,
   'network/networkInfo.json': networkAnswer.networkInfoSchema,
   'network/networkAnswer.json': networkAnswer.networkAnswerSchema,
+  'config/mapping.json': mappingSchema,
   'config/node.json': nodeConfigSchema,
   'config/hub.json': hubConfigSchema,
 } as const satisfies Record<string, JsonSchema>

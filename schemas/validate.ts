@@ -8,10 +8,20 @@ const BASE = 'https://schemas.invalid/'
 
 // `verbose` gives an error its data and the schema that they break, which names the keys that are allowed.
 // That our schemas are schemas is tested; checking them takes a twentieth of a second that every command would wait for.
-const ajv = new Ajv2020({ allErrors: false, strict: false, verbose: true, validateSchema: false })
+const OPTIONS = { strict: false, verbose: true, validateSchema: false } as const
 // By name: without names the plugin adds keywords of its own that nobody uses, and compiles their schema at every start.
-addFormats.default(ajv, ['date-time', 'uri', 'uri-template'])
-for (const [path, schema] of Object.entries(SCHEMAS)) ajv.addSchema({ ...schema, $id: BASE + path })
+const FORMATS: addFormats.FormatName[] = ['date', 'date-time', 'uri', 'uri-template']
+
+function createValidator(allErrors: boolean): Ajv2020 {
+  const validator = new Ajv2020({ ...OPTIONS, allErrors })
+  addFormats.default(validator, FORMATS)
+  for (const [path, schema] of Object.entries(SCHEMAS)) validator.addSchema({ ...schema, $id: BASE + path })
+  return validator
+}
+
+const ajv = createValidator(false)
+/** Goes on after the first error, for records of people; made when it is first used. */
+let thorough: Ajv2020 | undefined
 
 /** One thing that is wrong with a document: where (JSON pointer, empty for the root) and what is allowed. */
 export interface Violation {
@@ -64,6 +74,23 @@ function run(check: ValidateFunction, value: unknown): Validation {
 /** Checks a value against a schema of ours; schemas are compiled once, on first use. */
 export function validate(path: SchemaPath, value: unknown): Validation {
   return run(ajv.getSchema(BASE + path)!, value)
+}
+
+/** Everything that is wrong with a value, in the order of the schema; empty when it is valid. */
+export function findViolations(path: SchemaPath, value: unknown): readonly Violation[] {
+  thorough ??= createValidator(true)
+  const check = thorough.getSchema(BASE + path)!
+  if (check(value)) return []
+  // `if` only says that one of its branches failed, and the branch has said why.
+  const errors = check.errors!.filter(({ keyword }) => keyword !== 'if')
+  return errors.map((error): Violation => {
+    const { additionalProperty } = error.params as { additionalProperty?: string }
+    const pointer = error.instancePath
+    if (additionalProperty === undefined) return { pointer, message: toMessage(error) }
+    const allowed = Object.keys((error.parentSchema as { properties?: object }).properties ?? {})
+    const message = `has an unknown key "${additionalProperty.slice(0, LONGEST_SHOWN_KEY)}"; allowed are ${allowed.join(', ')}`
+    return { pointer, message, unknownKey: additionalProperty }
+  })
 }
 
 /** Compiles a document schema that only one process knows, such as a dataset's manifest. */
