@@ -38,6 +38,8 @@ export const SCHEMAS = {
   'network/alleleCounts.json': counts.alleleCountsSchema,
   'network/mitochondrialCounts.json': counts.mitochondrialCountsSchema,
   'network/regionCounts.json': counts.regionCountsSchema,
+  'network/partialAlleleCounts.json': counts.partialAlleleCountsSchema,
+  'network/partialRegionCounts.json': counts.partialRegionCountsSchema,
   'network/bounds.json': counts.boundsSchema,
   'network/nodeSummary.json': nodeSummarySchema,
   'network/regionAnswer.json': networkAnswer.regionAnswerSchema,

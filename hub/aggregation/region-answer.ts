@@ -20,6 +20,8 @@ function toAnsweredStatus({ node }: NodeAnswer): StatusAndReason {
   if (node.datasetsNotAsked.access > 0) return { status: 'refused', reason: 'holds data that you may not ask' }
   if (node.datasetsNotAsked.assembly > 0)
     return { status: 'other-assembly', reason: 'holds only data of another assembly' }
+  if ((node.datasetsNotAsked.undecidable ?? 0) > 0)
+    return { status: 'withheld', reason: 'holds only pre-counted data, which cannot answer for chosen people' }
   return ANSWERED
 }
 

@@ -1,9 +1,19 @@
-import { contigByNumber, type Counts, type GenomicVariation } from '../../schemas/index.js'
+import { contigByNumber, type Counts, type GenomicVariation, type PopulationFrequency } from '../../schemas/index.js'
 import type { ReleasedRecord } from '../privacy/disclose.js'
 import { alleleType } from '../variants/allele-match.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { isStructural } from '../variants/structural.js'
 import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
+
+/** Pre-counted data may know some of them only. */
+function toZygosities(counts: Counts): Partial<PopulationFrequency> {
+  const known = {
+    alleleCountHomozygous: 'homozygotes' in counts ? counts.homozygotes : undefined,
+    alleleCountHeterozygous: 'heterozygotes' in counts ? counts.heterozygotes : undefined,
+    alleleCountHemizygous: 'hemizygotes' in counts ? counts.hemizygotes : undefined,
+  }
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
+}
 
 /** The frequency in the dataset, where its denominator is known. */
 function toFrequencies(
@@ -13,14 +23,8 @@ function toFrequencies(
 ): GenomicVariation['frequencyInPopulations'] {
   if (!('alleleNumber' in counts) || counts.alleleNumber === 0 || counts.anBasis === 'unknown') return undefined
   const { alleleCount, alleleNumber } = counts
-  const zygosities =
-    'homozygotes' in counts
-      ? {
-          alleleCountHomozygous: counts.homozygotes,
-          alleleCountHeterozygous: counts.heterozygotes,
-          alleleCountHemizygous: counts.hemizygotes,
-        }
-      : {}
+  if (alleleCount === undefined) return undefined
+  const zygosities = toZygosities(counts)
   return [
     {
       source: dataset.controller,

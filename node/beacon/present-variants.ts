@@ -81,6 +81,8 @@ function toResultSets(release: Release, presentation: Presentation): readonly Re
         assemblyId: found.dataset.assembly,
         normalised: found.dataset.normalisation === 'left-aligned',
         ...(found.counts ? { counts: found.counts } : {}),
+        ...(found.individuals ? { bounds: { individuals: found.individuals } } : {}),
+        ...(found.dataset.content === 'sites' ? { content: 'sites' } : {}),
       },
     }))
 }
@@ -89,7 +91,7 @@ function toNodeSummary(release: Release, { assembly, notAsked }: Presentation): 
   return {
     assemblyId: assembly,
     datasetsAsked: release.datasets.length,
-    datasetsNotAsked: notAsked,
+    datasetsNotAsked: { ...notAsked, ...(release.undecidable ? { undecidable: release.undecidable } : {}) },
     ...(release.counts ? { counts: release.counts } : {}),
     bounds: { individuals: release.individuals },
     normalised: release.datasets.every(({ dataset }) => dataset.normalisation === 'left-aligned'),

@@ -2,8 +2,20 @@ import { Option, type Command } from 'commander'
 import { compactInBackground } from '../compact-dataset.js'
 import { readNodeConfig, referencePaths } from '../config.js'
 import { runIngest, type IngestCommandOptions } from '../ingest/run-ingest.js'
+import { runSites } from '../ingest/run-sites.js'
 import { CALLED_KINDS } from '../ingest/to-cohorts.js'
 import { ABSENT_RULES, ORIGINS } from '../variants/cohort.js'
+
+interface SitesFlag {
+  readonly sites?: boolean
+}
+
+/** What only the people of a file can have. */
+const GENOTYPE_OPTIONS = ['ped', 'sampleMap', 'absent', 'origin', 'calls', 'assay', 'callable'] as const
+
+function toFlag(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
 
 /** `fyr-node ingest` */
 export function addIngestCommand(program: Command): void {
@@ -26,8 +38,14 @@ export function addIngestCommand(program: Command): void {
     )
     .option('--assay <name>', 'what was sequenced, e.g. panel-199')
     .option('--callable <bed>', 'the regions that the assay covers (default: the whole assembly); needs --assay')
+    .option('--sites', 'alleles that were counted elsewhere: sites-only VCF with AC and AN, or loqusdb’s Obs; replaces')
     .option('--json', 'print the report as JSON')
-    .action(async (dir: string, files: string[], options: IngestCommandOptions, command: Command) => {
+    .action(async (dir: string, files: string[], options: IngestCommandOptions & SitesFlag, command: Command) => {
+      if (options.sites) {
+        const other = GENOTYPE_OPTIONS.find((name) => command.getOptionValueSource(name) === 'cli')
+        if (other !== undefined) command.error(`error: --sites has no people, so it does not go with ${toFlag(other)}`)
+        return runSites(dir, files, options, referencePaths(dir, readNodeConfig(dir)))
+      }
       if (options.callable !== undefined && options.assay === undefined) {
         command.error('error: --callable needs --assay: whose regions are they?')
       }

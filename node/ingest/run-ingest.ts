@@ -58,7 +58,8 @@ export async function runIngest(
   }
 }
 
-function createBar() {
+/** A progress bar on standard error. */
+export function createBar() {
   let drawnAt = 0
   return {
     draw(read: number, total: number, records: number): void {

@@ -4,8 +4,10 @@ import { Bitmap } from '../variants/bitmap.js'
 import { carriersOf, toCounts, type CountFamilies } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
-import type { DatasetMatches, Matches, StoreAnswer } from '../variants/variant-store.js'
+import type { DatasetMatches, Matches, PreCounted, StoreAnswer } from '../variants/variant-store.js'
 import type { Variant } from '../variants/variant.js'
+import { uniteIntervals, type Interval } from '../variants/site-counts.js'
+import { countSite, countSites, uniteWithSites } from './count-sites.js'
 import type { Disclosed } from './disclosed.js'
 
 /** A record that may leave: the allele with the counts of its dataset. */
@@ -24,6 +26,8 @@ export interface DatasetRelease {
   readonly variants?: number
   /** Absent below count. */
   readonly counts?: Counts
+  /** Of a pre-counted dataset, which may not know how many people; absent below count, and for datasets with people. */
+  readonly individuals?: Bounds
   readonly records: readonly ReleasedRecord[]
 }
 
@@ -31,9 +35,11 @@ export interface DatasetRelease {
 export interface Release {
   readonly datasets: readonly DatasetRelease[]
   readonly exists: boolean
-  /** The union over the datasets; absent when one of them tells less than counts. */
+  /** The union over the datasets; absent when one of them tells less than counts, or what they have in common is not known. */
   readonly counts?: Counts
   readonly individuals: Bounds
+  /** Pre-counted datasets that were asked what only people can tell; absent: none. */
+  readonly undecidable?: number
 }
 
 /**
@@ -56,31 +62,37 @@ export function disclose(
     return releaseDataset(found, dataset, lesserGranularity(requested, allowed), countFamilies)
   })
   const countable = answer.datasets.filter((_, index) => datasets[index]!.granularity !== 'boolean')
-  const tellsAll = countable.length === datasets.length && answer.node !== undefined
+  const tellsAll = countable.length === datasets.length && datasets.length > 0
   const assembly = datasets[0]?.dataset.assembly
-  const counts = tellsAll && assembly ? countNode(answer, answer.node, datasets, assembly, countFamilies) : undefined
+  const counts = tellsAll && assembly ? countNode(answer, datasets, assembly, countFamilies) : undefined
   const release: Release = {
     datasets,
     exists: datasets.some((dataset) => dataset.exists),
     individuals:
-      counts && counts.somaticIndividuals === undefined
+      counts?.individuals !== undefined && counts.somaticIndividuals === undefined
         ? { lower: counts.individuals, upper: counts.individuals }
         : boundIndividuals(datasets, countable),
     ...(counts ? { counts } : {}),
+    ...(answer.undecidable?.length ? { undecidable: answer.undecidable.length } : {}),
   }
   return release as Disclosed<Release>
 }
 
 /** The union's counts are those of its only dataset where there is one. */
 function countNode(
-  answer: StoreAnswer,
-  node: Matches,
+  { datasets: found, node }: StoreAnswer,
   datasets: readonly DatasetRelease[],
   assembly: DatasetManifest['assembly'],
   countFamilies: CountFamilies,
-): Counts {
-  const same = answer.datasets.findIndex((found) => found.matches === node)
-  return datasets[same]?.counts ?? countMatches(node, assembly, countFamilies)
+): Counts | undefined {
+  if (datasets.length === 1) return datasets[0]!.counts
+  const same = found.findIndex(({ matches }) => matches === node)
+  const people = node && (datasets[same]?.counts ?? countMatches(node, assembly, countFamilies))
+  return uniteWithSites(people, preCountedOf(found), assembly)
+}
+
+function preCountedOf(found: readonly DatasetMatches[]): readonly PreCounted[] {
+  return found.flatMap(({ matches }) => (matches.kind === 'pre-counted' ? [matches] : []))
 }
 
 function releaseDataset(
@@ -99,16 +111,17 @@ function releaseDataset(
     exists,
     variants: found.matches.variants,
     counts,
-    records: records.map(({ variant, anchor, calls }) => ({
-      variant,
-      anchor,
-      counts: toCounts(calls, ploidyAt(dataset.assembly, variant.contig, variant.start), countFamilies),
-    })),
+    ...(found.matches.kind === 'pre-counted' ? { individuals: found.matches.counted.individuals } : {}),
+    records: records.map(({ variant, anchor, calls, counted }) => {
+      const ploidy = ploidyAt(dataset.assembly, variant.contig, variant.start)
+      const own = counted ? countSite(counted, ploidy) : toCounts(calls, ploidy, countFamilies)
+      return { variant, anchor, counts: own }
+    }),
   }
 }
 
 /** Everybody with the allele, inherited or in a tumour. */
-function carriersIn(matches: Matches): Bitmap {
+function carriersIn(matches: Exclude<Matches, PreCounted>): Bitmap {
   if (matches.kind === 'several-alleles') return Bitmap.or(matches.carriers, matches.somatic)
   return Bitmap.or(carriersOf(matches.calls), matches.calls.somatic)
 }
@@ -118,14 +131,21 @@ function countMatches(matches: Matches, assembly: DatasetManifest['assembly'], c
     const { contig, start } = matches.variant
     return toCounts(matches.calls, ploidyAt(assembly, contig, start), countFamilies)
   }
+  if (matches.kind === 'pre-counted') return countSites(matches, assembly)
   const { variants, carriers, somatic } = matches
   const people = { individuals: carriers.size, families: countFamilies(carriers) }
   return { variants, ...people, ...(somatic.isEmpty ? {} : { somaticIndividuals: somatic.size }) }
 }
 
-/** Datasets that tell only yes or no bound the people from below, and from above only when they say no. */
+/**
+ * Datasets that tell only yes or no bound the people from below, and from above only when they say no. Those of pre-counted ones
+ * may be the same as those of the others, or not.
+ */
 function boundIndividuals(datasets: readonly DatasetRelease[], countable: readonly DatasetMatches[]): Bounds {
-  const counted = Bitmap.orMany(countable.map((found) => carriersIn(found.matches))).size
+  const sets = countable.flatMap(({ matches }) => (matches.kind === 'pre-counted' ? [] : [carriersIn(matches)]))
+  const people = Bitmap.orMany(sets).size
+  const counted = preCountedOf(countable).map((matches): Interval => matches.counted.individuals)
+  const { lower, upper } = uniteIntervals([{ lower: people, upper: people }, ...counted])
   const saysYes = datasets.some((dataset) => dataset.granularity === 'boolean' && dataset.exists)
-  return saysYes ? { lower: Math.max(1, counted), upper: null } : { lower: counted, upper: counted }
+  return saysYes ? { lower: Math.max(1, lower), upper: null } : { lower, upper }
 }

@@ -15,8 +15,10 @@ export interface NodeSummary {
     readonly access: number
     /** Datasets of another assembly. */
     readonly assembly: number
+    /** Pre-counted datasets that were asked something of which only people can tell, such as a phenotype; absent: none. */
+    readonly undecidable?: number
   }
-  /** Absent when a dataset that was asked does not release counts. */
+  /** Absent when a dataset that was asked does not release counts, or when carriers of several datasets may be the same people. */
   readonly counts?: Counts
   /** People with the allele in the datasets asked, inherited or in a tumour. */
   readonly bounds: { readonly individuals: Bounds }
@@ -33,7 +35,7 @@ export const nodeSummarySchema = objectSchema(
     datasetsNotAsked: {
       type: 'object',
       required: ['access', 'assembly'],
-      properties: { access: count, assembly: count },
+      properties: { access: count, assembly: count, undecidable: count },
       ...closed,
     },
     counts: { $ref: 'counts.json' },
