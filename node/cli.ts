@@ -4,6 +4,7 @@ import { addDatasetCommands } from './commands/dataset-commands.js'
 import { addIndividualCommands } from './commands/individual-commands.js'
 import { addIngestCommand } from './commands/ingest-command.js'
 import { addInitCommand } from './commands/init-command.js'
+import { addInterpretationCommands } from './commands/interpretation-commands.js'
 import { addServeCommand } from './commands/serve-command.js'
 import { DatasetError } from './dataset.js'
 import { FormatError } from './formats/format-error.js'
@@ -52,6 +53,7 @@ function createProgram(): Command {
   addDatasetCommands(program)
   addIndividualCommands(program)
   addIngestCommand(program)
+  addInterpretationCommands(program)
   addServeCommand(program)
   return program
 }

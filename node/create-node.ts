@@ -10,6 +10,7 @@ import { referencePaths } from './config.js'
 import { drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
+import { openInterpretations } from './interpretations/open-interpretations.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
 import type { Bitmap } from './variants/bitmap.js'
@@ -59,6 +60,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     }),
   )
   const testStore = createTestStore()
+  const interpretations = openInterpretations(options.directory)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
   let draining = false
@@ -68,6 +70,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     baseUrl: () => beaconUrl ?? BEACON_PATH,
     store,
     testStore,
+    interpretations,
     countFamilies: (people: Bitmap) => individuals.countFamilies(people),
     audit,
     now: options.now ?? (() => new Date()),
@@ -110,6 +113,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       await store.close()
       await testStore.close()
       individuals.close()
+      interpretations.close()
       for (const reference of Object.values(references)) reference.close()
       audit.close()
     },

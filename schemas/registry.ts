@@ -1,3 +1,4 @@
+import { clinicalInterpretationSchema } from './beacon/clinical-interpretation.js'
 import * as dataResponses from './beacon/data-responses.js'
 import { datasetSchema } from './beacon/dataset.js'
 import { genomicVariationSchema } from './beacon/genomic-variation.js'
@@ -33,6 +34,7 @@ export const SCHEMAS = {
   'beacon/externalService.json': informational.externalServiceSchema,
   'beacon/problem.json': informational.problemSchema,
   'beacon/genomicVariation.json': genomicVariationSchema,
+  'beacon/clinicalInterpretation.json': clinicalInterpretationSchema,
   'beacon/dataset.json': datasetSchema,
   'network/counts.json': counts.countsSchema,
   'network/alleleCounts.json': counts.alleleCountsSchema,

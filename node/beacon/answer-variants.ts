@@ -3,6 +3,7 @@ import { authenticate, type Principal } from '../access/authenticate.js'
 import { authorise } from '../access/authorise.js'
 import type { AuditLog, AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
+import { NO_INTERPRETATIONS, type InterpretationSource } from '../interpretations/open-interpretations.js'
 import { disclose } from '../privacy/disclose.js'
 import type { CountFamilies } from '../variants/calls.js'
 import type { VariantQuery } from '../variants/variant-query.js'
@@ -20,6 +21,8 @@ export interface BeaconContext {
   /** Fixed synthetic data: all that a request in testMode ever sees. */
   readonly testStore: VariantStore
   readonly countFamilies: CountFamilies
+  /** What laboratories say of alleles. */
+  readonly interpretations: InterpretationSource
   readonly audit: AuditLog
   readonly now: () => Date
 }
@@ -92,7 +95,15 @@ export async function answerVariants(
   const { skip, limit } = request.pagination
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const answer = await store.query(decision.grant, query, page)
-  const release = disclose(answer, decision.grant, requestedGranularity, manifests, context.countFamilies)
+  const interpretations = request.testMode ? NO_INTERPRETATIONS : context.interpretations
+  const release = disclose(
+    answer,
+    decision.grant,
+    requestedGranularity,
+    manifests,
+    context.countFamilies,
+    interpretations,
+  )
   await record(
     'answered',
     release.datasets.map(({ dataset }) => dataset.id),

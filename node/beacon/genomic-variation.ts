@@ -3,6 +3,7 @@ import type { ReleasedRecord } from '../privacy/disclose.js'
 import { alleleType } from '../variants/allele-match.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { isStructural } from '../variants/structural.js'
+import { toClinicalInterpretation } from './clinical-interpretations.js'
 import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
 
 /** Pre-counted data may know some of them only. */
@@ -50,7 +51,7 @@ function toBases(variant: Variant): string {
 
 /** One released allele as a Beacon record; there is no person in it. */
 export function toGenomicVariation(
-  { variant, anchor, counts }: ReleasedRecord,
+  { variant, anchor, counts, interpretations }: ReleasedRecord,
   dataset: DatasetManifest,
   baseUrl: string,
 ): GenomicVariation {
@@ -73,6 +74,9 @@ export function toGenomicVariation(
         },
       },
     },
+    ...(interpretations?.length
+      ? { variantLevelData: { clinicalInterpretations: interpretations.map(toClinicalInterpretation) } }
+      : {}),
     ...(frequencyInPopulations ? { frequencyInPopulations } : {}),
   }
 }

@@ -82,6 +82,7 @@ function toResultSets(release: Release, presentation: Presentation): readonly Re
         normalised: found.dataset.normalisation === 'left-aligned',
         ...(found.counts ? { counts: found.counts } : {}),
         ...(found.individuals ? { bounds: { individuals: found.individuals } } : {}),
+        ...(found.interpretations ? { interpretations: found.interpretations } : {}),
         ...(found.dataset.content === 'sites' ? { content: 'sites' } : {}),
       },
     }))

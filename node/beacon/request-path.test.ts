@@ -6,6 +6,7 @@ import type { AuditRecord } from '../audit/audit-log.js'
 import type { Release } from '../privacy/disclose.js'
 import { createTestStore } from '../variants/test-store.js'
 import type { VariantStore } from '../variants/variant-store.js'
+import { NO_INTERPRETATIONS } from '../interpretations/open-interpretations.js'
 import { answerVariants, type BeaconContext } from './answer-variants.js'
 import { presentVariants, type Presentation } from './present-variants.js'
 
@@ -52,6 +53,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     store,
     testStore: store,
     countFamilies: (people) => people.size,
+    interpretations: NO_INTERPRETATIONS,
     audit: {
       async record(entry) {
         steps.push(`record ${entry.outcome}`)

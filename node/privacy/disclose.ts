@@ -1,13 +1,17 @@
 import { lesserGranularity, type Bounds, type Counts, type Granularity } from '../../schemas/index.js'
 import type { Grant } from '../access/grant.js'
-import { Bitmap } from '../variants/bitmap.js'
+import { Bitmap, EMPTY } from '../variants/bitmap.js'
 import { carriersOf, toCounts, type CountFamilies } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
 import type { DatasetMatches, Matches, PreCounted, StoreAnswer } from '../variants/variant-store.js'
 import type { Variant } from '../variants/variant.js'
+import type { Interpretation } from '../interpretations/interpretation.js'
+import { NO_INTERPRETATIONS, type InterpretationSource } from '../interpretations/open-interpretations.js'
+import type { InterpretationSummary } from '../interpretations/summarise.js'
 import { uniteIntervals, type Interval } from '../variants/site-counts.js'
 import { countSite, countSites, uniteWithSites } from './count-sites.js'
+import { visibleAmong, withInterpretations } from './disclose-interpretations.js'
 import type { Disclosed } from './disclosed.js'
 
 /** A record that may leave: the allele with the counts of its dataset. */
@@ -15,6 +19,8 @@ export interface ReleasedRecord {
   readonly variant: Variant
   readonly anchor: string
   readonly counts: Counts
+  /** What laboratories say of it, without people; absent: nothing. */
+  readonly interpretations?: readonly Interpretation[]
 }
 
 /** What one dataset tells. */
@@ -28,6 +34,8 @@ export interface DatasetRelease {
   readonly counts?: Counts
   /** Of a pre-counted dataset, which may not know how many people; absent below count, and for datasets with people. */
   readonly individuals?: Bounds
+  /** What laboratories say of the one allele that was asked for and found; absent below count. */
+  readonly interpretations?: InterpretationSummary
   readonly records: readonly ReleasedRecord[]
 }
 
@@ -47,6 +55,7 @@ export interface Release {
  *
  * @param requested the granularity asked for
  * @param manifests of the datasets that the store may have asked
+ * @param interpretations of the datasets; absent: nobody says anything
  */
 export function disclose(
   answer: StoreAnswer,
@@ -54,12 +63,17 @@ export function disclose(
   requested: Granularity,
   manifests: readonly DatasetManifest[],
   countFamilies: CountFamilies,
+  interpretations: Pick<InterpretationSource, 'ofDataset'> = NO_INTERPRETATIONS,
 ): Disclosed<Release> {
   const datasets = answer.datasets.map((found): DatasetRelease => {
     const dataset = manifests.find((manifest) => manifest.id === found.datasetId)
     const allowed = grant.granularityOf(found.datasetId)
     if (!dataset || !allowed) throw new TypeError(`the store answered for ${found.datasetId}, which was not granted`)
-    return releaseDataset(found, dataset, lesserGranularity(requested, allowed), countFamilies)
+    const granularity = lesserGranularity(requested, allowed)
+    const released = releaseDataset(found, dataset, granularity, countFamilies)
+    if (granularity === 'boolean' || !released.exists) return released
+    const visible = grant.visibleOf(found.datasetId) ?? { kind: 'some', people: EMPTY, version: '' }
+    return withInterpretations(released, found.matches, visibleAmong(interpretations.ofDataset(dataset.id), visible))
   })
   const countable = answer.datasets.filter((_, index) => datasets[index]!.granularity !== 'boolean')
   const tellsAll = countable.length === datasets.length && datasets.length > 0

@@ -1,3 +1,4 @@
+import type { VariantLevelData } from './clinical-interpretation.js'
 import { count, objectSchema, text } from '../json-schema.js'
 import { BASES_PATTERN } from './request.js'
 
@@ -7,6 +8,7 @@ export interface GenomicVariation {
   readonly id: string
   readonly variantInternalId: string
   readonly variation: LegacyVariation
+  readonly variantLevelData?: VariantLevelData
   readonly frequencyInPopulations?: readonly FrequencyInPopulations[] | undefined
 }
 
@@ -80,6 +82,10 @@ export const genomicVariationSchema = objectSchema('Genomic variation', ['varian
         additionalProperties: false,
       },
     },
+  },
+  variantLevelData: {
+    type: 'object',
+    properties: { clinicalInterpretations: { type: 'array', items: { $ref: 'clinicalInterpretation.json' } } },
   },
   frequencyInPopulations: {
     type: 'array',
