@@ -5,18 +5,20 @@ import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
+import { NO_ONTOLOGIES, type BeaconContext } from './beacon/context.js'
 import { BEACON_PATH } from './beacon/routes.js'
 import { referencePaths } from './config.js'
 import { drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
-import { openInterpretations } from './interpretations/open-interpretations.js'
+import { NO_INTERPRETATIONS, openInterpretations } from './interpretations/open-interpretations.js'
 import { openIndividuals } from './metadata/individuals.js'
+import { openMetadata } from './metadata/metadata.js'
+import { createTestMetadata } from './metadata/test-metadata.js'
 import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
-import type { Bitmap } from './variants/bitmap.js'
 import { openSqliteStore } from './variants/sqlite/open-sqlite-store.js'
 import { openReferences } from './variants/reference.js'
-import { createTestStore } from './variants/test-store.js'
+import { createTestStore, TEST_DATASET } from './variants/test-store.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
@@ -59,19 +61,19 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       onProblem: (err) => log.error({ err }, 'a published dataset cannot be read'),
     }),
   )
+  const metadata = open(`the metadata of ${options.directory}`, () => openMetadata(options.directory))
   const testStore = createTestStore()
   const interpretations = openInterpretations(options.directory)
+  const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
-  const context = {
+  const context: BeaconContext = {
     config,
     baseUrl: () => beaconUrl ?? BEACON_PATH,
-    store,
-    testStore,
-    interpretations,
-    countFamilies: (people: Bitmap) => individuals.countFamilies(people),
+    data: { store, metadata, individuals, interpretations, terms: NO_ONTOLOGIES },
+    testData: { store: testStore, ...testMetadata, interpretations: NO_INTERPRETATIONS, terms: NO_ONTOLOGIES },
     audit,
     now: options.now ?? (() => new Date()),
   }
@@ -112,6 +114,9 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       await Promise.all([drainListener(server), drainListener(adminServer)])
       await store.close()
       await testStore.close()
+      testMetadata.metadata.close()
+      testMetadata.individuals.close()
+      metadata.close()
       individuals.close()
       interpretations.close()
       for (const reference of Object.values(references)) reference.close()

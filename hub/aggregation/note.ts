@@ -62,6 +62,11 @@ export function toNote(
     ),
     ...about(
       answered,
+      (r) => (r.datasetsNotAsked?.metadata ?? 0) > 0,
+      (who) => `Holding more data, without the records that a filter speaks of: ${who}.`,
+    ),
+    ...about(
+      answered,
       (r) => r.datasetsNotAsked === undefined,
       (who) => `Not saying whether more data are held: ${who}.`,
     ),

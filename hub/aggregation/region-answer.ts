@@ -18,6 +18,8 @@ const ANSWERED: StatusAndReason = { status: 'answered' }
 function toAnsweredStatus({ node }: NodeAnswer): StatusAndReason {
   if (!node || node.datasetsAsked > 0) return ANSWERED
   if (node.datasetsNotAsked.access > 0) return { status: 'refused', reason: 'holds data that you may not ask' }
+  if ((node.datasetsNotAsked.metadata ?? 0) > 0)
+    return { status: 'not-applicable', reason: 'holds no records of the kind that a filter speaks of' }
   if (node.datasetsNotAsked.assembly > 0)
     return { status: 'other-assembly', reason: 'holds only data of another assembly' }
   if ((node.datasetsNotAsked.undecidable ?? 0) > 0)

@@ -91,6 +91,7 @@ function parseNodeSummary(
   const undecidable = parseOptionalCount(notAsked['undecidable'], 'datasetsNotAsked.undecidable')
   const assemblyId = parseAssembly(value['assemblyId'], asked)
   const counts = value['counts'] === undefined ? undefined : parseCounts(value['counts'], exists)
+  const withoutMetadata = parseOptionalCount(notAsked['metadata'], 'datasetsNotAsked.metadata')
   if (datasetsAsked === 0 && exists)
     throw new InvalidAnswer('contradicts itself: a hit without a dataset that was asked')
   return {
@@ -100,6 +101,7 @@ function parseNodeSummary(
       access: parseCount(notAsked['access'], 'datasetsNotAsked.access'),
       assembly: parseCount(notAsked['assembly'], 'datasetsNotAsked.assembly'),
       ...(undecidable === undefined ? {} : { undecidable }),
+      ...(withoutMetadata === undefined ? {} : { metadata: withoutMetadata }),
     },
     ...(counts && mayCount ? { counts } : {}),
     bounds: { individuals: parseBounds(objectAt(value, 'bounds', 'bounds')['individuals'], exists, counts) },

@@ -1,4 +1,9 @@
-import { API_VERSION_2_2, type AssemblyId, type GVariantParameters, type RequestFilter } from '../../schemas/index.js'
+import {
+  API_VERSION_2_2,
+  type AssemblyId,
+  type GVariantParameters,
+  type RequestFilterItem,
+} from '../../schemas/index.js'
 
 /** What every region is asked. */
 export interface Question {
@@ -6,7 +11,7 @@ export interface Question {
   readonly assemblyId?: AssemblyId
   /** The parameters of an allele or a range, or the id of a variant. */
   readonly target: { readonly gVariant: GVariantParameters } | { readonly variantId: string }
-  readonly filters: readonly RequestFilter[]
+  readonly filters: readonly RequestFilterItem[]
   readonly granularity: 'boolean' | 'count'
   readonly testMode: boolean
   /** An indel can be spelled in several ways, and a region that does not left-align may miss it. */

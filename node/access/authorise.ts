@@ -2,7 +2,7 @@ import type { AccessLevel, AssemblyId, Granularity } from '../../schemas/index.j
 import type { NodeErrorCode } from '../errors.js'
 import type { Principal } from './authenticate.js'
 import { Grant } from './grant.js'
-import { EVERYBODY } from '../variants/visible-set.js'
+import { EVERYBODY, type VisibleSet } from '../variants/visible-set.js'
 
 /** What a decision needs to know of a dataset. */
 export interface DatasetPolicy {
@@ -10,6 +10,8 @@ export interface DatasetPolicy {
   readonly assembly: AssemblyId
   readonly access: AccessLevel
   readonly granularity: Granularity
+  /** `sites`: alleles that were counted elsewhere, with nobody behind them who could be seen or not. */
+  readonly content?: 'genotypes' | 'sites'
 }
 
 /** Datasets that hold data but were left out of the question. */
@@ -37,13 +39,16 @@ function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
 /**
  * Decides which datasets a caller may ask, and how much each may tell.
  *
+ * @param assembly of which the question is; absent: it is not about a place of the genome, and every dataset can be asked
  * @param named the datasets that the request names; absent: all
+ * @param visible the people of the node that may be seen at all
  */
 export function authorise(
   principal: Principal,
   policies: readonly DatasetPolicy[],
-  assembly: AssemblyId,
+  assembly: AssemblyId | undefined,
   named: readonly string[] | undefined,
+  visible: VisibleSet,
 ): Decision {
   const unknown = named?.find((id) => !policies.some((policy) => policy.id === id))
   if (unknown !== undefined) return { kind: 'denied', code: 'not_found', message: 'there is no such dataset' }
@@ -53,12 +58,18 @@ export function authorise(
     const ids = refused.map((policy) => policy.id).join(', ')
     return { kind: 'denied', code: 'permission_denied', message: `you may not ask dataset ${ids}` }
   }
-  const inAssembly = wanted.filter((policy) => policy.assembly === assembly)
+  const inAssembly = wanted.filter((policy) => assembly === undefined || policy.assembly === assembly)
   const granted = inAssembly.filter((policy) => mayAsk(principal, policy))
   return {
     kind: 'granted',
-    // Consent and blocks come with a later version; until then a dataset that may be asked shows all its people.
-    grant: Grant.mint(new Map(granted.map(({ id, granularity }) => [id, { granularity, visible: EVERYBODY }]))),
+    // Consent and blocks come with a later version; until then a dataset that may be asked shows everybody who was not removed.
+    grant: Grant.mint(
+      new Map(
+        granted.map(({ id, granularity, content }) => {
+          return [id, { granularity, visible: content === 'sites' ? EVERYBODY : visible }]
+        }),
+      ),
+    ),
     notAsked: { access: inAssembly.length - granted.length, assembly: wanted.length - inAssembly.length },
   }
 }

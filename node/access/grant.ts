@@ -1,5 +1,5 @@
 import type { Granularity } from '../../schemas/index.js'
-import type { VisibleSet } from '../variants/visible-set.js'
+import { intersectVisible, type VisibleSet } from '../variants/visible-set.js'
 
 /** What one caller may see of one dataset. */
 export interface DatasetGrant {
@@ -20,6 +20,15 @@ export class Grant {
   /** Only for `access/`; the boundaries test keeps others away. */
   static mint(datasets: ReadonlyMap<string, DatasetGrant>): Grant {
     return new Grant(datasets)
+  }
+
+  /** The same rights over fewer people: of a dataset that is not named, nobody and nothing. */
+  narrowedTo(people: ReadonlyMap<string, VisibleSet>): Grant {
+    const kept = [...this.#datasets].flatMap(([id, grant]) => {
+      const visible = people.get(id)
+      return visible ? [[id, { ...grant, visible: intersectVisible(grant.visible, visible) }] as const] : []
+    })
+    return new Grant(new Map(kept))
   }
 
   get datasetIds(): readonly string[] {

@@ -78,8 +78,3 @@ export function toMap(
 ): Informational<{ readonly $schema: string; readonly endpointSets: { readonly [id: string]: EndpointSet } }> {
   return wrap(config, { $schema: DRAFT_2020_12, endpointSets: toEndpointSets(baseUrl) })
 }
-
-/** The node has no phenotypes yet and so no terms to filter by. */
-export function toFilteringTerms(config: NodeConfig): Informational<object> {
-  return wrap(config, { filteringTerms: [], resources: [] })
-}

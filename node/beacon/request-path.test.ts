@@ -4,10 +4,13 @@ import { authorise } from '../access/authorise.js'
 import type { Grant } from '../access/grant.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import type { Release } from '../privacy/disclose.js'
-import { createTestStore } from '../variants/test-store.js'
+import { createTestStore, TEST_DATASET } from '../variants/test-store.js'
 import type { VariantStore } from '../variants/variant-store.js'
 import { NO_INTERPRETATIONS } from '../interpretations/open-interpretations.js'
-import { answerVariants, type BeaconContext } from './answer-variants.js'
+import { createTestMetadata } from '../metadata/test-metadata.js'
+import { EVERYBODY } from '../variants/visible-set.js'
+import { answerVariants } from './answer-variants.js'
+import { NO_ONTOLOGIES, type BeaconContext } from './context.js'
 import { presentVariants, type Presentation } from './present-variants.js'
 
 const config: NodeConfig = {
@@ -41,19 +44,19 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
   const real = createTestStore()
   const store: VariantStore = {
     datasets: () => real.datasets(),
+    people: (grant) => real.people(grant),
     async query(grant, query, page) {
       steps.push('query')
       return real.query(grant, query, page)
     },
     close: () => real.close(),
   }
+  const data = { store, ...createTestMetadata(TEST_DATASET), terms: NO_ONTOLOGIES, interpretations: NO_INTERPRETATIONS }
   const context: BeaconContext = {
     config,
     baseUrl: () => 'http://node.invalid/beacon/v2',
-    store,
-    testStore: store,
-    countFamilies: (people) => people.size,
-    interpretations: NO_INTERPRETATIONS,
+    data,
+    testData: data,
     audit: {
       async record(entry) {
         steps.push(`record ${entry.outcome}`)
@@ -66,13 +69,14 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
   return { context, steps }
 }
 
+const VARIANTS = { wanted: 'genomicVariant' } as const
 const envelope = { requestId: 'r-1', authorization: undefined }
 
 describe('the request path', () => {
   test('records what was decided before it answers, without the question', async () => {
     const records: AuditRecord[] = []
     const { context, steps } = createContext((entry) => records.push(entry))
-    const answer = await answerVariants(context, toRequest({}), undefined, envelope)
+    const answer = await answerVariants(context, toRequest({}), VARIANTS, envelope)
     expect(answer.responseSummary).toEqual({ exists: true, numTotalResults: 1 })
     expect(steps).toEqual(['query', 'record answered'])
     expect(records).toEqual([
@@ -94,7 +98,7 @@ describe('the request path', () => {
     const { context } = createContext(() => {
       throw new Error('the disk is full')
     })
-    await expect(answerVariants(context, toRequest({}), undefined, envelope)).rejects.toThrow('the disk is full')
+    await expect(answerVariants(context, toRequest({}), VARIANTS, envelope)).rejects.toThrow('the disk is full')
   })
 
   test.each([
@@ -103,7 +107,7 @@ describe('the request path', () => {
   ])('records %s as denied and asks no store', async (_, query, sent, code) => {
     const { context, steps } = createContext(() => undefined)
     const request = { ...toRequest({}), ...('requestParameters' in query ? { datasetIds: ['nope'] } : {}) }
-    await expect(answerVariants(context, request, undefined, sent)).rejects.toMatchObject({ code })
+    await expect(answerVariants(context, request, VARIANTS, sent)).rejects.toMatchObject({ code })
     expect(steps).toEqual(['record denied'])
   })
 })
@@ -115,13 +119,13 @@ describe('authorise', () => {
     ['registered', [], 1],
     ['controlled', [], 1],
   ] as const)('a %s dataset', (access, granted, withheld) => {
-    const decision = authorise({ kind: 'anonymous' }, [{ ...policy, access }], 'GRCh38', undefined)
+    const decision = authorise({ kind: 'anonymous' }, [{ ...policy, access }], 'GRCh38', undefined, EVERYBODY)
     expect(decision).toMatchObject({ kind: 'granted', notAsked: { access: withheld, assembly: 0 } })
     expect((decision as { grant: Grant }).grant.datasetIds).toEqual(granted)
   })
 
   test('a dataset that was not granted has no granularity', () => {
-    const decision = authorise({ kind: 'anonymous' }, [{ ...policy, access: 'public' }], 'GRCh38', undefined)
+    const decision = authorise({ kind: 'anonymous' }, [{ ...policy, access: 'public' }], 'GRCh38', undefined, EVERYBODY)
     expect((decision as { grant: Grant }).grant.granularityOf('other')).toBeUndefined()
   })
 })

@@ -1,11 +1,22 @@
 import express, { Router, type Express, type Request, type RequestHandler, type Response } from 'express'
-import { parseBeaconRequest, SCHEMAS, type BeaconRequest, type Granularity } from '../../schemas/index.js'
+import {
+  parseBeaconRequest,
+  SCHEMAS,
+  type BeaconRequest,
+  type DataResponse,
+  type Granularity,
+} from '../../schemas/index.js'
 import { NodeError } from '../errors.js'
 import { nameRoute, setRoute } from '../route-name.js'
 import { sendJson, sendJsonText } from '../send.js'
-import { answerVariants, refuseFilters, type BeaconContext } from './answer-variants.js'
-import { presentDatasets } from './datasets.js'
-import { toConfiguration, toEntryTypesAnswer, toFilteringTerms, toInfo, toMap, toServiceInfo } from './informational.js'
+import { answerCohorts, answerDatasets } from './answer-collections.js'
+import { answerRecords } from './answer-records.js'
+import { answerVariants } from './answer-variants.js'
+import { dataFor } from './admit.js'
+import type { BeaconContext, Envelope } from './context.js'
+import { BELOW, ENTRY_TYPES, PATH_NAMES, WITH_OWN_TERMS, type EntryPoint } from './entry-point.js'
+import { toFilteringTerms, type TermsWanted } from './filtering-terms.js'
+import { toConfiguration, toEntryTypesAnswer, toInfo, toMap, toServiceInfo } from './informational.js'
 
 /** Where the Beacon API stands on every node. */
 export const BEACON_PATH = '/beacon/v2'
@@ -65,13 +76,15 @@ export function addBeaconRoutes(app: Express, context: BeaconContext): void {
   }
 
   // First, because routes are tried in turn and nearly every request is one of these.
-  on('/g_variants', (request, response) => variants(request, response, undefined))
-  on('/g_variants/:id', (request, response) => variants(request, response, String(request.params['id'])))
+  on('/g_variants', (request, response) => answer(request, response, { wanted: 'genomicVariant' }))
+  on('/g_variants/:id', (request, response) =>
+    answer(request, response, { wanted: 'genomicVariant', id: String(request.params['id']) }),
+  )
 
   function info(request: Request): object {
     const schema = request.query['requestedSchema']
     if (typeof schema === 'string' && schema.startsWith('ga4gh-service-info')) return toServiceInfo(config, baseUrl())
-    const updates = context.store.datasets().map(({ updateDateTime }) => updateDateTime)
+    const updates = context.data.store.datasets().map(({ updateDateTime }) => updateDateTime)
     return toInfo(config, baseUrl(), updates.sort().at(-1))
   }
 
@@ -81,27 +94,70 @@ export function addBeaconRoutes(app: Express, context: BeaconContext): void {
   on('/configuration', () => toConfiguration(config, baseUrl()))
   on('/entry_types', () => toEntryTypesAnswer(config, baseUrl()))
   on('/map', () => toMap(config, baseUrl()))
-  on('/filtering_terms', () => toFilteringTerms(config))
-
-  on('/datasets', (request) => answerDatasets(request, undefined))
-  on('/datasets/:id', (request) => answerDatasets(request, String(request.params['id'])))
-
-  function answerDatasets(request: Request, id: string | undefined): object {
-    const asked = parse(request, 'record')
-    refuseFilters(asked)
-    const manifests = (asked.testMode ? context.testStore : context.store).datasets()
-    return presentDatasets(
-      config.id,
-      asked,
-      id === undefined ? manifests : manifests.filter((manifest) => manifest.id === id),
+  on('/filtering_terms', (request) => terms(request, {}))
+  // Before `/individuals/:id`, whose id it would be.
+  on('/individuals/filtering_terms', (request) => terms(request, { scope: 'individual' }))
+  for (const type of WITH_OWN_TERMS) {
+    on(`/${PATH_NAMES[type]}/:id/filtering_terms`, (request) =>
+      terms(request, { of: { type, id: String(request.params['id']) } }),
     )
+  }
+  for (const type of ENTRY_TYPES) {
+    const path = `/${PATH_NAMES[type]}`
+    if (type !== 'genomicVariant') {
+      on(path, (request, response) => answer(request, response, { wanted: type }))
+      on(`${path}/:id`, (request, response) =>
+        answer(request, response, { wanted: type, id: String(request.params['id']) }),
+      )
+    }
+    for (const wanted of BELOW[type]) {
+      on(`${path}/:id/${PATH_NAMES[wanted]}`, (request, response) =>
+        answer(request, response, { wanted, below: { type, id: String(request.params['id']) } }),
+      )
+    }
   }
 
   app.use(`${BEACON_PATH}/schemas`, nameRoute('/schemas'), createSchemaRoutes())
 
-  function variants(request: Request, response: Response, id: string | undefined): Promise<object> {
+  function answer(request: Request, response: Response, point: EntryPoint): Promise<DataResponse> {
     const { authorization } = request.headers
-    const requestId = String(response.locals['requestId'])
-    return answerVariants(context, parse(request, config.defaultGranularity), id, { requestId, authorization })
+    const envelope = { requestId: String(response.locals['requestId']), authorization }
+    const isCollection = point.wanted === 'cohort' || point.wanted === 'dataset'
+    return answerEntries(context, parse(request, isCollection ? 'record' : config.defaultGranularity), point, envelope)
   }
+
+  function terms(request: Request, wanted: TermsWanted): object {
+    const asked = parse(request, config.defaultGranularity)
+    const data = dataFor(context, asked)
+    return toFilteringTerms(config, data, {
+      ...wanted,
+      ...(hasLimit(request) ? { page: { ...asked.pagination } } : {}),
+    })
+  }
+}
+
+function answerEntries(
+  context: BeaconContext,
+  request: BeaconRequest,
+  point: EntryPoint,
+  envelope: Envelope,
+): Promise<DataResponse> {
+  const { wanted } = point
+  switch (wanted) {
+    case 'genomicVariant':
+      return answerVariants(context, request, { ...point, wanted }, envelope)
+    case 'dataset':
+      return answerDatasets(context, request, { ...point, wanted }, envelope)
+    case 'cohort':
+      return answerCohorts(context, request, { ...point, wanted }, envelope)
+    default:
+      return answerRecords(context, request, { ...point, wanted }, envelope)
+  }
+}
+
+/** Whether the list is wanted in pages: `limit=0`, and no limit, want all terms. */
+function hasLimit({ query, body }: Request): boolean {
+  const inUrl: unknown = query['limit']
+  const inBody = (body as { query?: { pagination?: { limit?: unknown } } } | undefined)?.query?.pagination?.limit
+  return Number(inUrl ?? inBody ?? 0) > 0
 }

@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import type { Bitmap } from '../variants/bitmap.js'
+import type { VisibleSet } from '../variants/visible-set.js'
 import { openFamilies } from './families.js'
+import { openVisible } from './visible-people.js'
 import { createPseudonym } from './pseudonym.js'
 
 export type Sex = 'male' | 'female' | 'unknown'
@@ -24,7 +26,8 @@ const DDL = `
     name TEXT NOT NULL UNIQUE,
     pseudonym TEXT NOT NULL UNIQUE,
     sex TEXT NOT NULL DEFAULT 'unknown',
-    family TEXT
+    family TEXT,
+    removed INTEGER NOT NULL DEFAULT 0
   );
 `
 
@@ -46,8 +49,18 @@ export interface Individuals {
   store(individuals: readonly Individual[]): void
   /** Everybody, by number. */
   list(): readonly Individual[]
+  /** The person whom answers call so; undefined when there is nobody, or nobody any more. */
+  findByPseudonym(pseudonym: string): Individual | undefined
+  /** People by number, those who were not removed. */
+  byNumber(numbers: readonly number[]): ReadonlyMap<number, Individual>
+  /** How answers call the person with this name. */
+  pseudonymOf(name: string): string | undefined
+  /** Everybody who was not removed. */
+  visible(): VisibleSet
+  /** Takes a person out of every answer: the number and the pseudonym are never given again, and the name is forgotten. */
+  remove(number: number): void
   /** Distinct families of a set of people. */
-  countFamilies(people: Bitmap): number
+  readonly countFamilies: (people: Bitmap) => number
   close(): void
 }
 
@@ -57,7 +70,15 @@ export function openIndividuals(nodeDirectory: string): Individuals {
   db.pragma('journal_mode = WAL')
   db.exec(DDL)
   const find = db.prepare<[string], IndividualRow>(`SELECT ${COLUMNS} FROM individual WHERE name = ?`)
-  const all = db.prepare<[], IndividualRow>(`SELECT ${COLUMNS} FROM individual ORDER BY number`)
+  const all = db.prepare<[], IndividualRow>(`SELECT ${COLUMNS} FROM individual WHERE removed = 0 ORDER BY number`)
+  const byPseudonym = db.prepare<[string], IndividualRow>(
+    `SELECT ${COLUMNS} FROM individual WHERE pseudonym = ? AND removed = 0`,
+  )
+  const oneByNumber = db.prepare<[number], IndividualRow>(
+    `SELECT ${COLUMNS} FROM individual WHERE number = ? AND removed = 0`,
+  )
+  const forget = db.prepare('UPDATE individual SET removed = 1, name = ?, family = NULL WHERE number = ?')
+  const visible = openVisible(db)
   const lastNumber = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'individual'").pluck()
   const put = db.prepare(
     `INSERT INTO individual (${COLUMNS}) VALUES (?, ?, ?, ?, ?)
@@ -79,6 +100,20 @@ export function openIndividuals(nodeDirectory: string): Individuals {
       }
     }),
     list: () => all.all().map(toIndividual),
+    findByPseudonym(pseudonym) {
+      const row = byPseudonym.get(pseudonym)
+      return row && toIndividual(row)
+    },
+    byNumber(numbers) {
+      const rows = numbers.flatMap((number) => oneByNumber.get(number) ?? [])
+      return new Map(rows.map((row) => [row.number, toIndividual(row)]))
+    },
+    pseudonymOf: (name) => find.get(name)?.pseudonym,
+    visible: () => visible.now(),
+    remove(number) {
+      // Names are unique, and no laboratory has one with this sign in it.
+      forget.run(`\u0000removed ${number}`, number)
+    },
     countFamilies: (people) => families.count(people),
     close() {
       db.close()

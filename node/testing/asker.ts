@@ -18,7 +18,7 @@ export function openAsker(nodeDirectory: string): Asker {
   return {
     async ask(query, page = { offset: 0, limit: 1000 }) {
       const manifests = store.datasets()
-      const decision = authorise({ kind: 'anonymous' }, manifests, query.assembly, undefined)
+      const decision = authorise({ kind: 'anonymous' }, manifests, query.assembly, undefined, individuals.visible())
       if (decision.kind === 'denied') throw new Error('denied')
       const answer = await store.query(decision.grant, query, page)
       return disclose(answer, decision.grant, 'record', manifests, (people) => individuals.countFamilies(people))

@@ -24,8 +24,11 @@ const ALLELES: readonly (readonly [number, number, string, string, readonly numb
   [17, 7_674_219, 'C', 'CA', [1], []],
 ]
 
+/** The only dataset of testMode. */
+export const TEST_DATASET = 'test-mode'
+
 const MANIFEST: DatasetManifest = {
-  id: 'test-mode',
+  id: TEST_DATASET,
   name: 'Synthetic data of test mode',
   assembly: 'GRCh38',
   access: 'public',

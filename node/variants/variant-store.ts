@@ -67,6 +67,8 @@ export interface Page {
 export interface VariantStore {
   /** What is published now, by id in order. */
   datasets(): readonly DatasetManifest[]
+  /** The people of the granted datasets that the grant shows. */
+  people(grant: Grant): Promise<ReadonlyMap<string, Bitmap>>
   /**
    * Asks the granted datasets of the query's assembly.
    *

@@ -12,6 +12,18 @@ export type VisibleSet =
 
 export const EVERYBODY: VisibleSet = { kind: 'everybody' }
 
+/** Those whom both show. */
+export function intersectVisible(a: VisibleSet, b: VisibleSet): VisibleSet {
+  if (a.kind === 'everybody') return b
+  if (b.kind === 'everybody') return a
+  return { kind: 'some', people: Bitmap.and(a.people, b.people), version: `${a.version}&${b.version}` }
+}
+
+/** The people of a set that are shown. */
+export function visibleOf(visible: VisibleSet, people: Bitmap): Bitmap {
+  return restrictionTo(visible, people) ?? people
+}
+
 /** The visible ones among some people; undefined when all of them are, so that nothing has to be looked at. */
 export function restrictionTo(visible: VisibleSet, people: Bitmap): Bitmap | undefined {
   if (visible.kind === 'everybody' || people.isSubset(visible.people)) return undefined

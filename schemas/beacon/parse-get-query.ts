@@ -1,5 +1,5 @@
 import type { Parsed } from './parse-request.js'
-import type { BeaconRequestBody, RequestFilter } from './request.js'
+import type { BeaconRequestBody, FILTER_OPERATORS, RequestFilter } from './request.js'
 
 const COORDINATES: ReadonlySet<string> = new Set(['start', 'end'])
 const LENGTHS: ReadonlySet<string> = new Set(['variantMinLength', 'variantMaxLength'])
@@ -26,7 +26,8 @@ const FILTER = /^(.+?):?(<=|>=|=|<|>|!)(.*)$/s
 /** `HP:0002664`, or `age:>P70Y`: an id, an operator and a value. */
 function parseFilter(text: string): RequestFilter {
   const match = FILTER.exec(text)
-  return match ? { id: match[1]!, operator: match[2]!, value: match[3]! } : { id: text }
+  if (!match) return { id: text }
+  return { id: match[1]!, operator: match[2] as (typeof FILTER_OPERATORS)[number], value: match[3]! }
 }
 
 function areTexts(values: readonly unknown[]): values is readonly [string, ...string[]] {

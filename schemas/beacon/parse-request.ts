@@ -7,6 +7,7 @@ import {
   type BeaconRequestBody,
   type GVariantParameters,
   type RequestFilter,
+  type RequestFilterItem,
 } from './request.js'
 
 /** Most records of one page; `limit=0` means this many. */
@@ -22,7 +23,7 @@ export interface BeaconRequest {
   readonly includeResultsetResponses: IncludeResultsetResponses
   /** `skip` counts pages. */
   readonly pagination: Pagination
-  readonly filters: readonly RequestFilter[]
+  readonly filters: readonly RequestFilterItem[]
   readonly gVariant: GVariantParameters
   /** Absent: all datasets. */
   readonly datasetIds?: readonly string[]
@@ -41,7 +42,7 @@ interface Sent {
   readonly includeResultsetResponses?: IncludeResultsetResponses
   readonly skip?: number
   readonly limit?: number
-  readonly filters?: readonly RequestFilter[]
+  readonly filters?: readonly RequestFilterItem[]
   readonly datasetIds?: readonly string[]
   readonly testMode?: boolean
   readonly gVariant: Readonly<Record<string, unknown>>
@@ -66,8 +67,16 @@ function isVersion22(apiVersion: string): boolean {
   return match !== null && (Number(match[1]) > 2 || (Number(match[1]) === 2 && Number(match[2]) >= 2))
 }
 
-/** Filters in the answer's meta are strings: the id, or `id:OPvalue`. */
-function toFilterText(filter: RequestFilter): string {
+/** Filters in the answer's meta are strings: the id, or `id:OPvalue`; those of an inner list joined by `|`. */
+function toFilterText(item: RequestFilterItem): string {
+  return isGroup(item) ? item.map(toOneFilterText).join('|') : toOneFilterText(item)
+}
+
+function isGroup(item: RequestFilterItem): item is readonly RequestFilter[] {
+  return Array.isArray(item)
+}
+
+function toOneFilterText(filter: RequestFilter): string {
   return filter.value === undefined ? filter.id : `${filter.id}:${filter.operator ?? '='}${filter.value}`
 }
 

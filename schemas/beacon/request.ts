@@ -37,16 +37,28 @@ export const gVariantParametersSchema = objectSchema('Variant parameters', [], {
   mateName: text,
 })
 
+export const FILTER_OPERATORS = ['=', '<', '>', '!', '>=', '<='] as const
+
+/** How near a term must be; only `exact` and, below it, descendants are told apart by a Fyr node. */
+export const SIMILARITIES = ['exact', 'high', 'medium', 'low'] as const
+
+/** An ontology, alphanumeric (with `operator` or `value`) or custom filter. */
 export interface RequestFilter {
   readonly id: string
-  readonly operator?: string
+  readonly operator?: (typeof FILTER_OPERATORS)[number]
   readonly value?: string | number
+  /** An entry type, as in `biosample` or `biosamples`. */
   readonly scope?: string
+  readonly includeDescendantTerms?: boolean
+  readonly similarity?: (typeof SIMILARITIES)[number]
 }
+
+/** Filters are joined by AND; those of an inner list by OR (proposed for Beacon, pull request 266; read by others already). */
+export type RequestFilterItem = RequestFilter | readonly RequestFilter[]
 
 export interface BeaconQuery {
   readonly requestParameters?: { readonly [group: string]: unknown }
-  readonly filters?: readonly RequestFilter[]
+  readonly filters?: readonly RequestFilterItem[]
   readonly includeResultsetResponses?: string
   readonly pagination?: { readonly skip?: number; readonly limit?: number }
   readonly requestedGranularity?: string
@@ -61,19 +73,23 @@ export interface BeaconRequestBody extends BeaconQuery {
 
 const pagination = { type: 'object', properties: { skip: count, limit: count } }
 
+const filter = {
+  type: 'object',
+  required: ['id'],
+  properties: {
+    id: text,
+    operator: { enum: FILTER_OPERATORS },
+    value: { type: ['string', 'number'] },
+    scope: text,
+    includeDescendantTerms: { type: 'boolean' },
+    similarity: { enum: SIMILARITIES },
+  },
+}
+
 const query = {
   filters: {
     type: 'array',
-    items: {
-      type: 'object',
-      required: ['id'],
-      properties: {
-        id: text,
-        operator: { enum: ['=', '<', '>', '!', '>=', '<='] },
-        value: { type: ['string', 'number'] },
-        scope: text,
-      },
-    },
+    items: { if: { type: 'array' }, then: { items: filter, minItems: 1 }, else: filter },
   },
   includeResultsetResponses: { enum: INCLUDE_RESULTSET_RESPONSES },
   pagination,

@@ -17,6 +17,8 @@ export interface NodeSummary {
     readonly assembly: number
     /** Pre-counted datasets that were asked something of which only people can tell, such as a phenotype; absent: none. */
     readonly undecidable?: number
+    /** Datasets without the records that a filter speaks of, so that nothing can be said of their people; absent: none. */
+    readonly metadata?: number
   }
   /** Absent when a dataset that was asked does not release counts, or when carriers of several datasets may be the same people. */
   readonly counts?: Counts
@@ -35,7 +37,7 @@ export const nodeSummarySchema = objectSchema(
     datasetsNotAsked: {
       type: 'object',
       required: ['access', 'assembly'],
-      properties: { access: count, assembly: count, undecidable: count },
+      properties: { access: count, assembly: count, metadata: count, undecidable: count },
       ...closed,
     },
     counts: { $ref: 'counts.json' },

@@ -10,6 +10,7 @@ import { isStructural, spellStructural } from '../structural.js'
 import { uniteCalls } from '../unite-calls.js'
 import type { DatasetMatches, Matches, Page, StoreAnswer, VariantStore } from '../variant-store.js'
 import { toVariantInternalId, type Variant } from '../variant.js'
+import { visibleOf } from '../visible-set.js'
 import type { HashedIdQuery, SeveralQuery, VariantQuery } from '../variant-query.js'
 import { answerSeveral, type SeveralAnswer } from './answer-several.js'
 import { answerSite, answerSites, findSiteById, type AskedSites } from './answer-sites.js'
@@ -71,6 +72,20 @@ export function createSqliteVariantStore(catalogue: Catalogue, options: StoreOpt
       const manifests = [...snapshot.datasets.values()].map((dataset) => dataset.manifest)
       snapshot.release()
       return manifests
+    },
+    async people(grant) {
+      const snapshot = catalogue.acquire()
+      try {
+        return new Map(
+          grant.datasetIds.map((id) => {
+            const segments = snapshot.datasets.get(id)?.segments ?? []
+            const everybody = Bitmap.orMany(segments.map(({ people }) => people))
+            return [id, visibleOf(grant.visibleOf(id)!, everybody)]
+          }),
+        )
+      } finally {
+        snapshot.release()
+      }
     },
     async query(grant, query, page, signal) {
       for (let attempt = 1; ; attempt++) {

@@ -1,0 +1,169 @@
+import { API_VERSION, type BeaconRequest, type DataResponse, type Granularity } from '../../schemas/index.js'
+import { findRecords, type RecordAnswer } from '../metadata/find-records.js'
+import { indexDocument } from '../metadata/index-document.js'
+import { isValueFilter, type FilterGroups } from '../metadata/filters.js'
+import { releaseCohorts, type ReleasedCohort } from '../privacy/release-cohorts.js'
+import type { Disclosed } from '../privacy/disclosed.js'
+import type { DatasetManifest } from '../variants/dataset-manifest.js'
+import { admit, dataFor, type Admitted } from './admit.js'
+import type { BeaconContext, BeaconData, Envelope } from './context.js'
+import { toDataset } from './datasets.js'
+import type { EntryPoint } from './entry-point.js'
+import { schemaOf } from './entry-types.js'
+import { parseFilters, requireKnown } from './parse-filters.js'
+import { parseVariant } from './parse-question.js'
+
+/**
+ * `/datasets` and `/datasets/{id}`. The catalogue describes no person, and so shows controlled datasets too; asked with
+ * filters or a variant, it shows those that the caller may ask and in which somebody matches.
+ *
+ * @throws NodeError
+ */
+export async function answerDatasets(
+  context: BeaconContext,
+  request: BeaconRequest,
+  point: EntryPoint & { readonly wanted: 'dataset' },
+  envelope: Envelope,
+): Promise<DataResponse> {
+  const data = dataFor(context, request)
+  const manifests = data.store.datasets()
+  const named = ({ id }: DatasetManifest) =>
+    (point.id === undefined || id === point.id) && (request.datasetIds?.includes(id) ?? true)
+  const hasVariant = Object.keys(request.gVariant).length > 0
+  const found =
+    request.filters.length === 0 && !hasVariant ? manifests : await matchingDatasets(context, request, point, envelope)
+  const shown = found.filter(named)
+  return presentCollection(
+    context,
+    request,
+    'dataset',
+    shown.map((manifest) => ({ ...describe(data, manifest), ...toDataset(manifest) })),
+  )
+}
+
+/** What the dataset's own document adds: data use conditions, description. What the manifest says goes before. */
+function describe({ metadata }: BeaconData, { id }: DatasetManifest): object {
+  const { info: _info, id: _id, ...document } = metadata.datasetDocument(id) ?? {}
+  return document
+}
+
+async function matchingDatasets(
+  context: BeaconContext,
+  request: BeaconRequest,
+  point: EntryPoint,
+  envelope: Envelope,
+): Promise<readonly DatasetManifest[]> {
+  const filters = parseFilters(request)
+  const described = new Map(
+    dataFor(context, request)
+      .store.datasets()
+      .map(({ id }) => [id, ownTerms(dataFor(context, request), id)]),
+  )
+  // A data use condition is a property of the dataset; everything else is asked of its people.
+  const isOwn = (group: FilterGroups[number]) =>
+    group.some(
+      ({ id, ...filter }) =>
+        !isValueFilter({ id, ...filter }) && [...described.values()].some((terms) => terms.has(id)),
+    )
+  const own = filters.filter(isOwn)
+  const ofPeople = filters.filter((group) => !isOwn(group))
+  const admitted = await admitCollection(context, request, point, envelope, 'dataset')
+  const people = await findPeople(admitted, request, ofPeople)
+  const matching = admitted.manifests.filter(
+    ({ id }) =>
+      admitted.grant.datasetIds.includes(id) &&
+      own.every((group) => group.some((filter) => described.get(id)?.has(filter.id))) &&
+      (people === undefined || people.datasets.some(({ datasetId, count }) => datasetId === id && count > 0)),
+  )
+  await admitted.record(admitted.grant.datasetIds, 'boolean', matching.length > 0)
+  return matching
+}
+
+function ownTerms({ metadata }: BeaconData, dataset: string): ReadonlySet<string> {
+  return new Set(indexDocument(metadata.datasetDocument(dataset) ?? {}).terms.keys())
+}
+
+/**
+ * `/cohorts` and `/cohorts/{id}`, of the datasets that the caller may ask; with filters or a variant those of which a member
+ * matches.
+ *
+ * @throws NodeError
+ */
+export async function answerCohorts(
+  context: BeaconContext,
+  request: BeaconRequest,
+  point: EntryPoint & { readonly wanted: 'cohort' },
+  envelope: Envelope,
+): Promise<DataResponse> {
+  const filters = parseFilters(request)
+  const admitted = await admitCollection(context, request, point, envelope, 'cohort')
+  const people = await findPeople(admitted, request, filters)
+  const cohorts = admitted.grant.datasetIds.flatMap((dataset) =>
+    admitted.data.metadata
+      .cohorts(dataset)
+      .filter(({ id }) => point.id === undefined || id === point.id)
+      .map((cohort) => ({ dataset, cohort })),
+  )
+  const matching = cohorts.filter(({ dataset, cohort }) => {
+    if (people === undefined) return true
+    const found = people.datasets.find(({ datasetId }) => datasetId === dataset)
+    return found !== undefined && cohort.members !== undefined && found.people.intersects(cohort.members)
+  })
+  const released = releaseCohorts(matching, admitted.grant)
+  await admitted.record(admitted.grant.datasetIds, request.requestedGranularity ?? 'record', released.length > 0)
+  return presentCollection(context, request, 'cohort', toDocuments(released))
+}
+
+function toDocuments(cohorts: Disclosed<readonly ReleasedCohort[]>): readonly object[] {
+  return cohorts.map(({ document }) => document)
+}
+
+function admitCollection(
+  context: BeaconContext,
+  request: BeaconRequest,
+  point: EntryPoint,
+  envelope: Envelope,
+  question: string,
+): Promise<Admitted> {
+  const variant = parseVariant(request, point, dataFor(context, request).store.datasets())
+  return admit(context, request, envelope, { question, assembly: variant?.assembly, datasetIds: request.datasetIds })
+}
+
+/** @returns undefined when nothing is asked of people */
+async function findPeople(
+  { data, manifests, grant }: Admitted,
+  request: BeaconRequest,
+  filters: FilterGroups,
+): Promise<RecordAnswer | undefined> {
+  const variant = parseVariant(request, { wanted: 'cohort' }, manifests)
+  if (filters.length === 0 && !variant) return undefined
+  const known = requireKnown(filters, grant, data)
+  const question = { wanted: 'individual', filters: known, ...(variant ? { variant } : {}) } as const
+  return findRecords(grant, question, { ...data, descendants: data.terms.descendants })
+}
+
+/** A collection, unless less was asked for. */
+function presentCollection(
+  { config }: BeaconContext,
+  request: BeaconRequest,
+  type: 'dataset' | 'cohort',
+  entries: readonly object[],
+): DataResponse {
+  const granularity: Granularity = request.requestedGranularity ?? 'record'
+  const { skip, limit } = request.pagination
+  return {
+    meta: {
+      beaconId: config.id,
+      apiVersion: API_VERSION,
+      returnedGranularity: granularity,
+      returnedSchemas: [schemaOf(type)],
+      receivedRequestSummary: request.summary,
+      ...(request.testMode ? { testMode: true } : {}),
+    },
+    responseSummary: {
+      exists: entries.length > 0,
+      ...(granularity === 'boolean' ? {} : { numTotalResults: entries.length }),
+    },
+    ...(granularity === 'record' ? { response: { collections: entries.slice(skip * limit, (skip + 1) * limit) } } : {}),
+  }
+}

@@ -1,0 +1,56 @@
+import type { NodeConfig } from '../../schemas/index.js'
+import type { AuditLog } from '../audit/audit-log.js'
+import type { InterpretationSource } from '../interpretations/open-interpretations.js'
+import type { Descendants } from '../metadata/filters.js'
+import type { Individuals } from '../metadata/individuals.js'
+import type { Metadata } from '../metadata/metadata.js'
+import type { VariantStore } from '../variants/variant-store.js'
+
+/** An ontology that the node has, as `/filtering_terms` names it. */
+export interface OntologyResource {
+  readonly id: string
+  readonly name: string
+  readonly url?: string
+  readonly version?: string
+  readonly nameSpacePrefix: string
+  readonly iriPrefix?: string
+}
+
+/** What the node has loaded of ontologies. */
+export interface Terms {
+  readonly descendants: Descendants
+  readonly resources: () => readonly OntologyResource[]
+}
+
+/** Filters are then by exact term. */
+export const NO_ONTOLOGIES: Terms = { descendants: () => undefined, resources: () => [] }
+
+/** The people, and what questions about them are answered from. */
+export type Register = Pick<Individuals, 'findByPseudonym' | 'byNumber' | 'pseudonymOf' | 'visible' | 'countFamilies'>
+
+/** All that one kind of request is answered from: the node's own data, or the synthetic data of testMode. */
+export interface BeaconData {
+  readonly store: VariantStore
+  readonly metadata: Metadata
+  readonly individuals: Register
+  readonly terms: Terms
+  /** What laboratories say of alleles. */
+  readonly interpretations: InterpretationSource
+}
+
+/** What the request path works with. */
+export interface BeaconContext {
+  readonly config: NodeConfig
+  /** URL of this Beacon API, without a slash at the end; known once the node listens. */
+  readonly baseUrl: () => string
+  readonly data: BeaconData
+  /** Fixed synthetic data: all that a request in testMode ever sees. */
+  readonly testData: BeaconData
+  readonly audit: AuditLog
+  readonly now: () => Date
+}
+
+export interface Envelope {
+  readonly requestId: string
+  readonly authorization: string | undefined
+}
