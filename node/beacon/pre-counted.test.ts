@@ -73,6 +73,15 @@ test('a dataset that tells yes or no tells no number of cases', async () => {
   expect(info.node['bounds']).toEqual({ individuals: { lower: 3, upper: null } })
 })
 
+test('a pre-counted dataset that has the allele is one of its datasets', async () => {
+  const idsOf = async (path: string) => {
+    const { collections } = (await get(path)).response
+    return collections.map((dataset) => (dataset as { readonly id?: string }).id)
+  }
+  expect(await idsOf(`/datasets?${ALLELE}`)).toEqual(['cases', 'sites'])
+  expect(await idsOf(`/datasets?${ALLELE.replace('start=99', 'start=100')}`)).toEqual([])
+})
+
 test('questions about people and their records are withheld from pre-counted datasets, and not answered with nobody', async () => {
   for (const path of [`/g_variants?${ALLELE}&${RECORDS}&filters=NCIT:C16576`, `/individuals?${RECORDS}`]) {
     const response = await fetch(`${url}/beacon/v2${path}`)
