@@ -1,31 +1,80 @@
-import { Agent as HttpAgent, type AgentOptions } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import type { LookupFunction } from 'node:net'
+import { Socket } from 'node:net'
+import { buildConnector, Client, type Dispatcher } from 'undici'
 import { createGuardedLookup, type ResolveAll } from '../regions/address-policy.js'
 
 /** Idle connections kept to each region. */
-const MAXIMUM_FREE_SOCKETS = 16
+const MAXIMUM_FREE_CONNECTIONS = 16
+/** How long an idle connection is kept to a region that does not say how long it keeps one, milliseconds. */
+const IDLE_MS = 30_000
 
-export interface Agents {
-  agentFor(url: URL): HttpAgent
+/** A connection to one region that carries one call at a time. */
+export interface Connection {
+  /** Starts a call; whatever becomes of it is told to `handler`. */
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void
+  /** Ends the connection at once, also one that is still being opened. */
   destroy(): void
 }
 
-/** Keep-alive agents of one hub; every socket they open has its address checked first. */
+/** Kept-alive connections of one hub; every socket has its address checked before it is opened. */
+export interface Agents {
+  /** An idle connection to the region, or a new one; to be handed back or destroyed. */
+  take(url: URL): Connection
+  /** Keeps a connection whose call is over for another call. */
+  giveBack(url: URL, connection: Connection): void
+  destroy(): void
+}
+
+/**
+ * Connections by undici, whose pools cannot end a connection attempt when the call that it was made for is over: a region that
+ * swallows packets would hold a socket for each such call.
+ */
 export function createAgents(allowPrivate: boolean, resolve?: ResolveAll): Agents {
-  // @types/node leaves `lookup` out of AgentOptions; agents hand unknown options on to net.connect (nodejs.org/api/http.html#new-agentoptions).
-  const options: AgentOptions & { lookup: LookupFunction } = {
-    keepAlive: true,
-    maxFreeSockets: MAXIMUM_FREE_SOCKETS,
-    lookup: createGuardedLookup(allowPrivate, resolve),
+  const lookup = createGuardedLookup(allowPrivate, resolve)
+  // The call has a deadline, and nothing else ends it.
+  const open = buildConnector({ lookup, timeout: 0 })
+  const free = new Map<string, Connection[]>()
+  const all = new Set<Connection>()
+
+  const create = (origin: string): Connection => {
+    let connecting: Socket | undefined
+    const client = new Client(origin, {
+      connect: (options, done) => {
+        // It returns the socket, which its type leaves out.
+        const socket: unknown = open(options, (...result) => {
+          connecting = undefined
+          done(...result)
+        })
+        connecting = socket instanceof Socket ? socket : undefined
+      },
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: IDLE_MS,
+    })
+    const connection: Connection = {
+      dispatch: (options, handler) => void client.dispatch(options, handler),
+      destroy() {
+        all.delete(connection)
+        connecting?.destroy()
+        void client.destroy()
+      },
+    }
+    all.add(connection)
+    return connection
   }
-  const http = new HttpAgent(options)
-  const https = new HttpsAgent(options)
+
   return {
-    agentFor: (url) => (url.protocol === 'https:' ? https : http),
+    take: ({ origin }) => free.get(origin)?.pop() ?? create(origin),
+    giveBack({ origin }, connection) {
+      if (!all.has(connection)) return
+      const others = free.get(origin) ?? []
+      if (others.length === 0) free.set(origin, others)
+      if (others.length < MAXIMUM_FREE_CONNECTIONS) others.push(connection)
+      else connection.destroy()
+    },
     destroy() {
-      http.destroy()
-      https.destroy()
+      free.clear()
+      for (const connection of all) connection.destroy()
     },
   }
 }

@@ -42,12 +42,12 @@ function toErrorOutcome(status: number, reason: unknown): UntimedOutcome {
 /**
  * Asks one region. Never throws; ends when `signal` does.
  *
- * @param body of the question, the same for every region
+ * @param body of the question in UTF-8, the same for every region
  */
 export async function askRegion(
   region: RegionConfig,
   question: Question,
-  body: string,
+  body: Buffer,
   passage: Passage,
   agents: Agents,
   limits: Limits,

@@ -68,7 +68,7 @@ export async function fanOut(
   const { agents, now, deadlineMs, breakers, onOutcome, signal: caller } = options
   const lag = options.lag?.watch()
   const deadline: Deadline = startDeadline(deadlineMs, caller, lag)
-  const body = JSON.stringify(toRequestBody(question))
+  const body = Buffer.from(JSON.stringify(toRequestBody(question)))
   const digest = breakers?.digest(question) ?? ''
   const started = now()
   const calls: Promise<unknown>[] = []

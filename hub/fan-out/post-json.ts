@@ -1,5 +1,5 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import type { IncomingHttpHeaders } from 'node:http'
+import { errors, type Dispatcher } from 'undici'
 import { checkJson } from '../json-limits.js'
 import { PRIVATE_ADDRESS_CODE, PRIVATE_REASON, whyAddressRefused } from '../regions/address-policy.js'
 import type { Agents } from './agents.js'
@@ -27,13 +27,19 @@ function invalid(reason: string): Reply {
   return { kind: 'invalid', reason }
 }
 
-/** Node's codes for a server that speaks no proper HTTP begin with HPE_. */
-function toFailure(error: unknown, signal: AbortSignal): Reply {
-  if (signal.aborted) return TIMED_OUT
+/** Of undici's errors: by class, because those of its parser come without a code. */
+function isImproperHttp(error: Error): boolean {
+  return (
+    error instanceof errors.HTTPParserError ||
+    error instanceof errors.HeadersOverflowError ||
+    error instanceof errors.ResponseContentLengthMismatchError
+  )
+}
+
+function toFailure(error: Error): Reply {
   const { code } = error as { code?: unknown }
-  if (error instanceof TooLarge) return invalid('the answer is too large')
   if (code === PRIVATE_ADDRESS_CODE) return { kind: 'unreachable', reason: PRIVATE_REASON }
-  if (typeof code === 'string' && code.startsWith('HPE_')) return invalid('does not speak proper HTTP')
+  if (isImproperHttp(error)) return invalid('does not speak proper HTTP')
   if (OWN_LIMITS.has(code))
     return { kind: 'unreachable', reason: 'this hub has no connection left for it', byHub: true }
   return { kind: 'unreachable', reason: toUnreachableReason(code) }
@@ -42,8 +48,11 @@ function toFailure(error: unknown, signal: AbortSignal): Reply {
 /** This process has no file descriptor or no memory for another socket. */
 const OWN_LIMITS: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS'])
 
-function isBrokenConnection(error: unknown): boolean {
-  return ['ECONNRESET', 'EPIPE'].includes(String((error as NodeJS.ErrnoException).code))
+/** UND_ERR_SOCKET: the other side closed the connection. */
+const BROKEN_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+function isBrokenConnection(error: Error): boolean {
+  return BROKEN_CONNECTION.has((error as NodeJS.ErrnoException).code)
 }
 
 function toUnreachableReason(code: unknown): string {
@@ -55,7 +64,7 @@ function toUnreachableReason(code: unknown): string {
       return 'the host name is not known'
     case 'ECONNRESET':
     case 'EPIPE':
-    case 'ECONNABORTED':
+    case 'UND_ERR_SOCKET':
       return 'broke the connection'
     default:
       return typeof code === 'string' && /CERT|TLS|SSL|SIGNATURE/.test(code)
@@ -64,12 +73,17 @@ function toUnreachableReason(code: unknown): string {
   }
 }
 
+/** A header that was sent several times is a list. */
+function toText(header: string | readonly string[] | undefined): string {
+  return typeof header === 'string' ? header : (header ?? []).join(', ')
+}
+
 /** Why the body cannot be read as our JSON; undefined when it can. */
-function whyNotJson({ headers }: IncomingMessage): string | undefined {
-  const mediaType = (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
+function whyNotJson(headers: IncomingHttpHeaders): string | undefined {
+  const mediaType = toText(headers['content-type']).split(';')[0]!.trim().toLowerCase()
   if (mediaType !== 'application/json' && mediaType !== 'application/problem+json') return 'the answer is not JSON'
-  const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+  const encoding = toText(headers['content-encoding'])
+  if (encoding !== '' && encoding.toLowerCase() !== 'identity')
     return 'the answer is compressed, which was not asked for'
   return undefined
 }
@@ -91,66 +105,92 @@ function parseBody(text: string): { readonly value: unknown } | { readonly reaso
   }
 }
 
-class TooLarge extends Error {
-  override readonly name = 'TooLarge'
-}
-
 const UTF8 = new TextDecoder()
 
-/** The body up to a cap. */
-function readText(response: IncomingMessage, maximumBytes: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let bytes = 0
-    response.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes <= maximumBytes) return void chunks.push(chunk)
-      reject(new TooLarge())
-      response.destroy()
-    })
-    response.on('end', () => resolve(UTF8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))))
-    response.on('error', reject)
-    // After the end this changes nothing.
-    response.on('close', () => reject(Object.assign(new Error('the body broke off'), { code: 'ECONNABORTED' })))
-  })
-}
-
-async function readReply(response: IncomingMessage, maximumBytes: number): Promise<Reply> {
-  const status = response.statusCode!
-  const wrong = status >= 300 && status < 400 ? 'redirects, which is not followed' : whyNotJson(response)
-  if (wrong !== undefined) {
-    response.destroy()
-    return status < 400 ? invalid(wrong) : { kind: 'status', status }
-  }
-  const parsed = parseBody(await readText(response, maximumBytes))
-  const { date } = response.headers
-  if ('value' in parsed) return { kind: 'json', status, body: parsed.value, date }
+function parseReply(status: number, headers: IncomingHttpHeaders, chunks: readonly Buffer[]): Reply {
+  const parsed = parseBody(UTF8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+  if ('value' in parsed) return { kind: 'json', status, body: parsed.value, date: toText(headers.date) || undefined }
   return status < 400 ? invalid(parsed.reason) : { kind: 'status', status }
 }
 
+/** Why the rest of an answer is not worth reading; undefined when it is. */
+function whyRefusedAtHead(status: number, headers: IncomingHttpHeaders): string | undefined {
+  return status < 400 && status >= 300 ? 'redirects, which is not followed' : whyNotJson(headers)
+}
+
+const FIRST_FINAL_STATUS = 200
+
 /**
- * Sends a request and waits for the head of its answer. Node's own client, which neither follows redirects nor unpacks: one
- * question is many calls, and a client on top of it took more time than the calls themselves (conformance/bench).
+ * Makes one call over a connection of its own, which is given back when the answer is complete and ended in every other case.
+ * undici neither follows redirects nor unpacks, and makes no stream of each request and answer: one question is many calls
+ * (conformance/bench). Never rejects.
  */
-function send(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const request = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options)
-    request.on('response', resolve)
-    request.on('error', reject)
-    request.end(body)
+function exchange(
+  url: URL,
+  options: Dispatcher.DispatchOptions,
+  agents: Agents,
+  maximumBytes: number,
+  signal: AbortSignal,
+): Promise<Reply> {
+  return new Promise((resolve) => {
+    const connection = agents.take(url)
+    const chunks: Buffer[] = []
+    let bytes = 0
+    let head: { readonly status: number; readonly headers: IncomingHttpHeaders } | undefined
+    let isSecondTry = false
+    let isSettled = false
+
+    const settle = (reply: Reply, keep: boolean) => {
+      if (isSettled) return
+      isSettled = true
+      signal.removeEventListener('abort', leave)
+      if (keep) agents.giveBack(url, connection)
+      else connection.destroy()
+      resolve(reply)
+    }
+    const leave = () => settle(TIMED_OUT, false)
+
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart() {},
+      onResponseStart(_controller, status, headers) {
+        if (status < FIRST_FINAL_STATUS) return
+        head = { status, headers }
+        const wrong = whyRefusedAtHead(status, headers)
+        if (wrong !== undefined) settle(status < 400 ? invalid(wrong) : { kind: 'status', status }, false)
+      },
+      onResponseData(_controller, chunk) {
+        bytes += chunk.length
+        if (bytes <= maximumBytes) chunks.push(chunk)
+        else settle(invalid('the answer is too large'), false)
+      },
+      onResponseEnd() {
+        if (head && !isSettled) settle(parseReply(head.status, head.headers, chunks), true)
+      },
+      onResponseError(_controller, error) {
+        // A kept connection that the region closed at this moment looks like this; the question changes nothing, so ask again.
+        const mayTryAgain = !isSettled && !isSecondTry && !head && isBrokenConnection(error)
+        if (!mayTryAgain) return settle(toFailure(error), false)
+        isSecondTry = true
+        queueMicrotask(() => {
+          if (!isSettled) connection.dispatch(options, handler)
+        })
+      },
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    connection.dispatch(options, handler)
   })
 }
 
 /**
  * One guarded call: no redirect, no compression, a byte cap, JSON of bounded depth, and only to addresses that policy allows.
- * Never throws; `signal` ends it wherever it is, and it is over at once even if the network does not notice.
+ * Never throws; `signal` ends it wherever it is.
  *
  * @param headers sent beside our own; never an Authorization
  * @param body JSON; with one it is a POST, without a GET
  */
 async function callJson(
   url: URL,
-  body: string | undefined,
+  body: Buffer | undefined,
   headers: Readonly<Record<string, string>>,
   agents: Agents,
   limits: Limits,
@@ -159,34 +199,25 @@ async function callJson(
   const refused = whyAddressRefused(url, limits.allowPrivate)
   if (refused !== undefined) return { kind: 'unreachable', reason: refused }
   if (signal.aborted) return TIMED_OUT
-  const agent = agents.agentFor(url)
-  const sent = {
-    ...headers,
-    accept: 'application/json',
-    'accept-encoding': 'identity',
-    'user-agent': 'fyr-hub',
-    ...(body ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } : {}),
+  const options: Dispatcher.DispatchOptions = {
+    path: url.pathname + url.search,
+    method: body ? 'POST' : 'GET',
+    headers: {
+      ...headers,
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'user-agent': 'fyr-hub',
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    body: body ?? null,
   }
-  const options = { method: body ? 'POST' : 'GET', headers: sent, agent, signal }
-  const call = async (): Promise<Reply> => {
-    try {
-      const response = await send(url, options, body).catch((error: unknown) => {
-        // A kept connection that the region closed at this moment looks like this; the question changes nothing, so ask again.
-        if (signal.aborted || !isBrokenConnection(error)) throw error
-        return send(url, options, body)
-      })
-      return await readReply(response, limits.maximumResponseBytes)
-    } catch (error) {
-      return toFailure(error, signal)
-    }
-  }
-  return await Promise.race([call(), whenAborted(signal)])
+  return exchange(url, options, agents, limits.maximumResponseBytes, signal)
 }
 
 /** A guarded POST of JSON; see `callJson`. */
 export function postJson(
   url: URL,
-  body: string,
+  body: Buffer,
   headers: Readonly<Record<string, string>>,
   agents: Agents,
   limits: Limits,
@@ -198,8 +229,4 @@ export function postJson(
 /** A guarded GET of JSON; see `callJson`. */
 export function getJson(url: URL, agents: Agents, limits: Limits, signal: AbortSignal): Promise<Reply> {
   return callJson(url, undefined, {}, agents, limits, signal)
-}
-
-function whenAborted(signal: AbortSignal): Promise<Reply> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(TIMED_OUT), { once: true }))
 }
