@@ -20,6 +20,9 @@ export interface InterpretationSource {
   close(): void
 }
 
+/** Of each file: a look-up reads a handful of pages, and a node may have fifty of these files open. */
+const CACHE_KIBIBYTES = 128
+
 interface OpenFile {
   readonly db: Database.Database
   readonly find: Database.Statement<[number, number, string, string], InterpretationRow>
@@ -35,6 +38,7 @@ export function openInterpretations(nodeDirectory: string): InterpretationSource
 
   function openFile(path: string, fingerprint: string): OpenFile {
     const db = openInterpretationFile(path)
+    db.pragma(`cache_size = -${CACHE_KIBIBYTES}`)
     const find = db.prepare<[number, number, string, string], InterpretationRow>(
       `SELECT ${INTERPRETATION_COLUMNS} FROM interpretation
        WHERE contig = ? AND start = ? AND ref = ? AND alt = ? ORDER BY laboratory, condition, date`,
