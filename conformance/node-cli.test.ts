@@ -49,6 +49,9 @@ describe('fyr-node', () => {
     ['an unknown granularity', [...add, '--assembly', 'GRCh38', '--granularity', 'all'], 2, /boolean, count, record/],
     ['a port that is none', ['serve', home, '--port', '80a'], 2, /from 0 to 65535/],
     ['ingest without a file', ['ingest', home, '--dataset', 'd'], 2, /missing required argument 'files'/],
+    ['an ontology without a file', ['ontology', 'add', home], 2, /missing required argument 'files'/],
+    ['an ontology that is none', ['ontology', 'add', home, vcf], 1, /^fyr-node: good\.vcf:1: this is no OBO file/],
+    ['removing an ontology that is not there', ['ontology', 'remove', home, 'HP'], 1, /HP: there is no such ontology/],
     ['init of a node that is there', ['init', home, '--id', 'se.fyr.norr', '--name', 'N'], 1, /is a node already/],
     [
       'an id that is none',

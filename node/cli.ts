@@ -5,10 +5,12 @@ import { addIndividualCommands } from './commands/individual-commands.js'
 import { addIngestCommand } from './commands/ingest-command.js'
 import { addInitCommand } from './commands/init-command.js'
 import { addInterpretationCommands } from './commands/interpretation-commands.js'
+import { addOntologyCommands } from './commands/ontology-commands.js'
 import { addServeCommand } from './commands/serve-command.js'
 import { DatasetError } from './dataset.js'
 import { FormatError } from './formats/format-error.js'
 import { IngestError } from './ingest/ingest-error.js'
+import { OntologyError } from './metadata/ontologies/ontology-error.js'
 import { ServeError } from './serve-error.js'
 
 const SUCCESS = 0
@@ -16,7 +18,7 @@ const FAILURE = 1
 const WRONG_USAGE = 2
 
 /** Mistakes that a person can mend; everything else is a fault of ours and keeps its stack. */
-const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError, ServeError]
+const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError, OntologyError, ServeError]
 
 /**
  * Runs `fyr-node`.
@@ -54,6 +56,7 @@ function createProgram(): Command {
   addIndividualCommands(program)
   addIngestCommand(program)
   addInterpretationCommands(program)
+  addOntologyCommands(program)
   addServeCommand(program)
   return program
 }

@@ -5,7 +5,7 @@ import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
-import { NO_ONTOLOGIES, type BeaconContext } from './beacon/context.js'
+import type { BeaconContext } from './beacon/context.js'
 import { BEACON_PATH } from './beacon/routes.js'
 import { referencePaths } from './config.js'
 import { drainListener, startListener } from './listener.js'
@@ -13,15 +13,24 @@ import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
 import { NO_INTERPRETATIONS, openInterpretations } from './interpretations/open-interpretations.js'
 import { openIndividuals } from './metadata/individuals.js'
+import { NO_ONTOLOGIES, toTerms } from './metadata/ontologies/open-terms.js'
+import { openOntologies } from './metadata/ontologies/ontologies.js'
 import { openMetadata } from './metadata/metadata.js'
 import { createTestMetadata } from './metadata/test-metadata.js'
 import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
 import { openSqliteStore } from './variants/sqlite/open-sqlite-store.js'
 import { openReferences } from './variants/reference.js'
 import { createTestStore, TEST_DATASET } from './variants/test-store.js'
+import { openSequenceDigests } from './variants/vrs/sequence-digests.js'
+import { createVrsNamer } from './variants/vrs/vrs-namer.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
+
+/** A reference of a few contigs is hashed in less; a whole genome takes some ten seconds, and records have no VRS identifiers until then. */
+const LONGEST_DIGEST_WAIT_MS = 2_000
+/** Of several workers, the one that hashes references. */
+const FIRST_WORKER = 1
 
 export interface NodeOptions {
   /** The node's directory: node.yaml, datasets, register of people, audit log. */
@@ -52,9 +61,12 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const log = pino({ level: config.logLevel, base }, options.logTo ?? openLogDestination(STANDARD_ERROR))
   const metrics = createNodeMetrics()
   const individuals = open(`the individuals of ${options.directory}`, () => openIndividuals(options.directory))
-  const references = open('the references of node.yaml', () =>
-    openReferences(referencePaths(options.directory, config)),
-  )
+  const paths = referencePaths(options.directory, config)
+  const references = open('the references of node.yaml', () => openReferences(paths))
+  const digests = openSequenceDigests(options.directory, paths, {
+    computes: worker === undefined || worker === FIRST_WORKER,
+    onProblem: (err) => log.error({ err }, 'the digests of a reference cannot be computed or kept'),
+  })
   const store = open(`the datasets of ${options.directory}`, () =>
     openSqliteStore(options.directory, {
       references,
@@ -62,6 +74,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     }),
   )
   const metadata = open(`the metadata of ${options.directory}`, () => openMetadata(options.directory))
+  const ontologies = open(`the ontologies of ${options.directory}`, () => openOntologies(options.directory))
   const testStore = createTestStore()
   const interpretations = openInterpretations(options.directory)
   const testMetadata = createTestMetadata(TEST_DATASET)
@@ -72,8 +85,9 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const context: BeaconContext = {
     config,
     baseUrl: () => beaconUrl ?? BEACON_PATH,
-    data: { store, metadata, individuals, interpretations, terms: NO_ONTOLOGIES },
+    data: { store, metadata, individuals, interpretations, terms: toTerms(ontologies) },
     testData: { store: testStore, ...testMetadata, interpretations: NO_INTERPRETATIONS, terms: NO_ONTOLOGIES },
+    vrs: createVrsNamer(references, digests),
     audit,
     now: options.now ?? (() => new Date()),
   }
@@ -86,6 +100,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const server = createServer(app)
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
+  // So that the first answers of a node with a small reference are like all others.
+  await withinTime(digests.ready, LONGEST_DIGEST_WAIT_MS)
 
   async function startPublic(): Promise<string> {
     const url = await startListener(server, config.listen.host, config.listen.port)
@@ -117,12 +133,22 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       testMetadata.metadata.close()
       testMetadata.individuals.close()
       metadata.close()
+      ontologies.close()
       individuals.close()
       interpretations.close()
+      await digests.close()
       for (const reference of Object.values(references)) reference.close()
       audit.close()
     },
   }
+}
+
+/** Fulfilled with what it waits for, or when the time is over. */
+async function withinTime(work: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))
+  await Promise.race([work, timeout])
+  clearTimeout(timer)
 }
 
 function open<T>(what: string, attempt: () => T): T {

@@ -153,7 +153,10 @@ const RIGHT: readonly Record<string, unknown>[] = [
   { start: [99], alternateBases: 'N' },
   { start: [90], end: [300] },
   { start: [90], end: [300], variantType: 'DEL' },
+  { start: [90], end: [300], variantType: 'DEL', structuralMatch: {} },
+  { start: [90], end: [300], variantType: 'efo:0030067', structuralMatch: { rule: 'breakpoints', window: 500 } },
   { start: [90, 300], end: [100, 400] },
+  { mateName: '2' },
   {},
 ]
 

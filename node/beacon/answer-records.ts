@@ -9,6 +9,7 @@ import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
 import { addUndecidable, leaveOutPreCounted } from './pre-counted.js'
+import { toMatchInfo } from './parse-structural-match.js'
 import { presentData } from './present-data.js'
 
 /**
@@ -48,6 +49,7 @@ export async function answerRecords(
     requestedGranularity,
     release.exists,
   )
+  const structuralMatch = variant && toMatchInfo(variant)
   const notes = filters.length > 0 ? toFilterNotes(request, known, data) : []
   const node: NodeSummary = {
     ...(variant ? { assemblyId: variant.assembly } : {}),
@@ -72,6 +74,6 @@ export async function answerRecords(
       count,
       results: records,
     })),
-    info: { node, ...(notes.length > 0 ? { notes } : {}) },
+    info: { node, ...(structuralMatch ? { structuralMatch } : {}), ...(notes.length > 0 ? { notes } : {}) },
   })
 }

@@ -1,12 +1,14 @@
 import type { BeaconRequest, DataResponse } from '../../schemas/index.js'
 import { narrowPeople } from '../metadata/narrow-people.js'
 import { disclose } from '../privacy/disclose.js'
+import type { PeopleGroup } from '../privacy/population-counts.js'
 import { admit, dataFor } from './admit.js'
-import type { BeaconContext, Envelope } from './context.js'
+import type { BeaconContext, Envelope, Register } from './context.js'
 import { withinOf, type EntryPoint } from './entry-point.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
 import { addUndecidable, leaveOutPreCounted } from './pre-counted.js'
+import { toMatchInfo } from './parse-structural-match.js'
 import { presentVariants } from './present-variants.js'
 
 /**
@@ -37,12 +39,15 @@ export async function answerVariants(
   const { skip, limit } = request.pagination
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const answer = await data.store.query(narrowed.grant, query, page)
+  const { countFamilies } = data.individuals
+  const groups = page ? groupsOf(data.individuals) : []
   const release = disclose(
     answer,
     narrowed.grant,
     requestedGranularity,
     manifests,
-    data.individuals.countFamilies,
+    countFamilies,
+    groups,
     data.interpretations,
   )
   await record(
@@ -60,6 +65,18 @@ export async function answerVariants(
       { ...notAsked, ...(narrowed.undecided > 0 ? { metadata: narrowed.undecided } : {}) },
       askable.undecidable,
     ),
+    vrs: request.testMode ? undefined : context.vrs,
+    isNarrowed: isAboutPeople,
+    structuralMatch: toMatchInfo(query),
     notes: filters.length > 0 ? toFilterNotes(request, known, data) : [],
   })
+}
+
+/** Groups of people of whom records tell a frequency of their own. */
+function groupsOf(individuals: Register): readonly PeopleGroup[] {
+  const { female, male } = individuals.sexes()
+  return [
+    { label: 'female', people: female },
+    { label: 'male', people: male },
+  ]
 }

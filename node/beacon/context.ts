@@ -1,32 +1,17 @@
 import type { NodeConfig } from '../../schemas/index.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import type { InterpretationSource } from '../interpretations/open-interpretations.js'
-import type { Descendants } from '../metadata/filters.js'
+import type { Terms } from '../metadata/ontologies/open-terms.js'
 import type { Individuals } from '../metadata/individuals.js'
 import type { Metadata } from '../metadata/metadata.js'
 import type { VariantStore } from '../variants/variant-store.js'
-
-/** An ontology that the node has, as `/filtering_terms` names it. */
-export interface OntologyResource {
-  readonly id: string
-  readonly name: string
-  readonly url?: string
-  readonly version?: string
-  readonly nameSpacePrefix: string
-  readonly iriPrefix?: string
-}
-
-/** What the node has loaded of ontologies. */
-export interface Terms {
-  readonly descendants: Descendants
-  readonly resources: () => readonly OntologyResource[]
-}
-
-/** Filters are then by exact term. */
-export const NO_ONTOLOGIES: Terms = { descendants: () => undefined, resources: () => [] }
+import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 
 /** The people, and what questions about them are answered from. */
-export type Register = Pick<Individuals, 'findByPseudonym' | 'byNumber' | 'pseudonymOf' | 'visible' | 'countFamilies'>
+export type Register = Pick<
+  Individuals,
+  'findByPseudonym' | 'byNumber' | 'pseudonymOf' | 'visible' | 'countFamilies' | 'sexes'
+>
 
 /** All that one kind of request is answered from: the node's own data, or the synthetic data of testMode. */
 export interface BeaconData {
@@ -46,6 +31,8 @@ export interface BeaconContext {
   readonly data: BeaconData
   /** Fixed synthetic data: all that a request in testMode ever sees. */
   readonly testData: BeaconData
+  /** What VRS calls the alleles of the references that the node has; not asked in testMode. */
+  readonly vrs: VrsNamer
   readonly audit: AuditLog
   readonly now: () => Date
 }

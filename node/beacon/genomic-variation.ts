@@ -1,82 +1,69 @@
-import { contigByNumber, type Counts, type GenomicVariation, type PopulationFrequency } from '../../schemas/index.js'
+import type { AlleleOrigin, GenomicVariation, VariationInfo } from '../../schemas/index.js'
 import type { ReleasedRecord } from '../privacy/disclose.js'
-import { alleleType } from '../variants/allele-match.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
-import { isStructural } from '../variants/structural.js'
+import { parseStructural } from '../variants/structural.js'
+import { toVariantInternalId } from '../variants/variant.js'
+import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 import { toClinicalInterpretation } from './clinical-interpretations.js'
-import { toVariantInternalId, variantEnd, type Variant } from '../variants/variant.js'
+import { toFrequencies } from './frequencies.js'
+import { toVariation, type VariationForm } from './variation.js'
 
-/** Pre-counted data may know some of them only. */
-function toZygosities(counts: Counts): Partial<PopulationFrequency> {
-  const known = {
-    alleleCountHomozygous: 'homozygotes' in counts ? counts.homozygotes : undefined,
-    alleleCountHeterozygous: 'heterozygotes' in counts ? counts.heterozygotes : undefined,
-    alleleCountHemizygous: 'hemizygotes' in counts ? counts.hemizygotes : undefined,
-  }
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
+/** How records are written. */
+export interface RecordStyle {
+  /** URL of this Beacon API, without a slash at the end. */
+  readonly baseUrl: string
+  readonly form: VariationForm
+  /** Absent: variants have no VRS identifiers. */
+  readonly vrs: VrsNamer | undefined
+  /** Records are about some people of the dataset, not about all. */
+  readonly isNarrowed: boolean
 }
 
-/** The frequency in the dataset, where its denominator is known. */
-function toFrequencies(
-  counts: Counts,
-  dataset: DatasetManifest,
-  baseUrl: string,
-): GenomicVariation['frequencyInPopulations'] {
-  if (!('alleleNumber' in counts) || counts.alleleNumber === 0 || counts.anBasis === 'unknown') return undefined
-  const { alleleCount, alleleNumber } = counts
-  if (alleleCount === undefined) return undefined
-  const zygosities = toZygosities(counts)
-  return [
-    {
-      source: dataset.controller,
-      sourceReference: `${baseUrl}/datasets/${encodeURIComponent(dataset.id)}`,
-      frequencies: [
-        {
-          population: dataset.name,
-          alleleFrequency: alleleCount / alleleNumber,
-          alleleCount,
-          alleleNumber,
-          ...zygosities,
-        },
-      ],
-    },
-  ]
-}
-
-/** A structural allele's bases are not known, but for a deletion's, which are none. */
-function toBases(variant: Variant): string {
-  if (!isStructural(variant.alternateBases)) return variant.alternateBases
-  return alleleType(variant) === 'DEL' ? '' : 'N'
-}
-
-/** One released allele as a Beacon record; there is no person in it. */
+/**
+ * One released allele as a Beacon record. There is no person in it: `caseLevelData` needs a grant that names people, and
+ * would be made here from what `disclose` releases under it.
+ */
 export function toGenomicVariation(
-  { variant, anchor, counts, interpretations }: ReleasedRecord,
+  { variant, anchor, counts, populations, interpretations }: ReleasedRecord,
   dataset: DatasetManifest,
-  baseUrl: string,
+  style: RecordStyle,
 ): GenomicVariation {
   const id = toVariantInternalId(dataset.assembly, variant, anchor)
-  const frequencyInPopulations = toFrequencies(counts, dataset, baseUrl)
+  const { variation, vrsId } = toVariation(dataset.assembly, variant, style.form, style.vrs)
+  const frequencyInPopulations = toFrequencies(populations, dataset, style)
+  const info: VariationInfo = { ...toStructuralInfo(variant.alternateBases), ...toAlleleOrigins(counts) }
   return {
     id,
     variantInternalId: id,
-    variation: {
-      variantType: alleleType(variant),
-      referenceBases: variant.referenceBases,
-      alternateBases: toBases(variant),
-      location: {
-        type: 'SequenceLocation',
-        sequence_id: `refseq:${contigByNumber(dataset.assembly, variant.contig).accession}`,
-        interval: {
-          type: 'SequenceInterval',
-          start: { type: 'Number', value: variant.start },
-          end: { type: 'Number', value: variantEnd(variant) },
-        },
-      },
-    },
+    variation,
+    ...(vrsId === undefined
+      ? {}
+      : { identifiers: { variantAlternativeIds: [{ id: vrsId, notes: 'VRS 1.3 computed identifier' }] } }),
     ...(interpretations?.length
       ? { variantLevelData: { clinicalInterpretations: interpretations.map(toClinicalInterpretation) } }
       : {}),
     ...(frequencyInPopulations ? { frequencyInPopulations } : {}),
+    ...(Object.keys(info).length > 0 ? { info } : {}),
   }
+}
+
+/** What the forms of a variation have no place for. */
+function toStructuralInfo(alternateBases: string): VariationInfo {
+  const structural = parseStructural(alternateBases)
+  if (!structural) return {}
+  const { end: _, ...rest } = structural
+  return { structural: rest }
+}
+
+/** Terms of the Sequence Ontology, as Beacon's `alleleOrigin` has them. */
+const SOMATIC = { id: 'SO:0001777', label: 'somatic variant' }
+const GERMLINE = { id: 'SO:0001778', label: 'germline variant' }
+
+function toAlleleOrigins(counts: ReleasedRecord['counts']): VariationInfo {
+  const { individuals, somaticIndividuals } = counts
+  if (somaticIndividuals === undefined) return {}
+  const somatic: AlleleOrigin = { alleleOrigin: SOMATIC, individuals: somaticIndividuals }
+  // Data with people behind them know how many; pre-counted ones tell of no tumours.
+  if (individuals === undefined || individuals === 0) return { alleleOrigins: [somatic] }
+  return { alleleOrigins: [{ alleleOrigin: GERMLINE, individuals }, somatic] }
 }

@@ -25,8 +25,8 @@ export function parseVariantInternalId(id: string): VariantQuery {
   const position = Number(match[3])
   if (!contig || position < 1 || position > contig.length)
     throw invalid(`this variant id lies outside ${assembly}: ${form}`)
-  // Compared as a text, so that other names of the assembly become its own.
-  const variantInternalId = id.replace(match[1]!, assembly)
+  // Compared as a text, so that other names of the assembly become its own, and a type may be written as in VCF.
+  const variantInternalId = id.replace(match[1]!, assembly).replaceAll(':', '.')
   if (structural) {
     const end = Number(structural[5])
     const start = toStructuralStart(position, structural[4]!)

@@ -4,15 +4,16 @@ import type { VariantQuery } from '../variants/variant-query.js'
 import { requireBases } from './parse-bases.js'
 import { parseContig } from './parse-contig.js'
 import { parseNarrowing } from './parse-narrowing.js'
+import { refuseStructuralMatch, toStructuralQuery } from './parse-structural-match.js'
 import { invalid, unsupported } from './query-errors.js'
 
-const NOT_SUPPORTED = ['geneId', 'aminoacidChange', 'genomicAlleleShortForm', 'mateName'] as const
+const NOT_SUPPORTED = ['geneId', 'aminoacidChange', 'genomicAlleleShortForm'] as const
 /** These narrow a range; beside one allele they would be ignored, and so are refused. */
-const NARROWING_ONLY = ['variantType', 'variantMinLength', 'variantMaxLength'] as const
+const NARROWING_ONLY = ['variantType', 'variantMinLength', 'variantMaxLength', 'mateName', 'structuralMatch'] as const
 
 /**
  * Turns Beacon variant parameters into a query of the store: a sequence query (one `start`, `alternateBases`), a range query
- * (one `start`, one `end`) or a bracket query (two of each).
+ * (one `start`, one `end`), a structural query (the same with `structuralMatch`) or a bracket query (two of each).
  *
  * @param assemblies those of the node's datasets: the assembly of a bare chromosome name when they agree
  * @throws NodeError invalid_input, naming the parameter and what is allowed
@@ -22,7 +23,12 @@ export function parseVariantQuery(request: BeaconRequest, assemblies: readonly A
   const notSupported = NOT_SUPPORTED.find((key) => gVariant[key] !== undefined)
   if (notSupported) throw unsupported(notSupported)
   if (Object.keys(gVariant).length === 0 && request.testMode) return { kind: 'all', assembly: assemblies[0]! }
-  const { referenceName, assemblyId, start, end } = gVariant
+  const { referenceName, assemblyId, start, end, mateName } = gVariant
+  if (referenceName !== undefined && mateName !== undefined && start === undefined && end === undefined) {
+    refuseStructuralMatch(gVariant)
+    const { assembly, contig } = parseContig(referenceName, assemblyId, assemblies)
+    return parseRange(gVariant, { assembly, contig: contig.number }, contig, 0, contig.length)
+  }
   if (referenceName === undefined || start === undefined) {
     throw invalid('a variant query needs referenceName and start, and either alternateBases or end')
   }
@@ -70,7 +76,13 @@ function parseRange(
 ): VariantQuery {
   if (end <= start) throw invalid('end must be greater than start (0-based, half-open)')
   if (end > length) throw invalid(`end must be at most ${length}, the length of ${name} in ${place.assembly}`)
-  return { kind: 'range', ...place, start, end, ...parseNarrowing(parameters) }
+  return toStructuralQuery(parameters, {
+    kind: 'range',
+    ...place,
+    start,
+    end,
+    ...parseNarrowing(parameters, place.assembly),
+  })
 }
 
 /** Both pairs are half-open, so that start[1] = start[0] + 1 is an exact place (Beacon v2 request parameters). */
@@ -80,6 +92,7 @@ function parseBracket(
   start: readonly number[],
   end: readonly number[],
 ): VariantQuery {
+  refuseStructuralMatch(parameters)
   const [startFrom, startTo] = [start[0]!, start[1]!]
   const [endFrom, endTo] = [end[0]!, end[1]!]
   if (startFrom >= startTo || endFrom >= endTo) {
@@ -90,6 +103,6 @@ function parseBracket(
     ...place,
     start: [startFrom, startTo],
     end: [endFrom, endTo],
-    ...parseNarrowing(parameters),
+    ...parseNarrowing(parameters, place.assembly),
   }
 }

@@ -5,10 +5,12 @@ import {
   type DataResponse,
   type Granularity,
   type NodeSummary,
+  type StructuralMatchParameters,
 } from '../../schemas/index.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { Release } from '../privacy/disclose.js'
-import { toGenomicVariation } from './genomic-variation.js'
+import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
+import { toGenomicVariation, type RecordStyle } from './genomic-variation.js'
 import { addUndecidable } from './pre-counted.js'
 import { presentData } from './present-data.js'
 
@@ -20,13 +22,20 @@ export interface Presentation {
   readonly requestedGranularity: Granularity
   readonly assembly: AssemblyId
   readonly notAsked: NodeSummary['datasetsNotAsked']
+  /** Absent: records have no VRS identifiers. */
+  readonly vrs: VrsNamer | undefined
+  /** Filters or the path leave only some people of each dataset. */
+  readonly isNarrowed: boolean
+  /** The rule by which structural alleles were found. */
+  readonly structuralMatch: StructuralMatchParameters | undefined
   /** How the request was understood, where that needs saying. */
   readonly notes: readonly string[]
 }
 
 /** Builds the Beacon answer to a variant query from what was disclosed, and from nothing else. */
 export function presentVariants(release: Disclosed<Release>, presentation: Presentation): DataResponse {
-  const { beaconId, baseUrl, request, requestedGranularity, notes } = presentation
+  const { beaconId, request, requestedGranularity, notes, structuralMatch } = presentation
+  const style = toStyle(presentation)
   return presentData({
     beaconId,
     request,
@@ -39,7 +48,7 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
         granularity,
         exists,
         count: variants,
-        results: records.map((record) => toGenomicVariation(record, dataset, baseUrl)),
+        results: records.map((record) => toGenomicVariation(record, dataset, style)),
         info: {
           assemblyId: dataset.assembly,
           normalised: dataset.normalisation === 'left-aligned',
@@ -50,8 +59,20 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
         },
       }),
     ),
-    info: { node: toNodeSummary(release, presentation), ...(notes.length > 0 ? { notes } : {}) },
+    info: {
+      node: toNodeSummary(release, presentation),
+      ...(structuralMatch ? { structuralMatch } : {}),
+      ...(notes.length > 0 ? { notes } : {}),
+    },
   })
+}
+
+/** Records are VRS objects for who names a schema of VRS among `requestedSchemas`, e.g. `ga4gh-vrs-1.3`. */
+const VRS_SCHEMA = /^(ga4gh-)?vrs\b/i
+
+function toStyle({ baseUrl, vrs, isNarrowed, request }: Presentation): RecordStyle {
+  const asksVrs = request.summary.requestedSchemas.some(({ schema }) => schema !== undefined && VRS_SCHEMA.test(schema))
+  return { baseUrl, vrs, isNarrowed, form: asksVrs ? 'vrs' : 'legacy' }
 }
 
 function toNodeSummary(release: Release, { assembly, notAsked }: Presentation): NodeSummary {

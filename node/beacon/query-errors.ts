@@ -8,6 +8,6 @@ export function invalid(message: string): NodeError {
 
 /** The question may be right, but this node has no answer to its kind; a hub then says so of the region. */
 export function unsupported(what: string): NodeError {
-  const message = `this node does not answer ${what}; it answers sequence, range and bracket queries of sequence alleles`
+  const message = `this node does not answer ${what}; it answers sequence, range, bracket and structural queries`
   return new NodeError('invalid_input', message, { detail: UNSUPPORTED_QUERY })
 }

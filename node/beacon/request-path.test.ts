@@ -10,7 +10,8 @@ import { NO_INTERPRETATIONS } from '../interpretations/open-interpretations.js'
 import { createTestMetadata } from '../metadata/test-metadata.js'
 import { EVERYBODY } from '../variants/visible-set.js'
 import { answerVariants } from './answer-variants.js'
-import { NO_ONTOLOGIES, type BeaconContext } from './context.js'
+import { NO_ONTOLOGIES } from '../metadata/ontologies/open-terms.js'
+import type { BeaconContext } from './context.js'
 import { presentVariants, type Presentation } from './present-variants.js'
 
 const config: NodeConfig = {
@@ -57,6 +58,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     baseUrl: () => 'http://node.invalid/beacon/v2',
     data,
     testData: data,
+    vrs: { sequenceId: () => undefined, toAllele: () => undefined },
     audit: {
       async record(entry) {
         steps.push(`record ${entry.outcome}`)

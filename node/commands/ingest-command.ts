@@ -21,7 +21,7 @@ function toFlag(name: string): string {
 export function addIngestCommand(program: Command): void {
   program
     .command('ingest')
-    .description('load VCF files (plain, gzip or BGZF) into a dataset as one new segment')
+    .description('load VCF (plain, gzip or BGZF) and BCF files into a dataset as one new segment')
     .argument('<dir>')
     .argument('<files...>')
     .requiredOption('--dataset <dataset>')

@@ -1,12 +1,11 @@
 import { openIndividuals } from '../metadata/individuals.js'
 import type { AbsentRule, Origin } from '../variants/cohort.js'
+import { createProgressBar } from '../progress-bar.js'
 import type { ReferencePaths } from '../variants/reference.js'
 import type { IngestReport } from './ingest-report.js'
 import { ingestVcf } from './ingest-vcf.js'
 import type { CalledKinds } from './to-cohorts.js'
 
-const BAR_WIDTH = 30
-const REDRAW_MS = 100
 /** People named in words; the JSON names all. */
 const SHOWN_SUSPECTS = 10
 
@@ -30,7 +29,7 @@ export async function runIngest(
   references: ReferencePaths,
 ): Promise<void> {
   const individuals = openIndividuals(directory)
-  const bar = process.stderr.isTTY && !options.json ? createBar() : undefined
+  const bar = process.stderr.isTTY && !options.json ? createProgressBar() : undefined
   try {
     const report = await ingestVcf({
       nodeDirectory: directory,
@@ -46,7 +45,7 @@ export async function runIngest(
       references,
       individuals,
       now: () => new Date(),
-      ...(bar ? { onProgress: (...progress) => bar.draw(...progress) } : {}),
+      ...(bar ? { onProgress: (read, total, records) => bar.draw(read, total, `${records} records`) } : {}),
     })
     bar?.clear()
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : toText(report))
@@ -55,25 +54,6 @@ export async function runIngest(
     throw error
   } finally {
     individuals.close()
-  }
-}
-
-/** A progress bar on standard error. */
-export function createBar() {
-  let drawnAt = 0
-  return {
-    draw(read: number, total: number, records: number): void {
-      const now = Date.now()
-      if (now - drawnAt < REDRAW_MS) return
-      drawnAt = now
-      const share = total > 0 ? Math.min(1, read / total) : 0
-      const filled = Math.round(share * BAR_WIDTH)
-      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`
-      process.stderr.write(`\r${bar} ${String(Math.round(share * 100)).padStart(3)} %  ${records} records`)
-    },
-    clear(): void {
-      if (drawnAt > 0) process.stderr.write('\r\u001b[K')
-    },
   }
 }
 

@@ -1,6 +1,6 @@
+import { createProgressBar } from '../progress-bar.js'
 import type { ReferencePaths } from '../variants/reference.js'
 import { ingestSites, type SitesReport } from './ingest-sites.js'
-import { createBar } from './run-ingest.js'
 
 export interface SitesCommandOptions {
   readonly dataset: string
@@ -14,7 +14,7 @@ export async function runSites(
   options: SitesCommandOptions,
   references: ReferencePaths,
 ): Promise<void> {
-  const bar = process.stderr.isTTY && !options.json ? createBar() : undefined
+  const bar = process.stderr.isTTY && !options.json ? createProgressBar() : undefined
   try {
     const report = await ingestSites({
       nodeDirectory: directory,
@@ -22,7 +22,7 @@ export async function runSites(
       files,
       references,
       now: () => new Date(),
-      ...(bar ? { onProgress: (...progress) => bar.draw(...progress) } : {}),
+      ...(bar ? { onProgress: (read, total, records) => bar.draw(read, total, `${records} records`) } : {}),
     })
     bar?.clear()
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : toText(report))

@@ -1,4 +1,5 @@
-import { inflatePiece, openInputPieces, type InputPiece } from '../formats/compressed-file.js'
+import type { InflatedBlocks } from '../formats/bgzf.js'
+import type { InputPiece } from '../formats/compressed-file.js'
 import { FormatError } from '../formats/format-error.js'
 import { LineCutter, type TextLine } from '../formats/vcf/lines.js'
 import type { EncodedSet } from '../variants/encode-numbers.js'
@@ -10,7 +11,8 @@ import type { ScannedChunk, ScanSource } from './scan-chunk.js'
 import { addScanCounts, type ScanCounts } from './scan-counts.js'
 import type { ScanPool } from './scan-pool.js'
 import { RecordScanner } from './scan-record.js'
-import { toIngestError } from './vcf-file.js'
+import { toRecordError } from './vcf-file.js'
+import { createPieceReader, openVcfPieces } from './vcf-pieces.js'
 
 const HASH = 0x23
 
@@ -60,7 +62,8 @@ class FileScan {
   readonly #scanner: RecordScanner
   readonly #cutter = new LineCutter()
   readonly #underWay: UnderWay[] = []
-  #inHeader = true
+  readonly #readPiece: (piece: InputPiece) => InflatedBlocks
+  #inHeader: boolean
 
   constructor(source: ScanSource, options: ScanOptions, writer: SegmentWriter, stored: StoredAlleles) {
     const { file, columns, policy } = source
@@ -68,6 +71,8 @@ class FileScan {
     this.#options = options
     this.#writer = writer
     this.#stored = stored
+    this.#readPiece = createPieceReader(file)
+    this.#inHeader = file.bcf === undefined
     this.#scanner = new RecordScanner(file, columns, policy, {
       allele: (allele) => this.#add({ variant: allele.variant, anchor: allele.anchor, sets: toSets(allele) }),
       block: (block) => this.#addBlock(block),
@@ -79,10 +84,10 @@ class FileScan {
     const { pool, pieceBytes } = this.#options
     try {
       pool?.open(this.#source)
-      await this.#scanPieces(openInputPieces(file.path, pieceBytes).pieces)
+      await this.#scanPieces(openVcfPieces(file, pieceBytes))
       return this.#scanner.counts
     } catch (error) {
-      throw toIngestError(error, file.name, this.#cutter.lines)
+      throw toRecordError(error, file, this.#cutter.lines)
     }
   }
 
@@ -127,10 +132,16 @@ class FileScan {
   }
 
   #scanHere(piece: InputPiece): void {
-    const { content, damage } = inflatePiece(piece)
+    const { content, damage } = this.#readPiece(piece)
     this.#cutter.push(content, this.#scanLine)
-    if (damage) throw damage
+    if (damage) this.#failAfter(damage)
     this.#options.onRead(piece.position, this.#scanner.counts.records)
+  }
+
+  /** Damage of a BCF file is in the record after the lines that were read. */
+  #failAfter(damage: FormatError): never {
+    if (this.#source.file.bcf) this.#cutter.skip(1)
+    throw damage
   }
 
   #handOver(piece: InputPiece, pool: ScanPool): void {

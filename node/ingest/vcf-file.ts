@@ -7,6 +7,7 @@ import {
   matchContig,
   type AssemblyId,
 } from '../../schemas/index.js'
+import { BcfHeaderReader, isBcf, type BcfHeader } from '../formats/bcf/bcf-header.js'
 import { inflatePiece, openInputPieces } from '../formats/compressed-file.js'
 import { FormatError } from '../formats/format-error.js'
 import { VcfHeaderReader, type VcfHeader } from '../formats/vcf/header.js'
@@ -16,7 +17,7 @@ import { IngestError } from './ingest-error.js'
 /** Most headers have less. */
 const HEADER_PIECE_BYTES = 64 << 10
 
-/** A VCF file whose header was read and fits the dataset's assembly. */
+/** A VCF or BCF file whose header was read and fits the dataset's assembly. */
 export interface VcfFile {
   readonly path: string
   /** As messages name it. */
@@ -25,6 +26,8 @@ export interface VcfFile {
   readonly header: VcfHeader
   /** The file's mitochondrial contig is hg19's old one, whose positions mean something else. */
   readonly hasOldMitochondrion: boolean
+  /** Of a BCF file: what its records need to be read. */
+  readonly bcf?: Omit<BcfHeader, 'text'>
 }
 
 /**
@@ -37,12 +40,12 @@ export async function openVcfFile(
   reader = new VcfHeaderReader(),
 ): Promise<VcfFile> {
   const name = basename(path)
-  const { size } = await readHeader(path, reader)
+  const { size, bcf } = await readHeader(path, reader)
   if (!reader.finished)
     throw new IngestError(name, undefined, 'the file ends before the #CHROM header line: it is no VCF file')
   const header = reader.finished
   const hasOldMitochondrion = checkContigLengths(name, header, assembly)
-  return { path, name, size, header, hasOldMitochondrion }
+  return { path, name, size, header, hasOldMitochondrion, ...(bcf ? { bcf } : {}) }
 }
 
 /** Lengths and accessions in the header tell the assembly better than people do. Returns whether MT is hg19's old one. */
@@ -73,8 +76,13 @@ function checkContigLengths(name: string, header: VcfHeader, assembly: AssemblyI
   return hasOldMitochondrion
 }
 
+interface FoundHeader {
+  readonly size: number
+  readonly bcf?: Omit<BcfHeader, 'text'>
+}
+
 /** Reads the header lines; what follows is left. */
-async function readHeader(path: string, reader: VcfHeaderReader): Promise<{ readonly size: number }> {
+async function readHeader(path: string, reader: VcfHeaderReader): Promise<FoundHeader> {
   const cutter = new LineCutter()
   const read = (line: TextLine): boolean => {
     reader.read(line)
@@ -82,16 +90,38 @@ async function readHeader(path: string, reader: VcfHeaderReader): Promise<{ read
   }
   try {
     const { size, pieces } = openInputPieces(path, HEADER_PIECE_BYTES)
+    let bcfReader: BcfHeaderReader | undefined
+    let isFirst = true
     for await (const piece of pieces) {
       const { content, damage } = inflatePiece(piece)
-      if (!cutter.push(content, read)) return { size }
+      if (isFirst && isBcf(content)) bcfReader = new BcfHeaderReader()
+      if (content.length > 0) isFirst = false
+      if (bcfReader) {
+        const bcf = bcfReader.push(content)
+        if (bcf) {
+          if (cutter.push(bcf.text, read)) cutter.finish(read)
+          const { dictionary, recordsStart } = bcf
+          return { size, bcf: { dictionary, recordsStart } }
+        }
+      } else if (!cutter.push(content, read)) return { size }
       if (damage) throw damage
     }
+    if (bcfReader) throw new FormatError('the file ends inside the BCF header: it is truncated')
     cutter.finish(read)
     return { size }
   } catch (error) {
     throw toIngestError(error, basename(path), cutter.lines)
   }
+}
+
+/**
+ * What is wrong with a file's records, as an IngestError; those of a BCF file have no lines, so that they are counted.
+ *
+ * @param read records (of VCF: lines) that were read, with the one that is wrong
+ */
+export function toRecordError(error: unknown, { name, bcf }: VcfFile, read: number): unknown {
+  if (!bcf || !(error instanceof FormatError)) return toIngestError(error, name, read)
+  return new IngestError(name, undefined, `${read > 0 ? `record ${read}: ` : ''}${error.message}`)
 }
 
 /**

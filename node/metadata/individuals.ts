@@ -5,6 +5,7 @@ import type { VisibleSet } from '../variants/visible-set.js'
 import { openFamilies } from './families.js'
 import { openVisible } from './visible-people.js'
 import { createPseudonym } from './pseudonym.js'
+import { openSexes, type Sexes } from './sexes.js'
 
 export type Sex = 'male' | 'female' | 'unknown'
 
@@ -61,6 +62,8 @@ export interface Individuals {
   remove(number: number): void
   /** Distinct families of a set of people. */
   readonly countFamilies: (people: Bitmap) => number
+  /** Everybody of known sex. */
+  readonly sexes: () => Sexes
   close(): void
 }
 
@@ -85,6 +88,7 @@ export function openIndividuals(nodeDirectory: string): Individuals {
      ON CONFLICT (number) DO UPDATE SET sex = excluded.sex, family = excluded.family`,
   )
   const families = openFamilies(db)
+  const sexes = openSexes(db)
 
   return {
     identify(names) {
@@ -115,6 +119,7 @@ export function openIndividuals(nodeDirectory: string): Individuals {
       forget.run(`\u0000removed ${number}`, number)
     },
     countFamilies: (people) => families.count(people),
+    sexes,
     close() {
       db.close()
     },

@@ -7,11 +7,25 @@ import {
   uniteSiteCounts,
   type SiteCounts,
 } from '../variants/site-counts.js'
+import type { PopulationCounts } from './population-counts.js'
 import type { PreCounted } from '../variants/variant-store.js'
 
 /** One allele of a pre-counted dataset. */
 export function countSite(counted: SiteCounts, ploidy: Ploidy): Counts {
   return toSiteAlleleCounts(counted, ploidy)
+}
+
+/** What its frequency is made of; one of which the alleles are not known has no basis, and so no frequency. */
+export function toSitePopulation(counted: SiteCounts, ploidy: Ploidy): PopulationCounts {
+  const { alleleCount, alleleNumber, heterozygotes, homozygotes, hemizygotes } = counted
+  const anBasis = alleleCount.lower === alleleCount.upper ? counted.anBasis : 'unknown'
+  const isKnown = heterozygotes !== undefined && homozygotes !== undefined && hemizygotes !== undefined
+  return {
+    alleleCount: alleleCount.lower,
+    alleleNumber,
+    anBasis,
+    ...(ploidy !== 'mt' && isKnown ? { zygosities: { heterozygotes, homozygotes, hemizygotes } } : {}),
+  }
 }
 
 /** What a pre-counted dataset answers. */

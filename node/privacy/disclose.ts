@@ -4,15 +4,22 @@ import { Bitmap, EMPTY } from '../variants/bitmap.js'
 import { carriersOf, toCounts, type CountFamilies } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
-import type { DatasetMatches, Matches, PreCounted, StoreAnswer } from '../variants/variant-store.js'
+import type { DatasetMatches, MatchedAllele, Matches, PreCounted, StoreAnswer } from '../variants/variant-store.js'
 import type { Variant } from '../variants/variant.js'
 import type { Interpretation } from '../interpretations/interpretation.js'
 import { NO_INTERPRETATIONS, type InterpretationSource } from '../interpretations/open-interpretations.js'
 import type { InterpretationSummary } from '../interpretations/summarise.js'
 import { uniteIntervals, type Interval } from '../variants/site-counts.js'
-import { countSite, countSites, uniteWithSites } from './count-sites.js'
+import { countSite, countSites, toSitePopulation, uniteWithSites } from './count-sites.js'
 import { visibleAmong, withInterpretations } from './disclose-interpretations.js'
 import type { Disclosed } from './disclosed.js'
+import {
+  countGroups,
+  toPopulationCounts,
+  type GroupCounts,
+  type PeopleGroup,
+  type PopulationCounts,
+} from './population-counts.js'
 
 /** A record that may leave: the allele with the counts of its dataset. */
 export interface ReleasedRecord {
@@ -21,6 +28,8 @@ export interface ReleasedRecord {
   readonly counts: Counts
   /** What laboratories say of it, without people; absent: nothing. */
   readonly interpretations?: readonly Interpretation[]
+  /** What its frequencies are made of: of the dataset's people, and of each group of them. */
+  readonly populations: { readonly dataset: PopulationCounts; readonly groups: readonly GroupCounts[] }
 }
 
 /** What one dataset tells. */
@@ -55,6 +64,7 @@ export interface Release {
  *
  * @param requested the granularity asked for
  * @param manifests of the datasets that the store may have asked
+ * @param groups of whom records tell a frequency of their own; only the visible among them count
  * @param interpretations of the datasets; absent: nobody says anything
  */
 export function disclose(
@@ -63,6 +73,7 @@ export function disclose(
   requested: Granularity,
   manifests: readonly DatasetManifest[],
   countFamilies: CountFamilies,
+  groups: readonly PeopleGroup[] = [],
   interpretations: Pick<InterpretationSource, 'ofDataset'> = NO_INTERPRETATIONS,
 ): Disclosed<Release> {
   const datasets = answer.datasets.map((found): DatasetRelease => {
@@ -70,7 +81,7 @@ export function disclose(
     const allowed = grant.granularityOf(found.datasetId)
     if (!dataset || !allowed) throw new TypeError(`the store answered for ${found.datasetId}, which was not granted`)
     const granularity = lesserGranularity(requested, allowed)
-    const released = releaseDataset(found, dataset, granularity, countFamilies)
+    const released = releaseDataset(found, dataset, granularity, countFamilies, groups)
     if (granularity === 'boolean' || !released.exists) return released
     const visible = grant.visibleOf(found.datasetId) ?? { kind: 'some', people: EMPTY, version: '' }
     return withInterpretations(released, found.matches, visibleAmong(interpretations.ofDataset(dataset.id), visible))
@@ -114,6 +125,7 @@ function releaseDataset(
   dataset: DatasetManifest,
   granularity: Granularity,
   countFamilies: CountFamilies,
+  groups: readonly PeopleGroup[],
 ): DatasetRelease {
   const exists = found.matches.variants > 0
   if (granularity === 'boolean') return { dataset, granularity, exists, records: [] }
@@ -126,11 +138,26 @@ function releaseDataset(
     variants: found.matches.variants,
     counts,
     ...(found.matches.kind === 'pre-counted' ? { individuals: found.matches.counted.individuals } : {}),
-    records: records.map(({ variant, anchor, calls, counted }) => {
-      const ploidy = ploidyAt(dataset.assembly, variant.contig, variant.start)
-      const own = counted ? countSite(counted, ploidy) : toCounts(calls, ploidy, countFamilies)
-      return { variant, anchor, counts: own }
-    }),
+    records: records.map((match) => releaseRecord(match, dataset.assembly, countFamilies, groups)),
+  }
+}
+
+function releaseRecord(
+  { variant, anchor, calls, counted }: MatchedAllele,
+  assembly: DatasetManifest['assembly'],
+  countFamilies: CountFamilies,
+  groups: readonly PeopleGroup[],
+): ReleasedRecord {
+  const ploidy = ploidyAt(assembly, variant.contig, variant.start)
+  if (counted) {
+    const populations = { dataset: toSitePopulation(counted, ploidy), groups: [] }
+    return { variant, anchor, counts: countSite(counted, ploidy), populations }
+  }
+  return {
+    variant,
+    anchor,
+    counts: toCounts(calls, ploidy, countFamilies),
+    populations: { dataset: toPopulationCounts(calls, ploidy), groups: countGroups(calls, ploidy, groups) },
   }
 }
 

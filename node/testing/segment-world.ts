@@ -169,11 +169,15 @@ function worldSegment(variants: readonly Variant[]): fc.Arbitrary<WorldSegment> 
 }
 
 /** One to three datasets of one to three segments, which share people and alleles. */
-export const world: fc.Arbitrary<World> = fc
-  .uniqueArray(worldVariant, { minLength: 1, maxLength: 80, selector: toWorldKey })
-  .chain((variants) =>
-    fc.array(fc.array(worldSegment(variants), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
-  )
+export function worldOf(variant: fc.Arbitrary<Variant>): fc.Arbitrary<World> {
+  return fc
+    .uniqueArray(variant, { minLength: 1, maxLength: 80, selector: toWorldKey })
+    .chain((variants) =>
+      fc.array(fc.array(worldSegment(variants), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
+    )
+}
+
+export const world: fc.Arbitrary<World> = worldOf(worldVariant)
 
 /** References are runs of A, so that their length says all. */
 export function toWorldKey({ contig, start, referenceBases, alternateBases }: Variant): string {

@@ -14,7 +14,7 @@ const span = fc
 const range = fc
   .tuple(fc.constantFrom(1, 23), span)
   .map(([contig, [start, end]]): SeveralQuery => ({ ...place, kind: 'range', contig, start, end }))
-/** Ranges, narrowed ranges, brackets, patterns and everything. */
+/** Ranges, narrowed ranges, brackets, structural questions, patterns and everything. */
 export const severalQueries: fc.Arbitrary<SeveralQuery> = fc.oneof(
   { weight: 4, arbitrary: range },
   {
@@ -24,6 +24,10 @@ export const severalQueries: fc.Arbitrary<SeveralQuery> = fc.oneof(
       .map(([query, narrowing]): SeveralQuery => ({ ...query, ...narrowing })),
   },
   fc.tuple(span, span).map(([start, end]): SeveralQuery => ({ ...place, kind: 'bracket', start, end })),
+  span.map(([start, end]): SeveralQuery => {
+    const match = { minimumOverlap: 0.2, window: 1_000 }
+    return { ...place, kind: 'structural', start, end, types: ['DEL', 'loss'], match }
+  }),
   worldPosition.map((start): SeveralQuery => ({ ...place, kind: 'pattern', start, alternateBases: 'N' })),
   fc.constant<SeveralQuery>({ kind: 'all', assembly: 'GRCh38' }),
 )

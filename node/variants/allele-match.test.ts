@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { alleleType, answersQuery, fitsPattern, variantLength } from './allele-match.js'
+import { answersQuery, fitsPattern, variantLength } from './allele-match.js'
+import { alleleType } from './variant-types.js'
 import { trimAlleles, type Variant } from './variant.js'
 import type { BracketQuery, PatternQuery, RangeQuery } from './variant-query.js'
 

@@ -1,21 +1,10 @@
+import type { AssemblyId } from '../../schemas/assembly.js'
+import { hasMateOn } from './mate.js'
 import { isStructural, parseStructural } from './structural.js'
+import { isNearlyTheSame } from './structural-match.js'
 import { overlaps, variantEnd, type Variant } from './variant.js'
+import { typesOf } from './variant-types.js'
 import type { Narrowing, PatternQuery, SeveralQuery } from './variant-query.js'
-
-/** What a trimmed sequence allele is: one base replaced, several, only added, only removed, or replaced by another number. */
-type SequenceType = 'SNP' | 'MNP' | 'INS' | 'DEL' | 'INDEL'
-
-/** Of a structural allele the first word of its VCF type: `DEL`, `DUP`, `INS`, `INV`, `CNV`, `BND`, or what its caller made up. */
-export function alleleType(variant: Variant): string {
-  return parseStructural(variant.alternateBases)?.type.split(':')[0] ?? sequenceType(variant)
-}
-
-function sequenceType({ referenceBases, alternateBases }: Variant): SequenceType {
-  if (referenceBases === '') return 'INS'
-  if (alternateBases === '') return 'DEL'
-  if (referenceBases.length !== alternateBases.length) return 'INDEL'
-  return referenceBases.length === 1 ? 'SNP' : 'MNP'
-}
 
 /** Bases that the allele holds or replaces, whichever is more. */
 export function variantLength({ start, referenceBases, alternateBases }: Variant): number {
@@ -60,15 +49,16 @@ function isWithin(value: number, [from, to]: readonly [number, number]): boolean
   return from <= value && value < to
 }
 
-function fitsNarrowing(variant: Variant, narrowing: Narrowing): boolean {
-  const { referenceBases, alternateBases, types, minimumLength = 0, maximumLength = Infinity } = narrowing
+function fitsNarrowing(variant: Variant, narrowing: Narrowing & { readonly assembly: AssemblyId }): boolean {
+  const { referenceBases, alternateBases, types, mateContig, minimumLength = 0, maximumLength = Infinity } = narrowing
   const length = variantLength(variant)
   const spellsBases = referenceBases !== undefined || alternateBases !== undefined
   if (spellsBases && isStructural(variant.alternateBases)) return false
   return (
     (referenceBases === undefined || fitsBases(referenceBases, variant.referenceBases)) &&
     (alternateBases === undefined || fitsBases(alternateBases, variant.alternateBases)) &&
-    (types === undefined || types.includes(alleleType(variant))) &&
+    (types === undefined || typesOf(variant, narrowing.assembly).some((type) => types.includes(type))) &&
+    (mateContig === undefined || hasMateOn(variant, mateContig, narrowing.assembly)) &&
     minimumLength <= length &&
     length <= maximumLength
   )
@@ -89,5 +79,7 @@ export function answersQuery(variant: Variant, query: SeveralQuery): boolean {
         isWithin(variantEnd(variant), query.end) &&
         fitsNarrowing(variant, query)
       )
+    case 'structural':
+      return isNearlyTheSame(variant, query) && fitsNarrowing(variant, query)
   }
 }

@@ -1,5 +1,6 @@
 import { CONTIG_X, CONTIG_Y, type AssemblyId } from '../../schemas/index.js'
 import { cutAtBorders, shiftToX } from './ploidy.js'
+import { startsOf } from './structural-match.js'
 import type { HashedIdQuery, SeveralQuery, VariantQuery } from './variant-query.js'
 
 /** What is found in the pseudoautosomal regions of Y is kept on X: a question about one allele there is asked there. */
@@ -43,6 +44,18 @@ export function splitAtPseudoautosomal(query: SeveralQuery): readonly SeveralQue
         const [from, to] = query.end
         return { ...query, contig: CONTIG_X, start: [start + shift, end + shift], end: [from + shift, to + shift] }
       })
+    case 'structural':
+      return cut(query.assembly, ...startsOf(query)).map(({ start, end, shift }) =>
+        shift === undefined
+          ? { ...query, startsWithin: [start, end] }
+          : {
+              ...query,
+              contig: CONTIG_X,
+              start: query.start + shift,
+              end: query.end + shift,
+              startsWithin: [start + shift, end + shift],
+            },
+      )
     case 'pattern': {
       const shift = shiftToX(query.assembly, query.start)
       return [shift === undefined ? query : { ...query, contig: CONTIG_X, start: query.start + shift }]

@@ -30,9 +30,17 @@ export function isStructural(alternateBases: string): boolean {
   return alternateBases.charCodeAt(0) === LESS_THAN
 }
 
+/** What was read last: of one allele several things are asked, one after the other. */
+let last: { readonly text: string; readonly allele: StructuralAllele } | undefined
+
 /** Reads what `spellStructural` wrote; undefined for bases. */
 export function parseStructural(alternateBases: string): StructuralAllele | undefined {
   if (!isStructural(alternateBases)) return undefined
+  if (last?.text !== alternateBases) last = { text: alternateBases, allele: readStructural(alternateBases) }
+  return last.allele
+}
+
+function readStructural(alternateBases: string): StructuralAllele {
   const [type, ...rest] = alternateBases.slice(1, -1).split(';')
   const facts = new Map(rest.map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]))
   const [length, copyNumber, mate] = [facts.get('LEN'), facts.get('CN'), facts.get('MATE')]

@@ -37,8 +37,10 @@ export interface Narrowing {
   /** Trimmed, with `N` for any one base. */
   readonly referenceBases?: string
   readonly alternateBases?: string
-  /** Of `alleleType`. */
+  /** Of `typesOf`: alleles of one of these. */
   readonly types?: readonly string[]
+  /** Breakends whose other end lies on this contig. */
+  readonly mateContig?: number
   /** Bases, inclusive. */
   readonly minimumLength?: number
   readonly maximumLength?: number
@@ -62,6 +64,27 @@ export interface BracketQuery extends Narrowing {
   readonly end: readonly [number, number]
 }
 
+/** How near an allele must be to the one that is described; one of the two is enough. */
+export interface StructuralMatch {
+  /** What both have in common, as a part of the longer one: above 0, at most 1. */
+  readonly minimumOverlap?: number
+  /** The most bases between the two starts, and between the two ends. */
+  readonly window?: number
+}
+
+/** Every structural allele that is nearly the one at [start, end): spec/counting.md, "structural question". */
+export interface StructuralQuery extends Narrowing {
+  readonly kind: 'structural'
+  readonly assembly: AssemblyId
+  readonly contig: number
+  readonly start: number
+  readonly end: number
+  readonly types: readonly string[]
+  readonly match: StructuralMatch
+  /** Only alleles that start in [from, to). */
+  readonly startsWithin?: readonly [number, number]
+}
+
 /** Every allele of the assembly, in order: only over the synthetic data of testMode. */
 export interface AllQuery {
   readonly kind: 'all'
@@ -69,6 +92,6 @@ export interface AllQuery {
 }
 
 /** A question about several alleles. Plain data, so that it can be sent to a worker. */
-export type SeveralQuery = PatternQuery | RangeQuery | BracketQuery | AllQuery
+export type SeveralQuery = PatternQuery | RangeQuery | BracketQuery | StructuralQuery | AllQuery
 
 export type VariantQuery = AlleleQuery | HashedIdQuery | SeveralQuery

@@ -81,9 +81,17 @@ function spell(bases: string): string {
   return bases.length <= LONGEST_SPELLED_ALLELE ? bases : toHash(bases)
 }
 
+/**
+ * A structural type with letters that a URL holds as they are: `DUP.TANDEM` for `DUP:TANDEM`, `~` and the code for others that callers
+ * make up. Different types stay different.
+ */
+function spellType(type: string): string {
+  return type.replace(/[^A-Za-z0-9_-]/g, (letter) => (letter === ':' ? '.' : `~${letter.charCodeAt(0).toString(16)}~`))
+}
+
 /** `{type}-{end}`, and what else the key holds: `-CN3`, `-LEN300`, a breakend's mate as a hash. */
 function spellKey({ type, end, length, copyNumber, mate }: StructuralAllele): string {
-  const parts = [type, end]
+  const parts = [spellType(type), end]
   if (copyNumber !== undefined) parts.push(`CN${copyNumber}`)
   if (length !== undefined) parts.push(`LEN${length}`)
   if (mate !== undefined) parts.push(toHash(mate))

@@ -1,5 +1,6 @@
 import { count, objectSchema, text } from '../json-schema.js'
 import type { ResponseMeta } from './meta.js'
+import { structuralMatchSchema } from './request.js'
 
 export const COUNT_PRECISIONS = ['exact', 'imprecise', 'rounded'] as const
 
@@ -40,7 +41,8 @@ export const UNSUPPORTED_QUERY = 'unsupported-query'
 
 const meta = { $ref: 'responseMeta.json' }
 const exists = { type: 'boolean' }
-const info = { type: 'object' }
+/** `structuralMatch`: the rule by which structural alleles were found. */
+const info = { type: 'object', properties: { structuralMatch: structuralMatchSchema } }
 
 function summary(required: readonly string[]) {
   return {
@@ -86,7 +88,7 @@ export const resultSetsResponseSchema = objectSchema('Result sets answer', ['met
     required: ['resultSets'],
     properties: { resultSets: { type: 'array', items: { $ref: 'resultSet.json' } } },
   },
-  info: { type: 'object', properties: { node: { $ref: '../network/nodeSummary.json' } } },
+  info: { type: 'object', properties: { ...info.properties, node: { $ref: '../network/nodeSummary.json' } } },
 })
 
 export const collectionsResponseSchema = objectSchema('Collections answer', ['meta', 'responseSummary', 'response'], {

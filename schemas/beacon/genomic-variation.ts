@@ -1,33 +1,51 @@
 import type { VariantLevelData } from './clinical-interpretation.js'
 import { count, objectSchema, text } from '../json-schema.js'
-import { BASES_PATTERN } from './request.js'
+import { variationSchema, type Variation } from './variation.js'
 
 /** Beacon v2 `genomicVariation`, the parts that a node fills. */
 export interface GenomicVariation {
   /** Equal to variantInternalId: what verifiers and networks look for. */
   readonly id: string
   readonly variantInternalId: string
-  readonly variation: LegacyVariation
+  readonly variation: Variation
   readonly variantLevelData?: VariantLevelData
-  readonly frequencyInPopulations?: readonly FrequencyInPopulations[] | undefined
+  readonly identifiers?: Identifiers
+  readonly frequencyInPopulations?: readonly FrequencyInPopulations[]
+  readonly info?: VariationInfo
 }
 
-/** Beacon's LegacyVariation: bases trimmed to what differs, placed by a VRS 1.3 SequenceLocation (interbase). */
-export interface LegacyVariation {
-  /** `SNP`, `MNP`, `INS`, `DEL`, `INDEL`, or a structural type of VCF. */
-  readonly variantType: string
-  readonly referenceBases: string
-  readonly alternateBases: string
-  readonly location: {
-    readonly type: 'SequenceLocation'
-    /** `refseq:NC_…` */
-    readonly sequence_id: string
-    readonly interval: {
-      readonly type: 'SequenceInterval'
-      readonly start: { readonly type: 'Number'; readonly value: number }
-      readonly end: { readonly type: 'Number'; readonly value: number }
-    }
+/** Other names of a variant. */
+export interface Identifiers {
+  /** VRS computed identifiers among them. */
+  readonly variantAlternativeIds?: readonly ExternalReference[]
+}
+
+export interface ExternalReference {
+  /** A CURIE. */
+  readonly id: string
+  readonly notes?: string
+  readonly reference?: string
+}
+
+/** What Beacon has no field for. */
+export interface VariationInfo {
+  /** A structural allele as its file has it. */
+  readonly structural?: {
+    /** With what stands behind the first colon: `DUP:TANDEM`, `INS:ME:ALU`. */
+    readonly type: string
+    /** Bases, where it is not the length of the location. */
+    readonly length?: number
+    readonly copyNumber?: number
+    /** The other end of a breakend, in VCF's notation (1-based), e.g. `N[17:198982[`. */
+    readonly mate?: string
   }
+  /** When somebody has the allele in a tumour: of which genome it is in how many people of the dataset. */
+  readonly alleleOrigins?: readonly AlleleOrigin[]
+}
+
+export interface AlleleOrigin {
+  readonly alleleOrigin: { readonly id: string; readonly label: string }
+  readonly individuals: number
 }
 
 export interface FrequencyInPopulations {
@@ -47,42 +65,43 @@ export interface PopulationFrequency {
   readonly alleleCountHemizygous?: number
 }
 
-const position = {
+const ontologyTerm = { type: 'object', required: ['id'], properties: { id: text, label: text } }
+
+const info = {
   type: 'object',
-  required: ['type', 'value'],
-  properties: { type: { const: 'Number' }, value: count },
-  additionalProperties: false,
+  properties: {
+    structural: {
+      type: 'object',
+      required: ['type'],
+      properties: { type: text, length: count, copyNumber: count, mate: text },
+    },
+    alleleOrigins: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['alleleOrigin', 'individuals'],
+        properties: { alleleOrigin: ontologyTerm, individuals: count },
+      },
+    },
+  },
 }
 
-const bases = { type: 'string', pattern: BASES_PATTERN }
+const identifiers = {
+  type: 'object',
+  properties: {
+    variantAlternativeIds: {
+      type: 'array',
+      items: { type: 'object', required: ['id'], properties: { id: text, notes: text, reference: text } },
+    },
+  },
+}
 
 export const genomicVariationSchema = objectSchema('Genomic variation', ['variantInternalId', 'variation'], {
   id: text,
   variantInternalId: text,
-  variation: {
-    type: 'object',
-    required: ['variantType', 'alternateBases', 'location'],
-    properties: {
-      variantType: text,
-      referenceBases: bases,
-      alternateBases: bases,
-      location: {
-        type: 'object',
-        required: ['type', 'sequence_id', 'interval'],
-        properties: {
-          type: { const: 'SequenceLocation' },
-          sequence_id: { type: 'string', pattern: String.raw`^\w[^:]+:.+$` },
-          interval: {
-            type: 'object',
-            required: ['type', 'start', 'end'],
-            properties: { type: { const: 'SequenceInterval' }, start: position, end: position },
-            additionalProperties: false,
-          },
-        },
-        additionalProperties: false,
-      },
-    },
-  },
+  variation: variationSchema,
+  identifiers,
+  info,
   variantLevelData: {
     type: 'object',
     properties: { clinicalInterpretations: { type: 'array', items: { $ref: 'clinicalInterpretation.json' } } },

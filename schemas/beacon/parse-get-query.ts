@@ -14,6 +14,8 @@ const TEXTS: ReadonlySet<string> = new Set([
   'genomicAlleleShortForm',
   'mateName',
 ])
+/** Of `structuralMatch`, beside its rule: `structuralMatch=breakpoints&window=500`. */
+const MATCH_NUMBERS: ReadonlySet<string> = new Set(['minimumOverlap', 'window'])
 // The OpenAPI document names two variant parameters differently from the request body.
 const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['geneid', 'geneId'],
@@ -47,6 +49,7 @@ export function parseGetQuery(query: Readonly<Record<string, unknown>>): Parsed<
   const parameters: Record<string, unknown> = {}
   const pagination: Record<string, number> = {}
   const rest: Record<string, unknown> = {}
+  const structuralMatch: Record<string, unknown> = {}
   let requestedSchemas: readonly object[] | undefined
   for (const [sentName, raw] of Object.entries(query)) {
     const name = SPELLINGS.get(sentName) ?? sentName
@@ -68,6 +71,11 @@ export function parseGetQuery(query: Readonly<Record<string, unknown>>): Parsed<
       if (number === undefined) return { ok: false, message: `${sentName} must be a whole number` }
       if (LENGTHS.has(name)) parameters[name] = number
       else pagination[name] = number
+    } else if (name === 'structuralMatch') {
+      structuralMatch['rule'] = single
+    } else if (MATCH_NUMBERS.has(name)) {
+      if (!/^\d{1,9}(\.\d{1,9})?$/.test(single)) return { ok: false, message: `${sentName} must be a number` }
+      structuralMatch[name] = Number(single)
     } else if (TEXTS.has(name)) {
       parameters[name] = single
     } else if (name === 'filters') {
@@ -85,6 +93,7 @@ export function parseGetQuery(query: Readonly<Record<string, unknown>>): Parsed<
       return { ok: false, message: `unknown query parameter "${sentName.slice(0, 40)}"` }
     }
   }
+  if (Object.keys(structuralMatch).length > 0) parameters['structuralMatch'] = structuralMatch
   return {
     ok: true,
     value: {

@@ -176,6 +176,15 @@ function findConflict(a: object, b: object): string | undefined {
   return undefined
 }
 
+/** Of what both sources say a part of, both parts. */
+function mergeParameters(a: Sent['gVariant'], b: Sent['gVariant']): Sent['gVariant'] {
+  const both = Object.entries(b).map(([key, value]) => {
+    const other = a[key]
+    return [key, isRecord(value) && isRecord(other) ? { ...other, ...value } : value] as const
+  })
+  return { ...a, ...Object.fromEntries(both) }
+}
+
 /**
  * Reads a Beacon v2 request from its query string (GET, or POST with both) and its JSON body.
  *
@@ -197,7 +206,7 @@ export function parseBeaconRequest(
   if (conflict !== undefined) {
     return { ok: false, message: `${conflict} differs between the query string and the request body` }
   }
-  const gVariant = { ...fromUrl.value.gVariant, ...fromBody.value.gVariant }
+  const gVariant = mergeParameters(fromUrl.value.gVariant, fromBody.value.gVariant)
   return { ok: true, value: toBeaconRequest({ ...fromUrl.value, ...fromBody.value, gVariant }, defaultGranularity) }
 }
 

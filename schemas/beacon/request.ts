@@ -4,6 +4,31 @@ import { GRANULARITIES, INCLUDE_RESULTSET_RESPONSES } from './granularity.js'
 /** Bases of an allele on the Beacon wire: IUPAC, upper case; empty for a pure insertion or deletion. */
 export const BASES_PATTERN = '^[ACGTUNRYSWKMBDHV.-]*$'
 
+/** How near a structural allele must be to the one that is asked for: our addition to Beacon (docs/decisions/0010). */
+export const STRUCTURAL_RULES = ['default', 'reciprocal-overlap', 'breakpoints', 'overlap'] as const
+
+export interface StructuralMatchParameters {
+  /** `default`: one of the next two is enough; `overlap`: Beacon's range query. */
+  readonly rule?: (typeof STRUCTURAL_RULES)[number]
+  /** What both alleles have in common, as a part of the longer one. */
+  readonly minimumOverlap?: number
+  /** Most bases between the two starts, and between the two ends. */
+  readonly window?: number
+}
+
+/** Ends that lie further apart are not those of one event, bases. */
+const LARGEST_WINDOW = 1_000_000
+
+export const structuralMatchSchema = {
+  type: 'object',
+  properties: {
+    rule: { enum: STRUCTURAL_RULES },
+    minimumOverlap: { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+    window: { type: 'integer', minimum: 0, maximum: LARGEST_WINDOW },
+  },
+  additionalProperties: false,
+}
+
 /** Variant parameters of Beacon v2 (`requestParameters.g_variant`). Coordinates 0-based, half-open. */
 export interface GVariantParameters {
   readonly assemblyId?: string
@@ -19,6 +44,7 @@ export interface GVariantParameters {
   readonly aminoacidChange?: string
   readonly genomicAlleleShortForm?: string
   readonly mateName?: string
+  readonly structuralMatch?: StructuralMatchParameters
 }
 
 export const gVariantParametersSchema = objectSchema('Variant parameters', [], {
@@ -35,6 +61,7 @@ export const gVariantParametersSchema = objectSchema('Variant parameters', [], {
   aminoacidChange: text,
   genomicAlleleShortForm: text,
   mateName: text,
+  structuralMatch: structuralMatchSchema,
 })
 
 export const FILTER_OPERATORS = ['=', '<', '>', '!', '>=', '<='] as const

@@ -79,14 +79,14 @@ async function* readSites(
   { locus, question, earlier }: Search,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly StoredSite[]> {
-  const { contig, start, end, lookBack } = locus
+  const { contig, short: starts, long: box } = locus
   const isWanted = ({ variant }: StoredSite) =>
     answersQuery(variant, question) &&
     !earlier.some(
       (before) => before.kind !== 'all' && before.contig === variant.contig && answersQuery(variant, before),
     )
-  const short = createReader((after) => sites.shortSites(contig, Math.max(0, start - lookBack), end, after, PAGE_ROWS))
-  const long = createReader((after) => sites.longSites(contig, start, end, after, PAGE_ROWS))
+  const short = createReader((after) => sites.shortSites(contig, ...starts, after, PAGE_ROWS))
+  const long = createReader((after) => sites.longSites(contig, box, after, PAGE_ROWS))
   for (;;) {
     signal?.throwIfAborted()
     const page: StoredSite[] = []

@@ -156,13 +156,13 @@ function openSources(
   const { locus } = search
   const options = { part, isWanted: wantedOf(part, search), budget }
   const { contig } = locus
-  const from = Math.max(0, locus.start - locus.lookBack)
+  const [from, to] = locus.short
   const long = openLongSource(segment, locus, options)
   const isNotRead = shortcut && (part === shortcut.base || shortcut.totals.get(part)!.alleles === 0)
-  if (!isNotRead) return [openShortSource(segment, contig, from, locus.end, options), long]
+  if (!isNotRead) return [openShortSource(segment, contig, from, to, options), long]
   return [
     openShortSource(segment, contig, from, shortcut.from, options),
-    openShortSource(segment, contig, shortcut.to, locus.end, options),
+    openShortSource(segment, contig, shortcut.to, to, options),
     long,
   ]
 }

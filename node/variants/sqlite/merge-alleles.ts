@@ -1,11 +1,13 @@
 import { CONTIGS } from '../../../schemas/index.js'
 import { answersQuery } from '../allele-match.js'
 import { splitAtPseudoautosomal } from '../par-query.js'
+import { shortStartsOf, startsOf } from '../structural-match.js'
 import { compareVariants } from '../variant.js'
-import type { SeveralQuery } from '../variant-query.js'
+import type { Narrowing, SeveralQuery } from '../variant-query.js'
+import { includesSequenceType } from '../variant-types.js'
 import type { Part } from './asked-dataset.js'
 import { SHORT_SPAN } from './layout.js'
-import type { CarriedAllele, PageKey, Segment } from './segment.js'
+import type { CarriedAllele, LongBox, PageKey, Segment } from './segment.js'
 
 /** Rows that a question may read where it runs. */
 export interface RowBudget {
@@ -15,12 +17,25 @@ export interface RowBudget {
   spend(rows: number): void
 }
 
-/** Where the alleles that a query asks for can be: they start in [start - lookBack, end), or are long and overlap [start, end). */
+/** Where the alleles that a query asks for can be: they are long and in `long`, or short and start in `short`. */
 export interface Locus {
   readonly contig: number
+  /** What is asked about. */
   readonly start: number
   readonly end: number
-  readonly lookBack: number
+  readonly long: LongBox
+  /** [from, to); empty where no short allele can be meant. */
+  readonly short: readonly [number, number]
+}
+
+const NO_SHORT: Locus['short'] = [0, 0]
+
+/** Behind every position of a contig, and within the 32 bits of the R*Tree. */
+const BEYOND = 2 ** 31 - 1
+
+/** Long alleles that overlap or touch [start, end). */
+function overlapping(start: number, end: number): LongBox {
+  return { start: [0, end], end: [start, BEYOND] }
 }
 
 /** A place to look at, and what is asked of it. */
@@ -41,23 +56,42 @@ export function searchesOf(query: SeveralQuery): readonly Search[] {
 
 function lociOf(query: SeveralQuery): readonly Locus[] {
   switch (query.kind) {
-    case 'range':
-      return [{ contig: query.contig, start: query.start, end: query.end, lookBack: SHORT_SPAN }]
-    case 'bracket':
-      return [{ contig: query.contig, start: query.start[0], end: query.start[1], lookBack: 0 }]
+    case 'range': {
+      const { contig, start, end } = query
+      const short = [Math.max(0, start - SHORT_SPAN), end] as const
+      return [{ contig, start, end, long: overlapping(start, end), short: wantsSequence(query) ? short : NO_SHORT }]
+    }
+    case 'bracket': {
+      const [start, end] = query.start
+      // A short allele that ends in the second bracket starts at most so far before it.
+      const short = [Math.max(start, query.end[0] - SHORT_SPAN), Math.min(end, query.end[1])] as const
+      const long = { start: query.start, end: query.end }
+      return [{ contig: query.contig, start, end, long, short: wantsSequence(query) ? short : NO_SHORT }]
+    }
+    case 'structural': {
+      const [start, end] = startsOf(query)
+      const short = wantsSequence(query) ? shortStartsOf(query, SHORT_SPAN) : NO_SHORT
+      return [{ contig: query.contig, start, end, long: { start: [start, end], end: [start, BEYOND] }, short }]
+    }
     case 'pattern': {
       // An insertion can stand behind the last base of the pattern's reference.
       const { contig, start, referenceBases = '' } = query
-      return [{ contig, start, end: start + referenceBases.length + 1, lookBack: 0 }]
+      const end = start + referenceBases.length + 1
+      return [{ contig, start, end, long: overlapping(start, end), short: [start, end] }]
     }
     case 'all':
       return CONTIGS[query.assembly].map(({ number, length }) => ({
         contig: number,
         start: 0,
         end: length + 1,
-        lookBack: 0,
+        long: overlapping(0, length + 1),
+        short: [0, length + 1],
       }))
   }
+}
+
+function wantsSequence({ types, mateContig }: Narrowing): boolean {
+  return mateContig === undefined && (types === undefined || includesSequenceType(types))
 }
 
 /** Whether an allele of a segment is one that a search wants. */
@@ -95,9 +129,10 @@ interface SourceOptions<P extends Part> {
 function openSource<P extends Part>(
   { part, isWanted, budget }: SourceOptions<P>,
   readPage: (after: PageKey | undefined, limit: number) => readonly CarriedAllele[],
+  firstPage = FIRST_PAGE,
 ): AlleleSource<P> {
   let after: PageKey | undefined
-  let size = FIRST_PAGE
+  let size = firstPage
   let finished = false
   function more(): readonly CarriedAllele[] {
     while (!finished) {
@@ -124,16 +159,24 @@ export function openShortSource<P extends Part>(
   to: number,
   options: SourceOptions<P>,
 ): AlleleSource<P> {
+  if (from >= to) return { part: options.part, alleles: [], at: 0, more: () => [] }
   return openSource(options, (after, limit) => segment.shortAlleles(contig, from, to, after, limit))
 }
 
-/** The long alleles of a segment that overlap a locus. */
+/** Each page of long alleles is sorted anew, so that they are not as small as others. */
+const FIRST_LONG_PAGE = 512
+
+/** The long alleles of a segment that a locus is about. */
 export function openLongSource<P extends Part>(
   segment: Segment,
   locus: Locus,
   options: SourceOptions<P>,
 ): AlleleSource<P> {
-  return openSource(options, (after, limit) => segment.longAlleles(locus.contig, locus.start, locus.end, after, limit))
+  return openSource(
+    options,
+    (after, limit) => segment.longAlleles(locus.contig, locus.long, after, limit),
+    FIRST_LONG_PAGE,
+  )
 }
 
 /** Takes the first allele in order from every source that has it; undefined at the end. */

@@ -17,11 +17,11 @@ export function readPage(
   let index = 0
   for (const search of searchesOf(query)) {
     if (page.length >= limit) break
-    const { contig, start, end, lookBack } = search.locus
+    const { contig, short } = search.locus
     const sources = parts.flatMap((part) => {
       const options = { part, isWanted: wantedOf(part, search), budget }
       return [
-        openShortSource(part.segment, contig, Math.max(0, start - lookBack), end, options),
+        openShortSource(part.segment, contig, ...short, options),
         openLongSource(part.segment, search.locus, options),
       ]
     })

@@ -36,6 +36,12 @@ export interface CarriedAllele extends Variant, CarrierColumns {}
 /** Where a page of alleles ended. */
 export type PageKey = Pick<Variant, 'start' | 'referenceBases' | 'alternateBases'>
 
+/** Where long alleles start, [from, to), and end: at `from` or behind it, and at `to` or before it. */
+export interface LongBox {
+  readonly start: readonly [from: number, to: number]
+  readonly end: readonly [from: number, to: number]
+}
+
 /** Short alleles with carriers in a stretch of whole bins, and everybody who carries one. */
 export interface BinTotals {
   readonly alleles: number
@@ -60,8 +66,8 @@ export interface Segment {
   knowledgeOf(variant: Variant, own: StoredAllele | undefined): Knowledge
   /** Short alleles with start in [from, to) after `after`, in order, at most `limit`. */
   shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
-  /** Structural alleles, and those longer than SHORT_SPAN, that overlap or touch [from, to), after `after`, in order, at most `limit`. */
-  longAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
+  /** Structural alleles, and those longer than SHORT_SPAN, in a box of starts and ends, after `after`, in order, at most `limit`. */
+  longAlleles(contig: number, box: LongBox, after: PageKey | undefined, limit: number): CarriedAllele[]
   /** Of short alleles with start in [from, to), which must be borders of fine bins. */
   totals(contig: number, from: number, to: number): BinTotals
   /**
@@ -107,7 +113,7 @@ const LONG_PAGE: Statement<CarriedAllele> = {
     .map((column) => `a.${column}`)
     .join(', ')}
         FROM long_span s JOIN long_allele a ON a.id = s.id
-        WHERE s.contig = ? AND s.start < ? AND s."end" >= ? AND (a.start, a.ref, a.alt) > (?, ?, ?)
+        WHERE s.contig = ? AND s.start >= ? AND s.start < ? AND s."end" >= ? AND s."end" <= ? AND (a.start, a.ref, a.alt) > (?, ?, ?)
         ORDER BY a.start, a.ref, a.alt LIMIT ?`,
 }
 const BINS: Statement<BinRow> = {
@@ -201,8 +207,8 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
       // Row values compare strictly, and ('', '') never is an allele, so the first page begins at `from` itself.
       return handles.use(path).all(SHORT_PAGE, contig, to, ...toKey(after, from), limit)
     },
-    longAlleles: (contig, from, to, after, limit) =>
-      handles.use(path).all(LONG_PAGE, contig, to, from, ...toKey(after, 0), limit),
+    longAlleles: (contig, { start, end }, after, limit) =>
+      handles.use(path).all(LONG_PAGE, contig, ...start, ...end, ...toKey(after, 0), limit),
     totals(contig, from, to) {
       const carriers = new Bitmap()
       const somatic = new Bitmap()

@@ -2,6 +2,7 @@ import { NOT_COUNTED, toZero, type SiteCounts } from '../site-counts.js'
 import { isStructural } from '../structural.js'
 import type { Variant } from '../variant.js'
 import { SHORT_SPAN } from './layout.js'
+import type { LongBox } from './segment.js'
 import type { SegmentHandles, Statement } from './segment-handles.js'
 import { SITE_COLUMNS, SITES_FORMAT, toSiteCounts, type SiteRow } from './sites-layout.js'
 
@@ -28,8 +29,8 @@ export interface SitesSegment {
   whereAbsent(variant: Variant): SiteCounts
   /** Short alleles that somebody carries with start in [from, to) after `after`, in order, at most `limit`. */
   shortSites(contig: number, from: number, to: number, after: SiteKey | undefined, limit: number): StoredSite[]
-  /** The same of long and structural alleles that overlap or touch [from, to). */
-  longSites(contig: number, from: number, to: number, after: SiteKey | undefined, limit: number): StoredSite[]
+  /** The same of long and structural alleles in a box of starts and ends. */
+  longSites(contig: number, box: LongBox, after: SiteKey | undefined, limit: number): StoredSite[]
   /** Closes its file for good. */
   close(): void
 }
@@ -52,7 +53,8 @@ const SHORT_PAGE: Statement<SiteRow> = {
 const LONG_PAGE: Statement<SiteRow> = {
   sql: `SELECT ${SITE_COLUMNS.replace(/\b(?=[a-z])/g, 'a.')}
         FROM long_span s JOIN long_site a ON a.id = s.id
-        WHERE s.contig = ? AND s.start < ? AND s."end" >= ? AND (a.start, a.ref, a.alt) > (?, ?, ?)
+        WHERE s.contig = ? AND s.start >= ? AND s.start < ? AND s."end" >= ? AND s."end" <= ?
+          AND (a.start, a.ref, a.alt) > (?, ?, ?)
           AND a.individuals_upper > 0
         ORDER BY a.start, a.ref, a.alt LIMIT ?`,
 }
@@ -102,10 +104,10 @@ export function openSitesSegment(path: string, handles: SegmentHandles): SitesSe
         .use(path)
         .all(SHORT_PAGE, contig, to, ...toKey(after, from), limit)
         .map(toSite),
-    longSites: (contig, from, to, after, limit) =>
+    longSites: (contig, { start, end }, after, limit) =>
       handles
         .use(path)
-        .all(LONG_PAGE, contig, to, from, ...toKey(after, 0), limit)
+        .all(LONG_PAGE, contig, ...start, ...end, ...toKey(after, 0), limit)
         .map(toSite),
     close: () => handles.forget(path),
   }
