@@ -5,6 +5,7 @@ import { addGenesCommands } from './commands/genes-commands.js'
 import { addIndividualCommands } from './commands/individual-commands.js'
 import { addIngestCommand } from './commands/ingest-command.js'
 import { addInitCommand } from './commands/init-command.js'
+import { addInterpretationCommands } from './commands/interpretation-commands.js'
 import { addOntologyCommands } from './commands/ontology-commands.js'
 import { addServeCommand } from './commands/serve-command.js'
 import { DatasetError } from './dataset.js'
@@ -56,6 +57,7 @@ function createProgram(): Command {
   addGenesCommands(program)
   addIndividualCommands(program)
   addIngestCommand(program)
+  addInterpretationCommands(program)
   addOntologyCommands(program)
   addServeCommand(program)
   return program

@@ -11,6 +11,7 @@ import { referencePaths } from './config.js'
 import { drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
+import { NO_INTERPRETATIONS, openInterpretations } from './interpretations/open-interpretations.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { NO_ONTOLOGIES, toTerms } from './metadata/ontologies/open-terms.js'
 import { openOntologies } from './metadata/ontologies/ontologies.js'
@@ -77,6 +78,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const metadata = open(`the metadata of ${options.directory}`, () => openMetadata(options.directory))
   const ontologies = open(`the ontologies of ${options.directory}`, () => openOntologies(options.directory))
   const testStore = createTestStore()
+  const interpretations = openInterpretations(options.directory)
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
@@ -85,8 +87,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const context: BeaconContext = {
     config,
     baseUrl: () => beaconUrl ?? BEACON_PATH,
-    data: { store, metadata, individuals, terms: toTerms(ontologies) },
-    testData: { store: testStore, ...testMetadata, terms: NO_ONTOLOGIES },
+    data: { store, metadata, individuals, interpretations, terms: toTerms(ontologies) },
+    testData: { store: testStore, ...testMetadata, interpretations: NO_INTERPRETATIONS, terms: NO_ONTOLOGIES },
     vrs: createVrsNamer(references, digests),
     genes,
     references,
@@ -137,6 +139,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       metadata.close()
       ontologies.close()
       individuals.close()
+      interpretations.close()
       await digests.close()
       genes.close()
       for (const reference of Object.values(references)) reference.close()

@@ -1,5 +1,6 @@
 import { DatasetError } from './dataset.js'
 import { lockIngest } from './ingest/ingest-lock.js'
+import { removeInterpretationsOf } from './interpretations/change-interpretations.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { removeRecordsOf } from './metadata/store-metadata.js'
 
@@ -20,6 +21,7 @@ export function removeIndividual(directory: string, who: string): string {
     if (!person) throw new DatasetError('there is no individual with that name or pseudonym')
     // The records first: should the command be killed between, it finds the person again.
     removeRecordsOf(directory, person.number)
+    removeInterpretationsOf(directory, person.number)
     register.remove(person.number)
     return person.pseudonym
   } finally {

@@ -1,6 +1,7 @@
 import { analysisSchema } from './beacon/analysis.js'
 import { biosampleSchema } from './beacon/biosample.js'
 import { cohortSchema } from './beacon/cohort.js'
+import { clinicalInterpretationSchema } from './beacon/clinical-interpretation.js'
 import * as dataResponses from './beacon/data-responses.js'
 import { datasetSchema } from './beacon/dataset.js'
 import { datasetDescriptionSchema } from './beacon/dataset-description.js'
@@ -40,6 +41,7 @@ export const SCHEMAS = {
   'beacon/externalService.json': informational.externalServiceSchema,
   'beacon/problem.json': informational.problemSchema,
   'beacon/genomicVariation.json': genomicVariationSchema,
+  'beacon/clinicalInterpretation.json': clinicalInterpretationSchema,
   'beacon/dataset.json': datasetSchema,
   'beacon/datasetDescription.json': datasetDescriptionSchema,
   'beacon/individual.json': individualSchema,
@@ -51,6 +53,8 @@ export const SCHEMAS = {
   'network/alleleCounts.json': counts.alleleCountsSchema,
   'network/mitochondrialCounts.json': counts.mitochondrialCountsSchema,
   'network/regionCounts.json': counts.regionCountsSchema,
+  'network/partialAlleleCounts.json': counts.partialAlleleCountsSchema,
+  'network/partialRegionCounts.json': counts.partialRegionCountsSchema,
   'network/bounds.json': counts.boundsSchema,
   'network/nodeSummary.json': nodeSummarySchema,
   'network/regionAnswer.json': networkAnswer.regionAnswerSchema,

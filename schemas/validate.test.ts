@@ -77,7 +77,14 @@ const MITOCHONDRIAL = {
   anBasis: 'assumed',
 }
 const SEVERAL = { variants: 5, individuals: 3, families: 2 }
-const SHAPES = ['network/alleleCounts.json', 'network/mitochondrialCounts.json', 'network/regionCounts.json'] as const
+const PARTIAL = { partial: true, alleleCount: 4, alleleNumber: 20, anBasis: 'called' }
+const SHAPES = [
+  'network/alleleCounts.json',
+  'network/mitochondrialCounts.json',
+  'network/regionCounts.json',
+  'network/partialAlleleCounts.json',
+  'network/partialRegionCounts.json',
+] as const
 
 function without(value: object, key: string): object {
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key))
@@ -88,6 +95,9 @@ describe('counts', () => {
     ['one allele', ALLELE],
     ['one mitochondrial allele', MITOCHONDRIAL],
     ['several alleles', SEVERAL],
+    ['one allele of which not everything is known', PARTIAL],
+    ['one allele of which all but the families is known', { ...without(ALLELE, 'families'), partial: true }],
+    ['several alleles of unknown people', { partial: true, variants: 3 }],
   ])('of %s fit exactly one shape', (_what, counts) => {
     expect(validate('network/counts.json', counts)).toEqual({ ok: true })
     expect(SHAPES.filter((path) => validate(path, counts).ok)).toHaveLength(1)
@@ -100,6 +110,8 @@ describe('counts', () => {
     ['an allele without its denominator', without(ALLELE, 'alleleNumber')],
     ['an allele without the basis of its denominator', without(ALLELE, 'anBasis')],
     ['a basis that nobody knows', { ...ALLELE, anBasis: 'guessed' }],
+    ['a part that does not say that it is one', without(PARTIAL, 'partial')],
+    ['a part without its denominator', without(PARTIAL, 'alleleNumber')],
     ['a negative count', { ...SEVERAL, individuals: -1 }],
     ['half a person', { ...SEVERAL, individuals: 0.5 }],
     ['a count as text', { ...SEVERAL, individuals: '3' }],

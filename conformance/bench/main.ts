@@ -7,10 +7,11 @@ import { genomeBench } from './genome-bench.js'
 import { httpBench } from './http-bench.js'
 import { hubBench } from './hub-bench.js'
 import { ingestBench } from './ingest-bench.js'
+import { modelBench } from './model-bench.js'
 import { storeBench } from './store-bench.js'
 
 /** Every benchmark, in the order they are run. */
-const BENCHES: readonly Bench[] = [ingestBench, genomeBench, storeBench, httpBench, hubBench]
+const BENCHES: readonly Bench[] = [ingestBench, genomeBench, storeBench, modelBench, httpBench, hubBench]
 
 const RESULTS = 'bench-results.json'
 

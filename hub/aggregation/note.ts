@@ -52,6 +52,16 @@ export function toNote(
     ),
     ...about(
       answered,
+      (r) => (r.datasetsNotAsked?.undecidable ?? 0) > 0,
+      (who) => `Holding more data, pre-counted, which cannot answer for chosen people: ${who}.`,
+    ),
+    ...about(
+      answered,
+      (r) => r.counts !== undefined && 'partial' in r.counts,
+      (who) => `Holding pre-counted data of which not every number is known: ${who}.`,
+    ),
+    ...about(
+      answered,
       (r) => (r.datasetsNotAsked?.metadata ?? 0) > 0,
       (who) => `Holding more data, without the records that a filter speaks of: ${who}.`,
     ),

@@ -22,6 +22,8 @@ function toAnsweredStatus({ node }: NodeAnswer): StatusAndReason {
     return { status: 'not-applicable', reason: 'holds no records of the kind that a filter speaks of' }
   if (node.datasetsNotAsked.assembly > 0)
     return { status: 'other-assembly', reason: 'holds only data of another assembly' }
+  if ((node.datasetsNotAsked.undecidable ?? 0) > 0)
+    return { status: 'withheld', reason: 'holds only pre-counted data, which cannot answer for chosen people' }
   return ANSWERED
 }
 

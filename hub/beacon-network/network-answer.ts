@@ -43,9 +43,9 @@ function toMemberSets(
 }
 
 function toResultSet(beaconId: string, set: MemberResultSet, granularity: ReturnedGranularity): ResultSet {
-  const { counts, ...rest } = set.info ?? {}
+  const { counts, bounds, ...rest } = set.info ?? {}
   const mayCount = granularity === 'count'
-  const info = { ...(mayCount && counts ? { counts } : {}), ...rest }
+  const info = { ...(mayCount && counts ? { counts } : {}), ...(mayCount && bounds ? { bounds } : {}), ...rest }
   return {
     beaconId,
     id: set.id,

@@ -1,4 +1,4 @@
-import type { Counts, NodeSummary, RegionConfig } from '../../schemas/index.js'
+import type { Bounds, Counts, NodeSummary, RegionConfig } from '../../schemas/index.js'
 
 /** One result set as far as the hub lets it through. */
 export interface MemberResultSet {
@@ -6,7 +6,13 @@ export interface MemberResultSet {
   readonly setType: string
   readonly exists: boolean
   readonly resultsCount?: number
-  readonly info?: { readonly counts?: Counts; readonly assemblyId?: string; readonly normalised?: boolean }
+  readonly info?: {
+    readonly counts?: Counts
+    /** Of pre-counted data, which may not know how many people. */
+    readonly bounds?: { readonly individuals: Bounds }
+    readonly assemblyId?: string
+    readonly normalised?: boolean
+  }
 }
 
 /** What the hub keeps of a region's answer; records are not among it. */

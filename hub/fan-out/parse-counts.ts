@@ -1,4 +1,4 @@
-import { AN_BASES, type AnBasis, type Bounds, type Counts } from '../../schemas/index.js'
+import { AN_BASES, type AnBasis, type Bounds, type Counts, type PartialCounts } from '../../schemas/index.js'
 import { isJsonObject, type JsonObject } from '../json-limits.js'
 
 /** Why an answer cannot be used. The message is shown to callers: it holds no number and no text of the node. */
@@ -55,6 +55,7 @@ function checkAlleleNumber(alleleCount: number, alleleNumber: number, basis: AnB
  */
 export function parseCounts(value: unknown, exists: boolean): Counts {
   if (!isJsonObject(value)) throw new InvalidAnswer('counts are not an object')
+  if (value['partial'] === true) return parsePartialCounts(value, exists)
   const inherited = parseFields(value, ['individuals', 'families'])
   const somaticIndividuals = parseOptionalCount(value['somaticIndividuals'], 'counts.somaticIndividuals')
   const people = { ...inherited, ...(somaticIndividuals === undefined ? {} : { somaticIndividuals }) }
@@ -83,6 +84,57 @@ export function parseCounts(value: unknown, exists: boolean): Counts {
   return { ...people, ...zygosity, ...alleles, anBasis: basis }
 }
 
+const OPTIONAL_COUNTS = [
+  'individuals',
+  'families',
+  'heterozygotes',
+  'homozygotes',
+  'hemizygotes',
+  'homoplasmic',
+  'heteroplasmic',
+  'alleleCount',
+  'somaticIndividuals',
+] as const
+
+/** What is absent is not known; what is there must agree with what else is there. */
+function parsePartialCounts(value: JsonObject, exists: boolean): PartialCounts {
+  const known: { [Name in (typeof OPTIONAL_COUNTS)[number]]?: number } = {}
+  for (const name of OPTIONAL_COUNTS) {
+    const parsed = parseOptionalCount(value[name], `counts.${name}`)
+    if (parsed !== undefined) known[name] = parsed
+  }
+  const { individuals, families = 0, alleleCount, somaticIndividuals = 0 } = known
+  if (individuals === undefined) demand(exists, 'nothing exists, and yet individuals are not known')
+  else demand(exists === individuals + somaticIndividuals > 0, 'exists and individuals disagree')
+  demand(individuals === undefined || families <= individuals, 'families are more than individuals')
+  if ('variants' in value) {
+    const { variants } = parseFields(value, ['variants'])
+    demand(exists === variants > 0, 'exists and variants disagree')
+    const people = { ...(individuals === undefined ? {} : { individuals }), ...pick(known, ['families']) }
+    return { partial: true, variants, ...people, ...pick(known, ['somaticIndividuals']) }
+  }
+  const { alleleNumber } = parseFields(value, ['alleleNumber'])
+  const basis = parseAnBasis(value['anBasis'])
+  if (alleleCount !== undefined) {
+    checkAlleleNumber(alleleCount, alleleNumber, basis)
+    if (individuals !== undefined) {
+      const fits = individuals <= alleleCount && alleleCount <= 2 * individuals
+      demand(fits, 'alleleCount does not fit individuals')
+    }
+  }
+  const { heterozygotes = 0, homozygotes = 0, hemizygotes = 0, homoplasmic = 0, heteroplasmic = 0 } = known
+  const parts = heterozygotes + homozygotes + hemizygotes + homoplasmic + heteroplasmic
+  demand(individuals === undefined || parts <= individuals, 'the parts are more than individuals')
+  demand(alleleCount === undefined || parts + homozygotes <= alleleCount, 'the parts are more than alleleCount')
+  return { partial: true, ...known, alleleNumber, anBasis: basis }
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {
+  return Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]]))) as Partial<
+    Pick<T, K>
+  >
+}
+
 /** @throws InvalidAnswer */
 export function parseBounds(value: unknown, exists: boolean, counts: Counts | undefined): Bounds {
   if (!isJsonObject(value)) throw new InvalidAnswer('bounds are missing')
@@ -93,9 +145,9 @@ export function parseBounds(value: unknown, exists: boolean, counts: Counts | un
   if (counts) {
     // Of those with the allele in a tumour some may have inherited it too, and are one person in the bounds.
     const { individuals, somaticIndividuals = 0 } = counts
-    const atLeast = Math.max(individuals, somaticIndividuals)
+    const atLeast = Math.max(individuals ?? 0, somaticIndividuals)
     demand(
-      lower <= individuals + somaticIndividuals && (upper === null || atLeast <= upper),
+      (individuals === undefined || lower <= individuals + somaticIndividuals) && (upper === null || atLeast <= upper),
       'individuals are out of bounds',
     )
   }

@@ -55,8 +55,11 @@ function parseResultSet(value: unknown, asked: AssemblyId | undefined, mayCount:
   const assemblyId = parseAssembly(sent['assemblyId'], asked)
   const counts = sent['counts'] === undefined ? undefined : parseCounts(sent['counts'], exists)
   const normalised = sent['normalised'] === undefined ? undefined : parseBoolean(sent['normalised'], 'normalised')
+  const sentBounds = isJsonObject(sent['bounds']) ? sent['bounds']['individuals'] : undefined
+  const bounds = sentBounds === undefined ? undefined : { individuals: parseBounds(sentBounds, exists, counts) }
   const info = {
     ...(counts && mayCount ? { counts } : {}),
+    ...(bounds && mayCount ? { bounds } : {}),
     ...(assemblyId !== undefined ? { assemblyId } : {}),
     ...(normalised !== undefined ? { normalised } : {}),
   }
@@ -85,6 +88,7 @@ function parseNodeSummary(
   if (!isJsonObject(value)) throw new InvalidAnswer('info.node is not an object')
   const datasetsAsked = parseCount(value['datasetsAsked'], 'datasetsAsked')
   const notAsked = objectAt(value, 'datasetsNotAsked', 'datasetsNotAsked')
+  const undecidable = parseOptionalCount(notAsked['undecidable'], 'datasetsNotAsked.undecidable')
   const assemblyId = parseAssembly(value['assemblyId'], asked)
   const counts = value['counts'] === undefined ? undefined : parseCounts(value['counts'], exists)
   const withoutMetadata = parseOptionalCount(notAsked['metadata'], 'datasetsNotAsked.metadata')
@@ -96,6 +100,7 @@ function parseNodeSummary(
     datasetsNotAsked: {
       access: parseCount(notAsked['access'], 'datasetsNotAsked.access'),
       assembly: parseCount(notAsked['assembly'], 'datasetsNotAsked.assembly'),
+      ...(undecidable === undefined ? {} : { undecidable }),
       ...(withoutMetadata === undefined ? {} : { metadata: withoutMetadata }),
     },
     ...(counts && mayCount ? { counts } : {}),

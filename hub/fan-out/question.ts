@@ -1,4 +1,9 @@
-import { API_VERSION_2_2, type AssemblyId, type GVariantParameters, type RequestFilterItem } from '../../schemas/index.js'
+import {
+  API_VERSION_2_2,
+  type AssemblyId,
+  type GVariantParameters,
+  type RequestFilterItem,
+} from '../../schemas/index.js'
 
 /** What every region is asked. */
 export interface Question {

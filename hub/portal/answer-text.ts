@@ -4,23 +4,34 @@ import { toVerdict } from '../../schemas/network/verdict.js'
 
 /** What stands in a table where nothing was released. */
 export const NOTHING = '–'
+/** What stands for a number that is not known. */
+const UNKNOWN = '?'
 
 /** Frequencies are read to four significant digits; more would claim more than the counts hold. */
 const FREQUENCY_DIGITS = 4
 
-export function peopleText(part: Pick<RegionAnswer, 'counts' | 'exists'>): string {
+export function peopleText(part: Pick<RegionAnswer, 'counts' | 'exists' | 'bounds'>): string {
   if (part.counts) {
     const { individuals, somaticIndividuals } = part.counts
-    return somaticIndividuals ? `${individuals} (+${somaticIndividuals} in tumours)` : String(individuals)
+    const people = individuals === undefined ? rangeText(part.bounds?.individuals) : String(individuals)
+    return somaticIndividuals ? `${people} (+${somaticIndividuals} in tumours)` : people
   }
   return part.exists === undefined ? NOTHING : part.exists ? 'yes' : 'no'
+}
+
+/** People of whom only bounds are known. */
+function rangeText(bounds: Bounds | undefined): string {
+  if (!bounds) return UNKNOWN
+  const { lower, upper } = bounds
+  if (upper === null) return `≥ ${lower}`
+  return lower === upper ? String(lower) : `${lower}–${upper}`
 }
 
 /** `AC/AN`, or the number of variants when several alleles were asked for. */
 export function allelesText(counts: Counts | undefined): string {
   if (!counts) return NOTHING
   if ('variants' in counts) return String(counts.variants)
-  return `${counts.alleleCount}/${counts.anBasis === 'unknown' ? '?' : counts.alleleNumber}`
+  return `${counts.alleleCount ?? UNKNOWN}/${counts.anBasis === 'unknown' ? UNKNOWN : counts.alleleNumber}`
 }
 
 export function boundsText({ lower, upper }: Bounds): string {

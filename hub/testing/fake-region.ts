@@ -107,7 +107,7 @@ export interface NodeAnswerParts {
 export function nodeAnswer(beaconId: string, parts: NodeAnswerParts = {}) {
   const { granularity = 'count', results = [] } = parts
   const counts = granularity === 'count' ? (parts.counts ?? ZERO_COUNTS) : undefined
-  const exists = parts.exists ?? (counts ? counts.individuals > 0 : false)
+  const exists = parts.exists ?? (counts?.individuals ?? 0) > 0
   const records = counts ? ('variants' in counts ? counts.variants : Number(exists)) : undefined
   const people = counts?.individuals ?? Number(exists)
   const bounds = { lower: people, upper: counts || !exists ? people : null }

@@ -2,7 +2,7 @@ import type { AccessLevel, AssemblyId, Granularity } from '../../schemas/index.j
 import type { NodeErrorCode } from '../errors.js'
 import type { Principal } from './authenticate.js'
 import { Grant } from './grant.js'
-import type { VisibleSet } from '../variants/visible-set.js'
+import { EVERYBODY, type VisibleSet } from '../variants/visible-set.js'
 
 /** What a decision needs to know of a dataset. */
 export interface DatasetPolicy {
@@ -10,6 +10,8 @@ export interface DatasetPolicy {
   readonly assembly: AssemblyId
   readonly access: AccessLevel
   readonly granularity: Granularity
+  /** `sites`: alleles that were counted elsewhere, with nobody behind them who could be seen or not. */
+  readonly content?: 'genotypes' | 'sites'
 }
 
 /** Datasets that hold data but were left out of the question. */
@@ -61,7 +63,13 @@ export function authorise(
   return {
     kind: 'granted',
     // Consent and blocks come with a later version; until then a dataset that may be asked shows everybody who was not removed.
-    grant: Grant.mint(new Map(granted.map(({ id, granularity }) => [id, { granularity, visible }]))),
+    grant: Grant.mint(
+      new Map(
+        granted.map(({ id, granularity, content }) => {
+          return [id, { granularity, visible: content === 'sites' ? EVERYBODY : visible }]
+        }),
+      ),
+    ),
     notAsked: { access: inAssembly.length - granted.length, assembly: wanted.length - inAssembly.length },
   }
 }

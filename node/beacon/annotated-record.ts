@@ -1,6 +1,6 @@
 import type { AlternativeId, GenomicVariation } from '../../schemas/index.js'
 import { groupTerms, type Interpretation, type TermsByKind } from '../variants/annotation.js'
-import { toClinicalInterpretation } from './clinical-interpretation.js'
+import { toClinicalInterpretation } from './clinvar-interpretation.js'
 import { toSequenceOntologyTerm } from './sequence-ontology.js'
 
 type Annotated = Pick<GenomicVariation, 'identifiers' | 'molecularAttributes' | 'variantLevelData' | 'info'>

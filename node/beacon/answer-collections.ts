@@ -11,6 +11,7 @@ import { toDataset } from './datasets.js'
 import type { EntryPoint } from './entry-point.js'
 import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown } from './parse-filters.js'
+import { preCountedWith } from './pre-counted.js'
 import { parseVariant } from './parse-question.js'
 import type { QuestionSources } from './resolve-question.js'
 
@@ -70,11 +71,16 @@ async function matchingDatasets(
   const ofPeople = filters.filter((group) => !isOwn(group))
   const admitted = await admitCollection(context, request, point, envelope, 'dataset')
   const people = await findPeople(admitted, request, ofPeople, context)
-  const matching = admitted.manifests.filter(
+  const { data, grant, manifests } = admitted
+  const variant = ofPeople.length === 0 ? parseVariant(request, point, data.store, context)?.query : undefined
+  const counted = variant ? await preCountedWith(data.store, grant, manifests, variant) : undefined
+  const matching = manifests.filter(
     ({ id }) =>
-      admitted.grant.datasetIds.includes(id) &&
+      grant.datasetIds.includes(id) &&
       own.every((group) => group.some((filter) => described.get(id)?.has(filter.id))) &&
-      (people === undefined || people.datasets.some(({ datasetId, count }) => datasetId === id && count > 0)),
+      (people === undefined ||
+        counted?.has(id) ||
+        people.datasets.some(({ datasetId, count }) => datasetId === id && count > 0)),
   )
   await admitted.record(admitted.grant.datasetIds, 'boolean', matching.length > 0)
   return matching

@@ -8,6 +8,7 @@ import { withinOf, type EntryPoint } from './entry-point.js'
 import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
+import { addUndecidable, leaveOutPreCounted } from './pre-counted.js'
 import { presentData } from './present-data.js'
 
 /**
@@ -40,8 +41,9 @@ export async function answerRecords(
   const requestedGranularity = request.requestedGranularity ?? config.defaultGranularity
   const { skip, limit } = request.pagination
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
+  const askable = leaveOutPreCounted(grant, manifests)
   const found = await findRecords(
-    grant,
+    askable.grant,
     { wanted, filters: known, ...(within ? { within } : {}), ...(variant ? { variant } : {}) },
     { ...data, descendants: data.terms.descendants },
     page,
@@ -56,7 +58,10 @@ export async function answerRecords(
   const node: NodeSummary = {
     ...(variant ? { assemblyId: variant.assembly } : {}),
     datasetsAsked: release.datasets.length,
-    datasetsNotAsked: { ...notAsked, ...(found.undecided > 0 ? { metadata: found.undecided } : {}) },
+    datasetsNotAsked: addUndecidable(
+      { ...notAsked, ...(found.undecided > 0 ? { metadata: found.undecided } : {}) },
+      askable.undecidable,
+    ),
     bounds: { individuals: release.individuals },
     normalised: release.datasets.every(({ dataset }) => dataset.normalisation === 'left-aligned'),
   }

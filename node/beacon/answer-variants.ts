@@ -7,6 +7,7 @@ import type { BeaconContext, Envelope, Register } from './context.js'
 import { withinOf, type EntryPoint } from './entry-point.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
+import { addUndecidable, leaveOutPreCounted } from './pre-counted.js'
 import { presentVariants } from './present-variants.js'
 
 /**
@@ -36,14 +37,24 @@ export async function answerVariants(
   const known = requireKnown(filters, grant, data)
   const within = withinOf(point)
   const source = { metadata: data.metadata, individuals: data.individuals, descendants: data.terms.descendants }
-  const narrowed = narrowPeople(grant, { filters: known, ...(within ? { within } : {}) }, source)
+  const isAboutPeople = known.length > 0 || within !== undefined
+  const askable = isAboutPeople ? leaveOutPreCounted(grant, manifests) : { grant, undecidable: 0 }
+  const narrowed = narrowPeople(askable.grant, { filters: known, ...(within ? { within } : {}) }, source)
   const requestedGranularity = request.requestedGranularity ?? config.defaultGranularity
   const { skip, limit } = request.pagination
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const answer = await data.store.query(narrowed.grant, query, page)
   const { countFamilies } = data.individuals
   const groups = page ? groupsOf(data.individuals) : []
-  const release = disclose(answer, narrowed.grant, requestedGranularity, manifests, countFamilies, groups)
+  const release = disclose(
+    answer,
+    narrowed.grant,
+    requestedGranularity,
+    manifests,
+    countFamilies,
+    groups,
+    data.interpretations,
+  )
   await record(
     release.datasets.map(({ dataset }) => dataset.id),
     requestedGranularity,
@@ -55,9 +66,12 @@ export async function answerVariants(
     request,
     requestedGranularity,
     assembly: query.assembly,
-    notAsked: { ...notAsked, ...(narrowed.undecided > 0 ? { metadata: narrowed.undecided } : {}) },
+    notAsked: addUndecidable(
+      { ...notAsked, ...(narrowed.undecided > 0 ? { metadata: narrowed.undecided } : {}) },
+      askable.undecidable,
+    ),
     vrs: request.testMode ? undefined : context.vrs,
-    isNarrowed: known.length > 0 || within !== undefined,
+    isNarrowed: isAboutPeople,
     notes: filters.length > 0 ? toFilterNotes(request, known, data) : [],
     ...(info ? { info } : {}),
   })

@@ -1,5 +1,6 @@
 import type { NodeConfig } from '../../schemas/index.js'
 import type { AuditLog } from '../audit/audit-log.js'
+import type { InterpretationSource } from '../interpretations/open-interpretations.js'
 import type { Terms } from '../metadata/ontologies/open-terms.js'
 import type { Individuals } from '../metadata/individuals.js'
 import type { Metadata } from '../metadata/metadata.js'
@@ -19,6 +20,8 @@ export interface BeaconData {
   readonly metadata: Metadata
   readonly individuals: Register
   readonly terms: Terms
+  /** What laboratories say of alleles. */
+  readonly interpretations: InterpretationSource
 }
 
 /** What the request path works with. */

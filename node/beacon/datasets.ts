@@ -15,6 +15,8 @@ export function toDataset(manifest: DatasetManifest): Dataset {
       ...(manifest.basis === undefined ? {} : { basis: manifest.basis }),
       controller: manifest.controller,
       contact: manifest.contact,
+      ...(manifest.content === undefined ? {} : { content: manifest.content }),
+      ...(manifest.sites === undefined ? {} : { sites: manifest.sites }),
       normalised: manifest.normalisation === 'left-aligned',
       callPolicy: { filter: ['PASS', '.'], minimumGenotypeQuality: manifest.minimumGenotypeQuality },
     },

@@ -4,6 +4,7 @@ import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { parseStructural } from '../variants/structural.js'
 import { toVariantInternalId } from '../variants/variant.js'
 import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
+import { toClinicalInterpretation } from './clinical-interpretations.js'
 import { toFrequencies } from './frequencies.js'
 import { toVariation, type VariationForm } from './variation.js'
 import { toAnnotatedParts } from './annotated-record.js'
@@ -24,14 +25,18 @@ export interface RecordStyle {
  * would be made here from what `disclose` releases under it.
  */
 export function toGenomicVariation(
-  { variant, anchor, counts, populations, annotation }: ReleasedRecord,
+  { variant, anchor, counts, populations, annotation, interpretations }: ReleasedRecord,
   dataset: DatasetManifest,
   style: RecordStyle,
 ): GenomicVariation {
   const id = toVariantInternalId(dataset.assembly, variant, anchor)
   const { variation, vrsId } = toVariation(dataset.assembly, variant, style.form, style.vrs)
   const frequencyInPopulations = toFrequencies(populations, dataset, style)
-  const { identifiers: known, info: noted, ...annotated } = toAnnotatedParts(annotation)
+  const { identifiers: known, info: noted, variantLevelData, ...annotated } = toAnnotatedParts(annotation)
+  const clinicalInterpretations = [
+    ...(variantLevelData?.clinicalInterpretations ?? []),
+    ...(interpretations ?? []).map(toClinicalInterpretation),
+  ]
   const info: VariationInfo = { ...toStructuralInfo(variant.alternateBases), ...toAlleleOrigins(counts), ...noted }
   const identifiers = withVrsId(known, vrsId)
   return {
@@ -40,6 +45,7 @@ export function toGenomicVariation(
     variation,
     ...annotated,
     ...(isEmpty(identifiers) ? {} : { identifiers }),
+    ...(clinicalInterpretations.length > 0 ? { variantLevelData: { clinicalInterpretations } } : {}),
     ...(frequencyInPopulations ? { frequencyInPopulations } : {}),
     ...(Object.keys(info).length > 0 ? { info } : {}),
   }
@@ -71,6 +77,7 @@ function toAlleleOrigins(counts: ReleasedRecord['counts']): VariationInfo {
   const { individuals, somaticIndividuals } = counts
   if (somaticIndividuals === undefined) return {}
   const somatic: AlleleOrigin = { alleleOrigin: SOMATIC, individuals: somaticIndividuals }
-  if (individuals === 0) return { alleleOrigins: [somatic] }
+  // Data with people behind them know how many; pre-counted ones tell of no tumours.
+  if (individuals === undefined || individuals === 0) return { alleleOrigins: [somatic] }
   return { alleleOrigins: [{ alleleOrigin: GERMLINE, individuals }, somatic] }
 }

@@ -10,6 +10,7 @@ import type { Disclosed } from '../privacy/disclosed.js'
 import type { Release } from '../privacy/disclose.js'
 import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 import { toGenomicVariation, type RecordStyle } from './genomic-variation.js'
+import { addUndecidable } from './pre-counted.js'
 import { presentData } from './present-data.js'
 
 export interface Presentation {
@@ -40,19 +41,24 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
     requestedGranularity,
     schema: GENOMIC_VARIANT_SCHEMA,
     exists: release.exists,
-    sets: release.datasets.map(({ dataset, granularity, exists, variants, counts, records, annotation }) => ({
-      datasetId: dataset.id,
-      granularity,
-      exists,
-      count: variants,
-      results: records.map((record) => toGenomicVariation(record, dataset, style)),
-      info: {
-        assemblyId: dataset.assembly,
-        normalised: dataset.normalisation === 'left-aligned',
-        ...(counts ? { counts } : {}),
-        ...(annotation ? { annotation } : {}),
-      },
-    })),
+    sets: release.datasets.map(
+      ({ dataset, granularity, exists, variants, counts, individuals, interpretations, records, annotation }) => ({
+        datasetId: dataset.id,
+        granularity,
+        exists,
+        count: variants,
+        results: records.map((record) => toGenomicVariation(record, dataset, style)),
+        info: {
+          assemblyId: dataset.assembly,
+          normalised: dataset.normalisation === 'left-aligned',
+          ...(counts ? { counts } : {}),
+          ...(individuals ? { bounds: { individuals } } : {}),
+          ...(interpretations ? { interpretations } : {}),
+          ...(annotation ? { annotation } : {}),
+          ...(dataset.content === 'sites' ? { content: 'sites' } : {}),
+        },
+      }),
+    ),
     info: {
       node: toNodeSummary(release, presentation),
       ...presentation.info,
@@ -73,7 +79,7 @@ function toNodeSummary(release: Release, { assembly, notAsked }: Presentation): 
   return {
     assemblyId: assembly,
     datasetsAsked: release.datasets.length,
-    datasetsNotAsked: notAsked,
+    datasetsNotAsked: addUndecidable(notAsked, release.undecidable ?? 0),
     ...(release.counts ? { counts: release.counts } : {}),
     bounds: { individuals: release.individuals },
     normalised: release.datasets.every(({ dataset }) => dataset.normalisation === 'left-aligned'),

@@ -7,6 +7,7 @@ import type { Release } from '../privacy/disclose.js'
 import { openGenes } from '../variants/genes/open-genes.js'
 import { createTestStore, TEST_DATASET } from '../variants/test-store.js'
 import type { VariantStore } from '../variants/variant-store.js'
+import { NO_INTERPRETATIONS } from '../interpretations/open-interpretations.js'
 import { createTestMetadata } from '../metadata/test-metadata.js'
 import { EVERYBODY } from '../variants/visible-set.js'
 import { answerVariants } from './answer-variants.js'
@@ -53,7 +54,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     },
     close: () => real.close(),
   }
-  const data = { store, ...createTestMetadata(TEST_DATASET), terms: NO_ONTOLOGIES }
+  const data = { store, ...createTestMetadata(TEST_DATASET), terms: NO_ONTOLOGIES, interpretations: NO_INTERPRETATIONS }
   const context: BeaconContext = {
     config,
     baseUrl: () => 'http://node.invalid/beacon/v2',

@@ -26,6 +26,7 @@ import { readPed, type PedFacts } from './ped.js'
 import { openReferenceCheck } from './reference-check.js'
 import { readSampleMap } from './sample-map.js'
 import { addScanCounts, createScanCounts, type ScanCounts } from './scan-counts.js'
+import { requireGenotypes } from './dataset-content.js'
 import { createScanPool, type ScanPool } from './scan-pool.js'
 import type { ScanPolicy } from './scan-record.js'
 import { removeUnpublished } from './remove-unpublished.js'
@@ -82,6 +83,7 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   if (!manifest) {
     throw new IngestError(datasetId, undefined, 'there is no such dataset; make it with "fyr-node dataset add"')
   }
+  requireGenotypes(manifest)
   const policy = toPolicy(options, manifest)
   const files = []
   for (const path of options.files) files.push(await openVcfFile(path, manifest.assembly))
@@ -186,6 +188,7 @@ function publish(
   writeManifest(nodeDirectory, {
     ...manifest,
     updateDateTime: createDateTime,
+    content: 'genotypes',
     segments: [...manifest.segments, { file, alleles, individuals: enrolled.people.all.size, createDateTime }],
   })
 }

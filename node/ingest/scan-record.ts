@@ -1,4 +1,4 @@
-import { CONTIG_MT, matchContig, type Contig } from '../../schemas/assembly.js'
+import type { Contig } from '../../schemas/assembly.js'
 import { FormatError } from '../formats/format-error.js'
 import { createGenotypes, readGenotypes, type Genotypes } from '../formats/vcf/genotypes.js'
 import type { TextLine } from '../formats/vcf/lines.js'
@@ -14,13 +14,13 @@ import {
 } from '../variants/callable-regions.js'
 import type { AbsentRule, Origin } from '../variants/cohort.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
-import { anchorOf, leftAlign } from '../variants/left-align.js'
 import { cutAtBorders, ploidyAt } from '../variants/ploidy.js'
 import type { ReferencePaths } from '../variants/reference.js'
 import type { EncodedCalls } from '../variants/sqlite/encoded-calls.js'
-import { trimAlleles, type Variant } from '../variants/variant.js'
+import type { Variant } from '../variants/variant.js'
 import { CallClassifier, type ClassifiedCalls, type Columns } from './classify-calls.js'
 import { AnnotationReader } from './annotation/annotation-reader.js'
+import { findContig, normaliseAllele, type Spelling } from './normalise-allele.js'
 import { placeOf } from './place.js'
 import { openReferenceCheck, type ReferenceCheck } from './reference-check.js'
 import { countSkip, createScanCounts, type ScanCounts, type SkipReason } from './scan-counts.js'
@@ -67,6 +67,7 @@ export class RecordScanner {
   readonly #genotypes: Genotypes
   readonly #reference: ReferenceCheck | undefined
   readonly #annotations: AnnotationReader
+  readonly #spelling: Spelling
   readonly #contigs = new Map<string, Contig | SkipReason>()
   readonly #isCallable: (contig: number, position: number) => boolean
 
@@ -80,6 +81,8 @@ export class RecordScanner {
     this.#genotypes = createGenotypes(columns.numbers.length)
     this.#reference = openReferenceCheck(policy.assembly, policy.references)
     this.#annotations = new AnnotationReader(file.header.annotations, policy.assembly, this.counts)
+    const { assembly, normalisation } = policy
+    this.#spelling = { assembly, normalisation, reference: this.#reference?.reference }
     const { callable } = policy
     this.#isCallable = callable ? (contig, position) => isCallable(callable, contig, position) : () => true
   }
@@ -143,18 +146,8 @@ export class RecordScanner {
     const alt = record.alts[index]!
     if (!/^[ACGT]+$/.test(record.ref)) return countSkip(this.counts, 'ambiguous-bases')
     if (alt === record.ref) return countSkip(this.counts, 'alt-equals-ref')
-    const { anchor, start, ...bases } = trimAlleles(record.start, record.ref, alt)
-    const place = placeOf(this.#policy.assembly, contig, start)
-    const written: Variant = { contig: place.contig.number, start: start + place.shift, ...bases }
-    const reference = this.#reference?.reference
-    if (reference && this.#policy.normalisation === 'left-aligned' && !reference.has(written.contig)) {
-      throw new FormatError(`the reference has no contig ${contig.name}, so alleles of it cannot be left-aligned`)
-    }
-    const variant = reference && this.#policy.normalisation === 'left-aligned' ? leftAlign(written, reference) : written
+    const { variant, anchor, written } = normaliseAllele(this.#spelling, contig, record.start, record.ref, alt)
     this.counts.sequenceAlleles += 1
-    // An anchor that the file does not show would make another id than in other regions.
-    const isAnchored = variant.referenceBases === '' || variant.alternateBases === ''
-    const isUnknown = variant !== written || (isAnchored && anchor === '')
     const own = {
       ...calls,
       heterozygous: calls.heterozygous[index]!,
@@ -162,7 +155,7 @@ export class RecordScanner {
       hemizygous: calls.hemizygous[index]!,
       somatic: calls.somatic[index]!,
     }
-    this.#store(variant, reference && isUnknown ? anchorOf(variant, reference) : anchor, own, annotation, written)
+    this.#store(variant, anchor, own, annotation, written)
   }
 
   #storeStructural(
@@ -248,13 +241,6 @@ export class RecordScanner {
   }
 
   #findContig(chrom: string): Contig | SkipReason {
-    const { assembly } = this.#policy
-    const match = matchContig(assembly, chrom)
-    if (match.kind === 'other-assembly') {
-      throw new FormatError(`contig ${chrom} belongs to ${match.assembly}, but the dataset is ${assembly}`)
-    }
-    if (match.kind === 'unknown') return 'contig-not-in-assembly'
-    if (match.contig.number === CONTIG_MT && this.#file.hasOldMitochondrion) return 'mitochondrion-not-rCRS'
-    return match.contig
+    return findContig(this.#policy.assembly, chrom, this.#file.hasOldMitochondrion)
   }
 }

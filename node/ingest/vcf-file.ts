@@ -30,10 +30,16 @@ export interface VcfFile {
   readonly bcf?: Omit<BcfHeader, 'text'>
 }
 
-/** @throws IngestError unreadable file, no VCF header, or a header of another assembly */
-export async function openVcfFile(path: string, assembly: AssemblyId): Promise<VcfFile> {
+/**
+ * @param reader of the header; default: that of a file with samples
+ * @throws IngestError unreadable file, no VCF header, or a header of another assembly
+ */
+export async function openVcfFile(
+  path: string,
+  assembly: AssemblyId,
+  reader = new VcfHeaderReader(),
+): Promise<VcfFile> {
   const name = basename(path)
-  const reader = new VcfHeaderReader()
   const { size, bcf } = await readHeader(path, reader)
   if (!reader.finished)
     throw new IngestError(name, undefined, 'the file ends before the #CHROM header line: it is no VCF file')

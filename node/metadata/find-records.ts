@@ -37,6 +37,8 @@ export interface RecordAnswer {
 
 /** Everybody with the allele, inherited or in a tumour. */
 export function peopleWith(matches: Matches): Bitmap {
+  // Pre-counted alleles have nobody behind them; whoever asks leaves such datasets out and says so.
+  if (matches.kind === 'pre-counted') return EMPTY
   if (matches.kind === 'several-alleles') return Bitmap.or(matches.carriers, matches.somatic)
   return Bitmap.or(carriersOf(matches.calls), matches.calls.somatic)
 }

@@ -1,6 +1,6 @@
 import { lesserGranularity, type Bounds, type Counts, type Granularity } from '../../schemas/index.js'
 import type { Grant } from '../access/grant.js'
-import { Bitmap } from '../variants/bitmap.js'
+import { Bitmap, EMPTY } from '../variants/bitmap.js'
 import { carriersOf, toCounts, type CountFamilies } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
@@ -9,9 +9,16 @@ import type {
   DatasetMatches,
   MatchedAllele,
   Matches,
+  PreCounted,
   StoreAnswer,
 } from '../variants/variant-store.js'
 import type { Variant } from '../variants/variant.js'
+import type { Interpretation } from '../interpretations/interpretation.js'
+import { NO_INTERPRETATIONS, type InterpretationSource } from '../interpretations/open-interpretations.js'
+import type { InterpretationSummary } from '../interpretations/summarise.js'
+import { uniteIntervals, type Interval } from '../variants/site-counts.js'
+import { countSite, countSites, toSitePopulation, uniteWithSites } from './count-sites.js'
+import { visibleAmong, withInterpretations } from './disclose-interpretations.js'
 import type { Disclosed } from './disclosed.js'
 import {
   countGroups,
@@ -28,6 +35,8 @@ export interface ReleasedRecord {
   readonly counts: Counts
   /** What files say of the allele; there is no person in it (variants/annotation.ts). */
   readonly annotation: string
+  /** What laboratories say of it, without people; absent: nothing. */
+  readonly interpretations?: readonly Interpretation[]
   /** What its frequencies are made of: of the dataset's people, and of each group of them. */
   readonly populations: { readonly dataset: PopulationCounts; readonly groups: readonly GroupCounts[] }
 }
@@ -41,6 +50,10 @@ export interface DatasetRelease {
   readonly variants?: number
   /** Absent below count. */
   readonly counts?: Counts
+  /** Of a pre-counted dataset, which may not know how many people; absent below count, and for datasets with people. */
+  readonly individuals?: Bounds
+  /** What laboratories say of the one allele that was asked for and found; absent below count. */
+  readonly interpretations?: InterpretationSummary
   readonly records: readonly ReleasedRecord[]
   /** Of a question about annotations: whether all of the dataset could answer it. */
   readonly annotation?: AnnotationCoverage
@@ -50,9 +63,11 @@ export interface DatasetRelease {
 export interface Release {
   readonly datasets: readonly DatasetRelease[]
   readonly exists: boolean
-  /** The union over the datasets; absent when one of them tells less than counts. */
+  /** The union over the datasets; absent when one of them tells less than counts, or what they have in common is not known. */
   readonly counts?: Counts
   readonly individuals: Bounds
+  /** Pre-counted datasets that were asked what only people can tell; absent: none. */
+  readonly undecidable?: number
 }
 
 /**
@@ -61,6 +76,7 @@ export interface Release {
  * @param requested the granularity asked for
  * @param manifests of the datasets that the store may have asked
  * @param groups of whom records tell a frequency of their own; only the visible among them count
+ * @param interpretations of the datasets; absent: nobody says anything
  */
 export function disclose(
   answer: StoreAnswer,
@@ -69,19 +85,24 @@ export function disclose(
   manifests: readonly DatasetManifest[],
   countFamilies: CountFamilies,
   groups: readonly PeopleGroup[] = [],
+  interpretations: Pick<InterpretationSource, 'ofDataset'> = NO_INTERPRETATIONS,
 ): Disclosed<Release> {
   const datasets = answer.datasets.map((found): DatasetRelease => {
     const dataset = manifests.find((manifest) => manifest.id === found.datasetId)
     const allowed = grant.granularityOf(found.datasetId)
     if (!dataset || !allowed) throw new TypeError(`the store answered for ${found.datasetId}, which was not granted`)
-    return releaseDataset(found, dataset, lesserGranularity(requested, allowed), countFamilies, groups)
+    const granularity = lesserGranularity(requested, allowed)
+    const released = releaseDataset(found, dataset, granularity, countFamilies, groups)
+    if (granularity === 'boolean' || !released.exists) return released
+    const visible = grant.visibleOf(found.datasetId) ?? { kind: 'some', people: EMPTY, version: '' }
+    return withInterpretations(released, found.matches, visibleAmong(interpretations.ofDataset(dataset.id), visible))
   })
   const countable = answer.datasets.filter((_, index) => datasets[index]!.granularity !== 'boolean')
-  const tellsAll = countable.length === datasets.length && answer.node !== undefined
+  const tellsAll = countable.length === datasets.length && datasets.length > 0
   const assembly = datasets[0]?.dataset.assembly
-  const counts = tellsAll && assembly ? countNode(answer, answer.node, datasets, assembly, countFamilies) : undefined
+  const counts = tellsAll && assembly ? countNode(answer, datasets, assembly, countFamilies) : undefined
   const individuals =
-    counts && counts.somaticIndividuals === undefined
+    counts?.individuals !== undefined && counts.somaticIndividuals === undefined
       ? { lower: counts.individuals, upper: counts.individuals }
       : boundIndividuals(datasets, countable)
   // People whose file does not say of what its alleles are may have one of those asked for.
@@ -91,20 +112,26 @@ export function disclose(
     exists: datasets.some((dataset) => dataset.exists),
     individuals: isOpen ? { ...individuals, upper: null } : individuals,
     ...(counts ? { counts } : {}),
+    ...(answer.undecidable?.length ? { undecidable: answer.undecidable.length } : {}),
   }
   return release as Disclosed<Release>
 }
 
 /** The union's counts are those of its only dataset where there is one. */
 function countNode(
-  answer: StoreAnswer,
-  node: Matches,
+  { datasets: found, node }: StoreAnswer,
   datasets: readonly DatasetRelease[],
   assembly: DatasetManifest['assembly'],
   countFamilies: CountFamilies,
-): Counts {
-  const same = answer.datasets.findIndex((found) => found.matches === node)
-  return datasets[same]?.counts ?? countMatches(node, assembly, countFamilies)
+): Counts | undefined {
+  if (datasets.length === 1) return datasets[0]!.counts
+  const same = found.findIndex(({ matches }) => matches === node)
+  const people = node && (datasets[same]?.counts ?? countMatches(node, assembly, countFamilies))
+  return uniteWithSites(people, preCountedOf(found), assembly)
+}
+
+function preCountedOf(found: readonly DatasetMatches[]): readonly PreCounted[] {
+  return found.flatMap(({ matches }) => (matches.kind === 'pre-counted' ? [matches] : []))
 }
 
 function releaseDataset(
@@ -127,17 +154,22 @@ function releaseDataset(
     variants: found.matches.variants,
     counts,
     ...annotated,
+    ...(found.matches.kind === 'pre-counted' ? { individuals: found.matches.counted.individuals } : {}),
     records: records.map((match) => releaseRecord(match, dataset.assembly, countFamilies, groups)),
   }
 }
 
 function releaseRecord(
-  { variant, anchor, calls, annotation }: MatchedAllele,
+  { variant, anchor, calls, counted, annotation }: MatchedAllele,
   assembly: DatasetManifest['assembly'],
   countFamilies: CountFamilies,
   groups: readonly PeopleGroup[],
 ): ReleasedRecord {
   const ploidy = ploidyAt(assembly, variant.contig, variant.start)
+  if (counted) {
+    const populations = { dataset: toSitePopulation(counted, ploidy), groups: [] }
+    return { variant, anchor, annotation, counts: countSite(counted, ploidy), populations }
+  }
   return {
     variant,
     anchor,
@@ -148,7 +180,7 @@ function releaseRecord(
 }
 
 /** Everybody with the allele, inherited or in a tumour. */
-function carriersIn(matches: Matches): Bitmap {
+function carriersIn(matches: Exclude<Matches, PreCounted>): Bitmap {
   if (matches.kind === 'several-alleles') return Bitmap.or(matches.carriers, matches.somatic)
   return Bitmap.or(carriersOf(matches.calls), matches.calls.somatic)
 }
@@ -158,14 +190,21 @@ function countMatches(matches: Matches, assembly: DatasetManifest['assembly'], c
     const { contig, start } = matches.variant
     return toCounts(matches.calls, ploidyAt(assembly, contig, start), countFamilies)
   }
+  if (matches.kind === 'pre-counted') return countSites(matches, assembly)
   const { variants, carriers, somatic } = matches
   const people = { individuals: carriers.size, families: countFamilies(carriers) }
   return { variants, ...people, ...(somatic.isEmpty ? {} : { somaticIndividuals: somatic.size }) }
 }
 
-/** Datasets that tell only yes or no bound the people from below, and from above only when they say no. */
+/**
+ * Datasets that tell only yes or no bound the people from below, and from above only when they say no. Those of pre-counted ones
+ * may be the same as those of the others, or not.
+ */
 function boundIndividuals(datasets: readonly DatasetRelease[], countable: readonly DatasetMatches[]): Bounds {
-  const counted = Bitmap.orMany(countable.map((found) => carriersIn(found.matches))).size
+  const sets = countable.flatMap(({ matches }) => (matches.kind === 'pre-counted' ? [] : [carriersIn(matches)]))
+  const people = Bitmap.orMany(sets).size
+  const counted = preCountedOf(countable).map((matches): Interval => matches.counted.individuals)
+  const { lower, upper } = uniteIntervals([{ lower: people, upper: people }, ...counted])
   const saysYes = datasets.some((dataset) => dataset.granularity === 'boolean' && dataset.exists)
-  return saysYes ? { lower: Math.max(1, counted), upper: null } : { lower: counted, upper: counted }
+  return saysYes ? { lower: Math.max(1, lower), upper: null } : { lower, upper }
 }

@@ -36,6 +36,21 @@ export interface SegmentEntry {
   readonly createDateTime: string
 }
 
+/** What a dataset holds: calls of people, or alleles that were counted elsewhere. Never both. */
+export const DATASET_CONTENTS = ['genotypes', 'sites'] as const
+
+export type DatasetContent = (typeof DATASET_CONTENTS)[number]
+
+/** How the alleles of a pre-counted dataset were counted: with AC and AN, or as cases in which they were observed. */
+export const SITES_SOURCES = ['allele-counts', 'observations'] as const
+
+/** What the files of a pre-counted dataset say of themselves. */
+export interface SitesFacts {
+  readonly source: (typeof SITES_SOURCES)[number]
+  /** Cases among whom alleles were observed, where the file says so (`##NrCases`). */
+  readonly cases?: number
+}
+
 /** `manifest.json` of a dataset: all that is published of it. Replaced whole by an atomic rename. */
 export interface DatasetManifest {
   readonly id: string
@@ -53,6 +68,10 @@ export interface DatasetManifest {
   readonly createDateTime: string
   readonly updateDateTime: string
   readonly segments: readonly SegmentEntry[]
+  /** Absent: genotypes, or nothing yet. */
+  readonly content?: DatasetContent
+  /** With content `sites`. */
+  readonly sites?: SitesFacts
 }
 
 /** Ids stand in paths and URLs. */
@@ -90,6 +109,13 @@ const checkManifest = compileSchema(
       published: { type: 'boolean' },
       createDateTime: dateTime,
       updateDateTime: dateTime,
+      content: { enum: DATASET_CONTENTS },
+      sites: {
+        type: 'object',
+        required: ['source'],
+        properties: { source: { enum: SITES_SOURCES }, cases: count },
+        ...closed,
+      },
       segments: {
         type: 'array',
         items: {

@@ -2,6 +2,7 @@ import type { Grant } from '../access/grant.js'
 import type { Bitmap } from './bitmap.js'
 import type { Calls } from './calls.js'
 import type { DatasetManifest } from './dataset-manifest.js'
+import type { SiteCounts } from './site-counts.js'
 import type { Variant } from './variant.js'
 import type { VariantQuery } from './variant-query.js'
 
@@ -9,9 +10,12 @@ import type { VariantQuery } from './variant-query.js'
 export interface MatchedAllele {
   readonly variant: Variant
   readonly anchor: string
+  /** Nobody's, where the allele was counted elsewhere. */
   readonly calls: Calls
   /** What its dataset's files say of it beside who has it (annotation.ts); empty for nothing. */
   readonly annotation: string
+  /** Of a pre-counted dataset: its numbers, which go in the place of those of the calls. */
+  readonly counted?: SiteCounts
 }
 
 export type AnnotationCoverage = 'complete' | 'partial'
@@ -29,6 +33,17 @@ export type Matches =
       /** Of a question about annotations: whether every file was annotated with what was asked, so that there are no more. */
       readonly annotation?: AnnotationCoverage
     }
+  /** Of a pre-counted dataset: numbers without people, so that they cannot be intersected with any set or united with others. */
+  | PreCounted
+
+export interface PreCounted {
+  readonly kind: 'pre-counted'
+  readonly variants: number
+  /** When one allele was asked for, as the dataset spells it. */
+  readonly variant?: Variant
+  /** Of several alleles only the people are told: carriers of two alleles may be the same. */
+  readonly counted: SiteCounts
+}
 
 export interface DatasetMatches {
   readonly datasetId: string
@@ -40,8 +55,13 @@ export interface DatasetMatches {
 /** Before disclosure: only `privacy/` may turn it into something that leaves the node. */
 export interface StoreAnswer {
   readonly datasets: readonly DatasetMatches[]
-  /** The union over the datasets asked, each person and each allele once: the same object as that of a single dataset. Absent when none was asked. */
+  /**
+   * The union over the datasets asked that have people, each person and each allele once: the same object as that of a single
+   * dataset. Absent when none of these was asked.
+   */
   readonly node?: Matches
+  /** Pre-counted datasets that cannot answer, because the question or the grant is about chosen people: withheld, never zero. */
+  readonly undecidable?: readonly string[]
 }
 
 export interface Page {

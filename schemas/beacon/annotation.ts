@@ -34,24 +34,6 @@ export interface MolecularAttributes {
   readonly molecularEffects?: readonly Term[]
 }
 
-export const CLINICAL_RELEVANCES = [
-  'benign',
-  'likely benign',
-  'uncertain significance',
-  'likely pathogenic',
-  'pathogenic',
-] as const
-export type ClinicalRelevance = (typeof CLINICAL_RELEVANCES)[number]
-
-/** Beacon v2 `PhenoClinicEffect`. */
-export interface PhenoClinicEffect {
-  readonly conditionId: string
-  readonly effect: Term
-  readonly category?: Term
-  readonly clinicalRelevance?: ClinicalRelevance
-  readonly info?: object
-}
-
 const texts = { type: 'array', items: text, minItems: 1 }
 const curie = { type: 'string', pattern: String.raw`^\w[^:]+:.+$` }
 const ontologyTerm = { type: 'object', required: ['id'], properties: { id: curie, label: text } }
@@ -81,25 +63,6 @@ export const annotationProperties = {
       geneIds: texts,
       aminoacidChanges: texts,
       molecularEffects: { type: 'array', items: ontologyTerm },
-    },
-  },
-  variantLevelData: {
-    type: 'object',
-    properties: {
-      clinicalInterpretations: {
-        type: 'array',
-        items: {
-          type: 'object',
-          required: ['conditionId', 'effect'],
-          properties: {
-            conditionId: text,
-            effect: ontologyTerm,
-            category: ontologyTerm,
-            clinicalRelevance: { enum: CLINICAL_RELEVANCES },
-            info: { type: 'object' },
-          },
-        },
-      },
     },
   },
 }

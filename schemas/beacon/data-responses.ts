@@ -71,7 +71,13 @@ export const resultSetSchema = objectSchema('Result set', ['id', 'setType', 'exi
   beaconId: text,
   resultsCount: count,
   results: { type: 'array', items: { type: 'object' } },
-  info: { type: 'object', properties: { counts: { $ref: '../network/counts.json' } } },
+  info: {
+    type: 'object',
+    properties: {
+      counts: { $ref: '../network/counts.json' },
+      bounds: { type: 'object', properties: { individuals: { $ref: '../network/bounds.json' } } },
+    },
+  },
 })
 
 export const resultSetsResponseSchema = objectSchema('Result sets answer', ['meta', 'responseSummary', 'response'], {

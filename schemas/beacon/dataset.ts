@@ -1,5 +1,5 @@
 import { ASSEMBLY_IDS, type AssemblyId } from '../assembly.js'
-import { closed, dateTime, objectSchema, text } from '../json-schema.js'
+import { closed, count, dateTime, objectSchema, text } from '../json-schema.js'
 import { GRANULARITIES, type Granularity } from './granularity.js'
 
 /** Who may ask: everybody, any known researcher, or people who were granted it. Beacon v2 security levels. */
@@ -21,6 +21,10 @@ export interface Dataset {
     readonly basis?: string
     readonly controller: string
     readonly contact: string
+    /** What it holds: calls of people, or alleles that were counted elsewhere; absent while it holds nothing. */
+    readonly content?: 'genotypes' | 'sites'
+    /** Of pre-counted alleles: how they were counted, and among how many cases where that is known. */
+    readonly sites?: { readonly source: 'allele-counts' | 'observations'; readonly cases?: number }
     /** False: alleles are trimmed, not left-aligned. */
     readonly normalised: boolean
     /** Which genotype calls count; the others are no-calls. */
@@ -43,6 +47,13 @@ export const datasetSchema = objectSchema('Dataset', ['id', 'name'], {
       basis: text,
       controller: text,
       contact: text,
+      content: { enum: ['genotypes', 'sites'] },
+      sites: {
+        type: 'object',
+        required: ['source'],
+        properties: { source: { enum: ['allele-counts', 'observations'] }, cases: count },
+        ...closed,
+      },
       normalised: { type: 'boolean' },
       callPolicy: {
         type: 'object',

@@ -1,10 +1,6 @@
+import type { VariantLevelData } from './clinical-interpretation.js'
 import { count, objectSchema, text } from '../json-schema.js'
-import {
-  annotationProperties,
-  type MolecularAttributes,
-  type PhenoClinicEffect,
-  type VariantIdentifiers,
-} from './annotation.js'
+import { annotationProperties, type MolecularAttributes, type VariantIdentifiers } from './annotation.js'
 import { variationSchema, type Variation } from './variation.js'
 
 /** Beacon v2 `genomicVariation`, the parts that a node fills. */
@@ -16,7 +12,7 @@ export interface GenomicVariation {
   /** VRS computed identifiers among the alternative ids. */
   readonly identifiers?: VariantIdentifiers
   readonly molecularAttributes?: MolecularAttributes
-  readonly variantLevelData?: { readonly clinicalInterpretations?: readonly PhenoClinicEffect[] }
+  readonly variantLevelData?: VariantLevelData
   readonly frequencyInPopulations?: readonly FrequencyInPopulations[]
   readonly info?: VariationInfo
 }
@@ -88,6 +84,10 @@ export const genomicVariationSchema = objectSchema('Genomic variation', ['varian
   variation: variationSchema,
   ...annotationProperties,
   info,
+  variantLevelData: {
+    type: 'object',
+    properties: { clinicalInterpretations: { type: 'array', items: { $ref: 'clinicalInterpretation.json' } } },
+  },
   frequencyInPopulations: {
     type: 'array',
     items: {

@@ -48,7 +48,40 @@ export interface RegionCounts extends SomaticCounts {
   readonly families: number
 }
 
-export type Counts = AlleleCounts | MitochondrialCounts | RegionCounts
+/**
+ * Counts of one allele of which not everything is known, as of data that were counted elsewhere: what is not known is absent,
+ * never zero, and bounds of the people stand beside. On MT homoplasmic and heteroplasmic stand in place of the zygosities.
+ */
+export interface PartialAlleleCounts extends SomaticCounts {
+  readonly partial: true
+  readonly individuals?: number
+  readonly families?: number
+  readonly heterozygotes?: number
+  readonly homozygotes?: number
+  readonly hemizygotes?: number
+  readonly homoplasmic?: number
+  readonly heteroplasmic?: number
+  readonly alleleCount?: number
+  /** By `unknown` it is what is known of it, and may be too small. */
+  readonly alleleNumber: number
+  readonly anBasis: AnBasis
+}
+
+/** Counts over several alleles whose carriers are not known as people: carriers of two alleles may be the same. */
+export interface PartialRegionCounts extends SomaticCounts {
+  readonly partial: true
+  readonly variants: number
+  readonly individuals?: number
+  readonly families?: number
+}
+
+export type PartialCounts = PartialAlleleCounts | PartialRegionCounts
+
+export type Counts = AlleleCounts | MitochondrialCounts | RegionCounts | PartialCounts
+
+export function isPartialCounts(counts: Counts): counts is PartialCounts {
+  return 'partial' in counts
+}
 
 /** Closed interval; `upper: null` says that nothing is known from above. */
 export interface Bounds {
@@ -98,10 +131,43 @@ export const regionCountsSchema = objectSchema(
   closed,
 )
 
+export const partialAlleleCountsSchema = objectSchema(
+  'Counts of one allele of which not everything is known: what is absent is not known',
+  ['partial', 'alleleNumber', 'anBasis'],
+  {
+    partial: { const: true },
+    individuals: count,
+    families: count,
+    heterozygotes: count,
+    homozygotes: count,
+    hemizygotes: count,
+    homoplasmic: count,
+    heteroplasmic: count,
+    alleleCount: count,
+    alleleNumber: count,
+    anBasis,
+    somaticIndividuals: count,
+  },
+  closed,
+)
+
+export const partialRegionCountsSchema = objectSchema(
+  'Counts over several alleles whose carriers are not known as people',
+  ['partial', 'variants'],
+  { partial: { const: true }, variants: count, individuals: count, families: count, somaticIndividuals: count },
+  closed,
+)
+
 /** Anything that can stand as `info.counts`. */
 export const countsSchema = {
   title: 'Counts',
-  oneOf: [{ $ref: 'alleleCounts.json' }, { $ref: 'mitochondrialCounts.json' }, { $ref: 'regionCounts.json' }],
+  oneOf: [
+    { $ref: 'alleleCounts.json' },
+    { $ref: 'mitochondrialCounts.json' },
+    { $ref: 'regionCounts.json' },
+    { $ref: 'partialAlleleCounts.json' },
+    { $ref: 'partialRegionCounts.json' },
+  ],
 }
 
 export const boundsSchema = objectSchema(

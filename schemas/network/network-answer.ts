@@ -82,7 +82,7 @@ export const regionAnswerSchema = objectSchema(
     datasetsNotAsked: {
       type: 'object',
       required: ['access', 'assembly'],
-      properties: { access: count, assembly: count, metadata: count },
+      properties: { access: count, assembly: count, metadata: count, undecidable: count },
       ...closed,
     },
     normalised: { type: 'boolean' },

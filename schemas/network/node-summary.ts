@@ -15,10 +15,12 @@ export interface NodeSummary {
     readonly access: number
     /** Datasets of another assembly. */
     readonly assembly: number
+    /** Pre-counted datasets that were asked something of which only people can tell, such as a phenotype; absent: none. */
+    readonly undecidable?: number
     /** Datasets without the records that a filter speaks of, so that nothing can be said of their people; absent: none. */
     readonly metadata?: number
   }
-  /** Absent when a dataset that was asked does not release counts. */
+  /** Absent when a dataset that was asked does not release counts, or when carriers of several datasets may be the same people. */
   readonly counts?: Counts
   /** People with the allele in the datasets asked, inherited or in a tumour. */
   readonly bounds: { readonly individuals: Bounds }
@@ -35,7 +37,7 @@ export const nodeSummarySchema = objectSchema(
     datasetsNotAsked: {
       type: 'object',
       required: ['access', 'assembly'],
-      properties: { access: count, assembly: count, metadata: count },
+      properties: { access: count, assembly: count, metadata: count, undecidable: count },
       ...closed,
     },
     counts: { $ref: 'counts.json' },

@@ -22,7 +22,13 @@ export class VcfHeaderReader {
   finished: VcfHeader | undefined
   readonly #contigLengths = new Map<string, number>()
   readonly #annotations = new AnnotationFieldsReader()
+  readonly #needsSamples: boolean
   #lines = 0
+
+  /** @param needsSamples false: a sites-only file, which must have no columns after INFO */
+  constructor(needsSamples = true) {
+    this.#needsSamples = needsSamples
+  }
 
   /** @throws FormatError the line is no header line of a VCF 4 file */
   read(line: TextLine): void {
@@ -39,7 +45,7 @@ export class VcfHeaderReader {
       const annotations = this.#annotations.finish()
       this.finished = {
         contigLengths: this.#contigLengths,
-        ...parseColumns(text),
+        ...parseColumns(text, this.#needsSamples),
         ...(annotations ? { annotations } : {}),
       }
     } else {
@@ -54,7 +60,7 @@ export class VcfHeaderReader {
   }
 }
 
-function parseColumns(text: string): Pick<VcfHeader, 'samples' | 'columns'> {
+function parseColumns(text: string, needsSamples: boolean): Pick<VcfHeader, 'samples' | 'columns'> {
   const columns = text.split('\t')
   const wrong = FIXED_COLUMNS.findIndex((name, index) => columns[index] !== name)
   if (wrong >= 0) {
@@ -62,6 +68,10 @@ function parseColumns(text: string): Pick<VcfHeader, 'samples' | 'columns'> {
     throw new FormatError(
       `column ${wrong + 1} of the header must be ${FIXED_COLUMNS[wrong]} but is ${found} (columns are separated by tabs)`,
     )
+  }
+  if (!needsSamples) {
+    if (columns.length === FIXED_COLUMNS.length) return { samples: [], columns: columns.length }
+    throw new FormatError('the file has samples: leave them out ("bcftools view -G"), or ingest it as genotypes')
   }
   if (columns.length > FIXED_COLUMNS.length && columns[8] !== 'FORMAT') {
     throw new FormatError('column 9 of the header must be FORMAT')

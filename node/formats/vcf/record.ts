@@ -58,9 +58,12 @@ export function parseVcfRecord(line: TextLine, columns: number): VcfRecord {
   let at = start
   for (let column = 0; column < LEADING_COLUMNS; column++) {
     const tab = bytes.indexOf(TAB, at)
-    if (tab < 0 || tab >= end) throw columnCountError(line, columns)
-    ends.push(tab)
-    at = tab + 1
+    const isLast = tab < 0 || tab >= end
+    // A sites-only file ends with INFO, and has no FORMAT.
+    if (isLast !== (columns < LEADING_COLUMNS && column === columns - 1)) throw columnCountError(line, columns)
+    ends.push(isLast ? end : tab)
+    at = isLast ? end : tab + 1
+    if (isLast) break
   }
   const text = (column: number) => bytes.toString('latin1', column === 0 ? start : ends[column - 1]! + 1, ends[column])
   const pos = text(1)
@@ -70,7 +73,7 @@ export function parseVcfRecord(line: TextLine, columns: number): VcfRecord {
   const alt = text(4).toUpperCase()
   const hasId = ends[2]! > ends[1]! + 1 && !(ends[2]! === ends[1]! + 2 && bytes[ends[1]! + 1] === DOT)
   const filter = text(6)
-  const format = text(8)
+  const format = columns < LEADING_COLUMNS ? '' : text(8)
   return {
     chrom: text(0),
     start: Number(pos) - 1,

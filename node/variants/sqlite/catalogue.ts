@@ -9,6 +9,7 @@ import {
 } from '../dataset-manifest.js'
 import { createSegmentHandles, type SegmentHandles } from './segment-handles.js'
 import { openSegment, type Segment } from './segment.js'
+import { openSitesSegment, type SitesSegment } from './sites-segment.js'
 
 /** How often published manifests are looked for. */
 const POLL_MS = 500
@@ -16,7 +17,10 @@ const POLL_MS = 500
 /** A dataset as published at one moment. */
 export interface OpenDataset {
   readonly manifest: DatasetManifest
+  /** Empty for a pre-counted dataset. */
   readonly segments: readonly Segment[]
+  /** Of a pre-counted dataset: its only file. */
+  readonly sites?: SitesSegment
 }
 
 /** The node's datasets at one moment, by id in order. Its segments may be asked until every holder released it. */
@@ -52,7 +56,7 @@ export interface CatalogueOptions {
 /** Opens all published datasets of a node and follows what other processes publish. */
 export function openCatalogue(nodeDirectory: string, options: CatalogueOptions): Catalogue {
   const { onProblem, handles = createSegmentHandles(), onForgotten } = options
-  const open = new Map<string, { readonly segment: Segment; generations: number }>()
+  const open = new Map<string, { readonly segment: Segment | SitesSegment; generations: number }>()
   let current = load()
 
   /** A manifest is replaced by rename, so its inode or its time changes. */
@@ -74,7 +78,12 @@ export function openCatalogue(nodeDirectory: string, options: CatalogueOptions):
         const manifest = readManifest(nodeDirectory, id)
         if (!manifest?.published) continue
         const paths = manifest.segments.map((entry) => join(segmentsDirectory(nodeDirectory, id), entry.file))
-        datasets.set(id, { manifest, segments: paths.map((path) => hold(path, files)) })
+        if (manifest.content === 'sites') {
+          const sites = paths.map((path) => hold(path, files, openSitesSegment)).at(-1)
+          datasets.set(id, { manifest, segments: [], ...(sites ? { sites } : {}) })
+        } else {
+          datasets.set(id, { manifest, segments: paths.map((path) => hold(path, files, openSegment)) })
+        }
       }
       return { datasets, files, fingerprint: seen, holders: 1 }
     } catch (error) {
@@ -83,12 +92,17 @@ export function openCatalogue(nodeDirectory: string, options: CatalogueOptions):
     }
   }
 
-  function hold(path: string, files: Set<string>): Segment {
-    const known = open.get(path) ?? { segment: openSegment(path, handles), generations: 0 }
+  /** @param openFile the same for one path each time: what a file is never changes */
+  function hold<S extends Segment | SitesSegment>(
+    path: string,
+    files: Set<string>,
+    openFile: (path: string, handles: SegmentHandles) => S,
+  ): S {
+    const known = open.get(path) ?? { segment: openFile(path, handles), generations: 0 }
     open.set(path, known)
     if (!files.has(path)) known.generations += 1
     files.add(path)
-    return known.segment
+    return known.segment as S
   }
 
   function letGo(files: ReadonlySet<string>): void {

@@ -13,6 +13,7 @@ import { toVariantInternalId, type Variant } from '../variant.js'
 import { visibleOf } from '../visible-set.js'
 import type { HashedIdQuery, SeveralQuery, VariantQuery } from '../variant-query.js'
 import { answerSeveral, type SeveralAnswer } from './answer-several.js'
+import { answerSite, answerSites, findSiteById, type AskedSites } from './answer-sites.js'
 import { annotationOf, lookUp, type AskedDataset } from './asked-dataset.js'
 import type { Catalogue, Snapshot } from './catalogue.js'
 import type { RowBudget } from './merge-alleles.js'
@@ -39,13 +40,27 @@ interface GrantedDataset extends AskedDataset {
   readonly manifest: DatasetManifest
 }
 
+interface GrantedSites extends AskedSites {
+  readonly manifest: DatasetManifest
+}
+
+/** What a question asks: datasets with people, and pre-counted ones of which nobody in particular is asked. */
+interface Asked {
+  readonly people: readonly GrantedDataset[]
+  readonly sites: readonly GrantedSites[]
+  /** Pre-counted datasets of which only some people are granted. */
+  readonly undecidable: readonly string[]
+}
+
 /** The embedded store: datasets are manifests of immutable SQLite segments, and every answer is their union. */
 export function createSqliteVariantStore(catalogue: Catalogue, options: StoreOptions = {}): VariantStore {
   async function ask(grant: Grant, query: VariantQuery, page?: Page, signal?: AbortSignal): Promise<StoreAnswer> {
     const snapshot = catalogue.acquire()
     try {
       // Awaited here: the snapshot is held until the answer is there, also while a thread reads.
-      return await answer(grantedDatasets(snapshot, grant, query), query, page, options, signal)
+      const asked = grantedDatasets(snapshot, grant, query)
+      const found = await answer(asked, query, page, options, signal)
+      return asked.undecidable.length > 0 ? { ...found, undecidable: asked.undecidable } : found
     } finally {
       snapshot.release()
     }
@@ -96,36 +111,73 @@ export function createSqliteVariantStore(catalogue: Catalogue, options: StoreOpt
   }
 }
 
-function grantedDatasets(snapshot: Snapshot, grant: Grant, query: VariantQuery): readonly GrantedDataset[] {
-  return grant.datasetIds.flatMap((id) => {
+function grantedDatasets(snapshot: Snapshot, grant: Grant, query: VariantQuery): Asked {
+  const people: GrantedDataset[] = []
+  const precounted: GrantedSites[] = []
+  const undecidable: string[] = []
+  for (const id of grant.datasetIds) {
     const dataset = snapshot.datasets.get(id)
     const visible = grant.visibleOf(id)
-    if (!dataset || !visible || dataset.manifest.assembly !== query.assembly) return []
-    const { manifest, segments } = dataset
-    return [{ assembly: manifest.assembly, manifest, segments, visible }]
-  })
+    if (!dataset || !visible || dataset.manifest.assembly !== query.assembly) continue
+    const { manifest, segments, sites } = dataset
+    const { assembly } = manifest
+    if (manifest.content !== 'sites') people.push({ assembly, manifest, segments, visible })
+    else if (visible.kind === 'everybody' && query.kind !== 'annotation')
+      precounted.push({ datasetId: id, assembly, manifest, sites })
+    else undecidable.push(id)
+  }
+  return { people, sites: precounted, undecidable }
 }
 
 async function answer(
-  asked: readonly GrantedDataset[],
+  asked: Asked,
   query: VariantQuery,
   page: Page | undefined,
   options: StoreOptions,
   signal: AbortSignal | undefined,
 ): Promise<StoreAnswer> {
-  if (asked.length === 0) return { datasets: [] }
   switch (query.kind) {
     case 'allele': {
       const { contig, start, referenceBases, alternateBases } = toStoredPlace(query)
-      return answerOneAllele(asked, { contig, start, referenceBases, alternateBases }, page, options)
+      return answerOne(asked, { contig, start, referenceBases, alternateBases }, page, options)
     }
     case 'hashed-id': {
       const stored = toStoredPlace(query)
-      return answerOneAllele(asked, findByHashedId(asked, stored) ?? absentAllele(stored), page, options)
+      return answerOne(asked, findByHashedId(asked, stored) ?? absentAllele(stored), page, options)
     }
-    default:
-      return toStoreAnswer(asked, await readSeveral(asked, query, page, options, signal))
+    default: {
+      const { people, sites } = asked
+      const found = people.length === 0 ? NOTHING_ASKED : await readSeveral(people, query, page, options, signal)
+      const counted = []
+      for (const dataset of sites) {
+        // Those with sites are left out of questions about annotations, which they do not have.
+        if (query.kind !== 'annotation') counted.push(await answerSites(dataset, query, page, signal))
+      }
+      return addSites(people.length === 0 ? { datasets: [] } : toStoreAnswer(people, found), counted)
+    }
   }
+}
+
+const NOTHING_ASKED: SeveralAnswer = { datasets: [], variants: 0 }
+
+function answerOne(
+  { people, sites }: Asked,
+  variant: Variant,
+  page: Page | undefined,
+  options: StoreOptions,
+): StoreAnswer {
+  const found = people.length === 0 ? { datasets: [] } : answerOneAllele(people, variant, page, options)
+  const counted = sites.map((dataset) => {
+    return answerSite(dataset, asStored(dataset.manifest, variant, options.references?.[dataset.assembly]), page)
+  })
+  return addSites(found, counted)
+}
+
+/** The order of the ids, as of all answers. */
+function addSites({ datasets, ...rest }: StoreAnswer, counted: readonly DatasetMatches[]): StoreAnswer {
+  if (counted.length === 0) return { datasets, ...rest }
+  const all = [...datasets, ...counted].sort((a, b) => (a.datasetId < b.datasetId ? -1 : 1))
+  return { datasets: all, ...rest }
 }
 
 /** An allele that cannot be stored, for an id that nobody has: it has a place, and so an alleleNumber, but no bases. */
@@ -139,7 +191,7 @@ function absentAllele({ contig, position, structural }: HashedIdQuery): Variant 
  *
  * @throws Error the dataset is left-aligned and the node has no reference any more: "nobody" could be wrong
  */
-function asStored({ manifest }: GrantedDataset, variant: Variant, reference: Reference | undefined): Variant {
+function asStored(manifest: DatasetManifest, variant: Variant, reference: Reference | undefined): Variant {
   const isMovable = (variant.referenceBases === '') !== (variant.alternateBases === '')
   if (manifest.normalisation !== 'left-aligned' || !isMovable || isStructural(variant.alternateBases)) return variant
   if (!reference) throw new Error(`dataset ${manifest.id} is left-aligned, and node.yaml names no reference for it`)
@@ -154,7 +206,7 @@ function answerOneAllele(
 ): StoreAnswer {
   const { assembly } = asked[0]!
   const found = asked.map((dataset) => {
-    const spelled = asStored(dataset, variant, references[assembly])
+    const spelled = asStored(dataset.manifest, variant, references[assembly])
     return { id: dataset.manifest.id, spelled, ...lookUp(dataset, spelled) }
   })
   const datasets = found.map(({ id, spelled, knowledge, anchor }, index): DatasetMatches => {
@@ -177,8 +229,8 @@ function answerOneAllele(
 }
 
 /** Ids with a hash cannot be turned back into bases: the alleles at the place are compared by their ids. */
-function findByHashedId(asked: readonly GrantedDataset[], query: HashedIdQuery): Variant | undefined {
-  for (const { segments } of asked) {
+function findByHashedId({ people, sites }: Asked, query: HashedIdQuery): Variant | undefined {
+  for (const { segments } of people) {
     for (const segment of segments) {
       for (const start of [query.position - 1, query.position]) {
         const allele = segment
@@ -189,6 +241,10 @@ function findByHashedId(asked: readonly GrantedDataset[], query: HashedIdQuery):
         if (allele) return allele.variant
       }
     }
+  }
+  for (const dataset of sites) {
+    const variant = findSiteById(dataset, query.contig, query.position, query.variantInternalId)
+    if (variant) return variant
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import type { ClinicalRelevance, PhenoClinicEffect } from '../../schemas/index.js'
+import type { ClinicalInterpretation, ClinicalRelevance } from '../../schemas/index.js'
 import type { Interpretation } from '../variants/annotation.js'
 
 /** ClinVar's words of its five classes; other words, such as `risk factor`, say something else and go beside them. */
@@ -32,7 +32,11 @@ const DISEASE = { id: 'MONDO:0000001', label: 'disease or disorder' }
 const PHENOTYPE = { id: 'HP:0000118', label: 'phenotypic abnormality' }
 
 /** The effect of an allele on a condition; a condition without an id is named by its words, and its effect is any disease. */
-export function toClinicalInterpretation({ conditionId, condition, significance }: Interpretation): PhenoClinicEffect {
+export function toClinicalInterpretation({
+  conditionId,
+  condition,
+  significance,
+}: Interpretation): ClinicalInterpretation {
   const clinicalRelevance = toClinicalRelevance(significance)
   return {
     conditionId: conditionId ?? condition,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { toClinicalInterpretation, toClinicalRelevance } from './clinical-interpretation.js'
+import { toClinicalInterpretation, toClinicalRelevance } from './clinvar-interpretation.js'
 
 test.each([
   ['Pathogenic', 'pathogenic'],
