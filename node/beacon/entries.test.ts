@@ -198,6 +198,9 @@ describe('entries', () => {
     'cohorts/none/individuals',
     'runs/%7Bid%7D',
     'g_variants/GRCh38-1-7-A-C/runs',
+    'g_variants/%7Bid%7D',
+    'g_variants/rs123/individuals',
+    'datasets/none/individuals',
   ])('an id that is not there is nobody: %s', async (path) => {
     expect(await get(`${path}?requestedGranularity=count`)).toMatchObject({
       status: 200,

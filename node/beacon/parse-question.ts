@@ -2,7 +2,7 @@ import type { AssemblyId, BeaconRequest } from '../../schemas/index.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import type { VariantStore } from '../variants/variant-store.js'
 import { variantIdOf, withinOf, type EntryPoint } from './entry-point.js'
-import { parseVariantInternalId } from './parse-variant-id.js'
+import { looksLikeVariantInternalId, parseVariantInternalId } from './parse-variant-id.js'
 import { parseVariantQuery } from './parse-variant-query.js'
 import { invalid } from './query-errors.js'
 import { resolveQuestion, type Question, type QuestionSources } from './resolve-question.js'
@@ -35,8 +35,11 @@ export function parseVariant(
   sources: QuestionSources,
 ): Question | undefined {
   const id = variantIdOf(point)
-  if (id !== undefined) return { query: parseVariantInternalId(id) }
   const manifests = store.datasets()
+  if (id !== undefined) {
+    if (looksLikeVariantInternalId(id)) return { query: parseVariantInternalId(id) }
+    return { query: { kind: 'alleles', assembly: manifests[0]?.assembly ?? 'GRCh38', alleles: [] } }
+  }
   const named = datasetIdsOf(request, point, manifests)
   const asked = named ? manifests.filter((manifest) => named.includes(manifest.id)) : manifests
   const assemblies = asked.map(({ assembly }) => assembly)

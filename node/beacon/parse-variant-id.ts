@@ -10,6 +10,14 @@ const VARIANT_INTERNAL_ID =
 const STRUCTURAL_ID =
   /^([^-]+)-([^-]+)-([1-9]\d{0,9})-(\S+?)-([1-9]\d{0,9})(?:-CN\d{1,4})?(?:-LEN\d{1,10})?(?:-sha256\.[0-9a-f]{32})?$/
 
+/** A position between hyphens: somebody meant an id of ours, and a slip in it must not be answered with "nobody". */
+const MEANT_AS_ID = /-\d+-/
+
+/** Whether a text is meant as a variantInternalId, rightly or wrongly written. Anything else is an id that nothing has. */
+export function looksLikeVariantInternalId(id: string): boolean {
+  return MEANT_AS_ID.test(id)
+}
+
 /**
  * Reads a variantInternalId, `{assembly}-{chrom}-{pos}-{ref}-{alt}` with VCF's 1-based position.
  *
