@@ -29,6 +29,8 @@ export type ExampleName = Example['name']
 export type TrueAnswers = Readonly<
   Record<Exclude<ExampleName, 'range'>, Readonly<Record<RegionKey, TrueAlleleCounts>>>
 > & {
+  /** To `everywhere`, among the people who have the phenotype. */
+  readonly affected: Readonly<Record<RegionKey, TrueAlleleCounts>>
   readonly range: Readonly<Record<RegionKey, TrueRegionCounts>>
 }
 

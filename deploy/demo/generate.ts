@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { EXAMPLES, type RegionKey, type TrueAnswers } from './examples.js'
 import { drawGenotypes, type Genotypes } from './genotypes.js'
-import { createPeople, toPedText, type Person } from './people.js'
+import { createPeople, toIndividualsText, toPedText, type Person } from './people.js'
 import { createRandom, type Random } from './random.js'
 import { REGIONS, type DemoRegion } from './regions.js'
 import { compareSites, createSites, take, type Site, type Taken } from './sites.js'
@@ -24,6 +24,8 @@ export interface RegionData {
   /** Uncompressed VCF. */
   readonly vcf: Buffer
   readonly ped: string
+  /** Phenotypes. */
+  readonly individuals: string
   /** Alternate alleles in the file. */
   readonly alleles: number
 }
@@ -60,7 +62,7 @@ function createAnswers(people: readonly Person[]) {
   const range = EXAMPLES.find((e) => e.kind === 'range')!
   const inRange = createRangeCount(people)
   const nobody = countAllele(new Int8Array(2 * people.length), people, 1)
-  const answers = { everywhere: nobody, oneRegion: nobody, nowhere: nobody, onX: nobody }
+  const answers = { everywhere: nobody, affected: nobody, oneRegion: nobody, nowhere: nobody, onX: nobody }
   return {
     // No site stands so near to the ends of the range that only a part of it lies inside (sites.ts keeps an edge free).
     add(site: Site, genotypes: Genotypes): void {
@@ -69,6 +71,9 @@ function createAnswers(people: readonly Person[]) {
         inRange.add(genotypes, alts.length)
       const example = EXAMPLES.find((e) => e.kind === 'allele' && e.site === site)
       if (example?.kind === 'allele') answers[example.name] = countAllele(genotypes, people, 1)
+      if (example?.name === 'everywhere') {
+        answers.affected = countAllele(genotypes, people, 1, ({ affected }) => affected)
+      }
     },
     finish: (): RegionAnswers => ({ ...answers, range: inRange.counts() }),
   }
@@ -86,7 +91,14 @@ function generateRegion(region: DemoRegion, random: Random, shared: readonly Sit
     rows.push(toVcfRow(site, genotypes))
     answers.add(site, genotypes)
   }
-  const data: RegionData = { region, people, vcf: Buffer.concat(rows), ped: toPedText(people), alleles }
+  const data: RegionData = {
+    region,
+    people,
+    vcf: Buffer.concat(rows),
+    ped: toPedText(people),
+    individuals: toIndividualsText(people),
+    alleles,
+  }
   return { data, answers: answers.finish() }
 }
 
@@ -104,6 +116,7 @@ export function generateDemo(seed: number = SEED): DemoData {
     regions: made.map(({ data }) => data),
     answers: {
       everywhere: ofEach((a) => a.everywhere),
+      affected: ofEach((a) => a.affected),
       oneRegion: ofEach((a) => a.oneRegion),
       nowhere: ofEach((a) => a.nowhere),
       onX: ofEach((a) => a.onX),
@@ -115,18 +128,24 @@ export function generateDemo(seed: number = SEED): DemoData {
 export interface RegionFiles {
   readonly vcf: string
   readonly ped: string
+  readonly individuals: string
 }
 
 export function filesOf(directory: string, region: DemoRegion): RegionFiles {
-  return { vcf: join(directory, `${region.key}.vcf.gz`), ped: join(directory, `${region.key}.ped`) }
+  return {
+    vcf: join(directory, `${region.key}.vcf.gz`),
+    ped: join(directory, `${region.key}.ped`),
+    individuals: join(directory, `${region.key}-individuals.json`),
+  }
 }
 
-/** Writes each region's `.vcf.gz` and `.ped`. */
+/** Writes each region's `.vcf.gz`, `.ped` and phenotypes. */
 export function writeDemo(data: DemoData, directory: string): void {
   mkdirSync(directory, { recursive: true })
-  for (const { region, vcf, ped } of data.regions) {
+  for (const { region, vcf, ped, individuals } of data.regions) {
     const files = filesOf(directory, region)
     writeFileSync(files.vcf, gzipSync(vcf, { level: 1 }))
     writeFileSync(files.ped, ped)
+    writeFileSync(files.individuals, individuals)
   }
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EXAMPLES, type TrueAnswers } from './examples.js'
+import { PHENOTYPE } from './people.js'
 
 const MAIN = join(dirname(fileURLToPath(import.meta.url)), 'main.js')
 const directory = mkdtempSync(join(tmpdir(), 'fyr-demo-'))
@@ -31,7 +32,7 @@ function start(port: number) {
   return { child, exit, said: () => said, ready: Promise.race([ready, exit]) }
 }
 
-async function ask(port: number, query: string) {
+async function ask(port: number, query: string, filters: readonly object[] = []) {
   const url = `http://127.0.0.1:${port}/beacon/v2/g_variants`
   const [contig, position, referenceBases, alternateBases] = query.split('-')
   const g_variant = {
@@ -41,13 +42,19 @@ async function ask(port: number, query: string) {
     referenceBases,
     alternateBases,
   }
-  const body = JSON.stringify({ meta: { apiVersion: 'v2.2.0' }, query: { requestParameters: { g_variant } } })
+  const body = JSON.stringify({ meta: { apiVersion: 'v2.2.0' }, query: { requestParameters: { g_variant }, filters } })
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   return (await response.json()) as { info: { regions: { beaconId: string; counts?: object }[]; complete: boolean } }
 }
 
 async function expectTrueAnswers(port: number): Promise<void> {
   const { answers } = JSON.parse(readFileSync(join(directory, 'demo.json'), 'utf8')) as { answers: TrueAnswers }
+  const { query } = EXAMPLES.find(({ name }) => name === 'everywhere')!
+  const filtered = await ask(port, query, [{ id: PHENOTYPE.id }])
+  expect(filtered.info.complete).toBe(true)
+  for (const [key, counts] of Object.entries(answers.affected)) {
+    expect(filtered.info.regions.find(({ beaconId }) => beaconId === `se.fyr.${key}`)?.counts).toMatchObject(counts)
+  }
   for (const example of EXAMPLES) {
     if (example.kind !== 'allele') continue
     const { info } = await ask(port, example.query)

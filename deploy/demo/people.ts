@@ -36,6 +36,24 @@ export function createPeople(prefix: string, count: number, random: Random): rea
   return [...trios.flat(), ...others]
 }
 
+/** What affected people have. */
+export const PHENOTYPE = { id: 'HP:0001250', label: 'Seizure' } as const
+
+const SEX_TERMS = {
+  male: { id: 'NCIT:C20197', label: 'male' },
+  female: { id: 'NCIT:C16576', label: 'female' },
+} as const
+
+/** `individuals.json`, as Beacon v2 describes people. */
+export function toIndividualsText(people: readonly Person[]): string {
+  const individuals = people.map(({ id, sex, affected }) => ({
+    id,
+    sex: SEX_TERMS[sex],
+    phenotypicFeatures: [{ featureType: PHENOTYPE, ...(affected ? {} : { excluded: true }) }],
+  }))
+  return `${JSON.stringify(individuals, null, 1)}\n`
+}
+
 /** PED, as PLINK defines it: family, individual, father, mother, sex, phenotype; 0 is unknown. */
 export function toPedText(people: readonly Person[]): string {
   const lines = people.map((person) => {

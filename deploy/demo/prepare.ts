@@ -9,7 +9,7 @@ import { filesOf, generateDemo, writeDemo } from './generate.js'
 import { REGIONS, type DemoRegion } from './regions.js'
 
 /** Raise it when the generated data or what is stored of them changes: older data are then made anew. */
-const DEMO_VERSION = 3
+const DEMO_VERSION = 4
 
 /** Written last: without it, what lies there is half-made. */
 interface Marker {
@@ -51,12 +51,13 @@ function removeOld(directory: string): void {
 /** The public commands, as an administrator types them. */
 function regionCommands(directory: string, input: string, region: DemoRegion): readonly (readonly string[])[] {
   const node = regionDirectory(directory, region)
-  const { vcf, ped } = filesOf(input, region)
+  const { vcf, ped, individuals } = filesOf(input, region)
   const dataset = ['--name', region.datasetName, '--assembly', 'GRCh38', '--granularity', region.granularity]
   return [
     ['init', node, '--id', region.id, '--name', region.name],
     ['dataset', 'add', node, region.dataset, ...dataset, '--access', 'public', '--basis', 'Synthetic data'],
     ['ingest', node, '--dataset', region.dataset, '--ped', ped, vcf],
+    ['ingest', node, '--dataset', region.dataset, '--type', 'individuals', individuals],
   ]
 }
 

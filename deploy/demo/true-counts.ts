@@ -7,16 +7,22 @@ export type TrueAlleleCounts = Omit<AlleleCounts, 'anBasis' | 'somaticIndividual
 export type TrueRegionCounts = RegionCounts
 
 /** Counts one alternate allele, 1-based as in GT; a plain count, person by person, unlike the bitmaps that it checks. */
-export function countAllele(genotypes: Genotypes, people: readonly Person[], allele: number): TrueAlleleCounts {
+export function countAllele(
+  genotypes: Genotypes,
+  people: readonly Person[],
+  allele: number,
+  isMeant: (person: Person) => boolean = () => true,
+): TrueAlleleCounts {
   const counts = { heterozygotes: 0, homozygotes: 0, hemizygotes: 0, alleleCount: 0, alleleNumber: 0 }
   const families = new Set<string>()
-  people.forEach(({ family }, i) => {
+  people.forEach((person, i) => {
+    if (!isMeant(person)) return
     const called = [genotypes[2 * i]!, genotypes[2 * i + 1]!].filter((copy) => copy !== NO_COPY && copy !== NO_CALL)
     const copies = called.filter((copy) => copy === allele).length
     counts.alleleNumber += called.length
     counts.alleleCount += copies
     if (copies === 0) return
-    families.add(family)
+    families.add(person.family)
     // One copy of the locus, not one known copy of two (docs/decisions/0002).
     if (genotypes[2 * i + 1] === NO_COPY) counts.hemizygotes += 1
     else if (copies === 2) counts.homozygotes += 1

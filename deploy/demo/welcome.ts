@@ -1,4 +1,5 @@
 import { EXAMPLES, type ExampleName, type TrueAnswers } from './examples.js'
+import { PHENOTYPE } from './people.js'
 import { REGIONS } from './regions.js'
 import type { TrueAlleleCounts } from './true-counts.js'
 
@@ -23,9 +24,13 @@ function holders(answer: Readonly<Record<string, TrueAlleleCounts>>): string {
 export function toWelcome(hubUrl: string, regionUrls: readonly string[], answers: TrueAnswers): string {
   const hub = hubUrl === DEFAULT_HUB_URL ? '' : ` --hub ${hubUrl}`
   const command = (name: ExampleName) => `npx fyr variant ${EXAMPLES.find((e) => e.name === name)!.query}${hub}`
-  const { everywhere, oneRegion, nowhere } = answers
+  const { everywhere, affected, oneRegion, nowhere } = answers
   const examples: readonly (readonly [string, string])[] = [
     [command('everywhere'), `in all three regions: ${people(everywhere)}`],
+    [
+      `${command('everywhere')} --filter ${PHENOTYPE.id}`,
+      `of these, with ${PHENOTYPE.label.toLowerCase()}s: ${people(affected)}`,
+    ],
     [command('oneRegion'), `only in ${holders(oneRegion)}: ${people(oneRegion)}`],
     [command('nowhere'), `nobody has it, of ${sum(nowhere, 'alleleNumber')} alleles; exit code 3`],
   ]
