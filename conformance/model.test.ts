@@ -21,7 +21,7 @@ import { changedSpan, readByBruteForce } from './support/vcf-oracle.js'
 
 const FILE = 'data/htsget/derived/1000G_htsnexus.vcf.gz'
 const MINUTES = 60_000
-const QUESTIONS = readTestConfig().exhaustive ? 2_000 : 250
+const QUESTIONS = readTestConfig().exhaustive ? 2_000 : 120
 const AT_ONCE = 8
 const GENES = 12
 const PATHS = ['g_variants', 'individuals', 'biosamples', 'runs', 'analyses'] as const
