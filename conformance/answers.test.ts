@@ -120,7 +120,7 @@ describe.each(['node', 'hub'])('every answer of the %s is valid by our schemas a
     }
   })
 
-  test.each(['/nope', '/g_variants', '/g_variants?referenceName=17', '/g_variants/what', '/g_variants?start=x'])(
+  test.each(['/nope', '/g_variants', '/g_variants?referenceName=17', '/g_variants/GRCh38-17-5-A', '/g_variants?start=x'])(
     'the error of %s',
     async (path) => {
       const { status, body } = await getJson(`${base()}${BEACON}${path}`)

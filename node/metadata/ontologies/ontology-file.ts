@@ -86,7 +86,8 @@ function openChecked(nodeDirectory: string, open: () => Database.Database): Data
     if (layout === 0 || layout === LAYOUT) return db
   } catch (error) {
     db?.close()
-    if (!(error instanceof Database.SqliteError)) throw error
+    // By name: where the module is loaded twice in a process, its errors are of one of two classes.
+    if (!(error instanceof Error) || error.name !== 'SqliteError') throw error
     throw new OntologyError(path, undefined, `the ontologies cannot be opened (${error.message})`)
   }
   db.close()

@@ -1,8 +1,9 @@
 import type { VariantStore } from '../variant-store.js'
+import type { References } from './answer-one-allele.js'
 import { openCatalogue } from './catalogue.js'
 import { createQueryThreads } from './query-threads.js'
 import { createSegmentHandles, MAIN_BUDGET, THREADS_BUDGET } from './segment-handles.js'
-import { createSqliteVariantStore, type References } from './sqlite-variant-store.js'
+import { createSqliteVariantStore } from './sqlite-variant-store.js'
 
 /** One: a process has as many workers as it wants cores, and each of them this thread for long questions. */
 const THREADS = 1

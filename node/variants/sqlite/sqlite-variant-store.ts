@@ -1,20 +1,14 @@
 import type { Grant } from '../../access/grant.js'
-import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap } from '../bitmap.js'
-import { carriersOf } from '../calls.js'
-import type { DatasetManifest } from '../dataset-manifest.js'
-import { leftAlign } from '../left-align.js'
 import { toStoredPlace } from '../par-query.js'
-import type { Reference } from '../reference.js'
-import { isStructural, spellStructural } from '../structural.js'
-import { uniteCalls } from '../unite-calls.js'
 import type { DatasetMatches, Matches, Page, StoreAnswer, VariantStore } from '../variant-store.js'
 import { toVariantInternalId, type Variant } from '../variant.js'
 import { visibleOf } from '../visible-set.js'
 import type { HashedIdQuery, SeveralQuery, VariantQuery } from '../variant-query.js'
+import type { DatasetManifest } from '../dataset-manifest.js'
+import { absentAllele, answerOneAllele, asStored, type GrantedDataset, type References } from './answer-one-allele.js'
 import { answerSeveral, type SeveralAnswer } from './answer-several.js'
 import { answerSite, answerSites, findSiteById, type AskedSites } from './answer-sites.js'
-import { annotationOf, lookUp, type AskedDataset } from './asked-dataset.js'
 import type { Catalogue, Snapshot } from './catalogue.js'
 import type { RowBudget } from './merge-alleles.js'
 import { toTask } from './query-task.js'
@@ -26,18 +20,11 @@ export const ROW_LIMIT = 2_000
 /** How often a question is asked anew because a segment was replaced under it. More than once in a row is next to impossible. */
 const MOST_ATTEMPTS = 3
 
-/** What left-aligned datasets were aligned by. */
-export type References = Readonly<Partial<Record<AssemblyId, Reference>>>
-
 export interface StoreOptions {
   readonly references?: References
   /** Where questions go that read more than `rowLimit` rows; without, they are answered in place, however long that takes. */
   readonly threads?: QueryThreads
   readonly rowLimit?: number
-}
-
-interface GrantedDataset extends AskedDataset {
-  readonly manifest: DatasetManifest
 }
 
 interface GrantedSites extends AskedSites {
@@ -166,7 +153,8 @@ function answerOne(
   page: Page | undefined,
   options: StoreOptions,
 ): StoreAnswer {
-  const found = people.length === 0 ? { datasets: [] } : answerOneAllele(people, variant, page, options)
+  const found =
+    people.length === 0 ? { datasets: [] } : answerOneAllele(people, variant, page, options.references ?? {})
   const counted = sites.map((dataset) => {
     return answerSite(dataset, asStored(dataset.manifest, variant, options.references?.[dataset.assembly]), page)
   })
@@ -178,54 +166,6 @@ function addSites({ datasets, ...rest }: StoreAnswer, counted: readonly DatasetM
   if (counted.length === 0) return { datasets, ...rest }
   const all = [...datasets, ...counted].sort((a, b) => (a.datasetId < b.datasetId ? -1 : 1))
   return { datasets: all, ...rest }
-}
-
-/** An allele that cannot be stored, for an id that nobody has: it has a place, and so an alleleNumber, but no bases. */
-function absentAllele({ contig, position, structural }: HashedIdQuery): Variant {
-  const alternateBases = structural ? spellStructural({ type: '', end: structural.end }) : ''
-  return { contig, start: structural?.start ?? position - 1, referenceBases: '', alternateBases }
-}
-
-/**
- * The allele as a dataset spells it.
- *
- * @throws Error the dataset is left-aligned and the node has no reference any more: "nobody" could be wrong
- */
-function asStored(manifest: DatasetManifest, variant: Variant, reference: Reference | undefined): Variant {
-  const isMovable = (variant.referenceBases === '') !== (variant.alternateBases === '')
-  if (manifest.normalisation !== 'left-aligned' || !isMovable || isStructural(variant.alternateBases)) return variant
-  if (!reference) throw new Error(`dataset ${manifest.id} is left-aligned, and node.yaml names no reference for it`)
-  return leftAlign(variant, reference)
-}
-
-function answerOneAllele(
-  asked: readonly GrantedDataset[],
-  variant: Variant,
-  page: Page | undefined,
-  { references = {} }: StoreOptions,
-): StoreAnswer {
-  const { assembly } = asked[0]!
-  const found = asked.map((dataset) => {
-    const spelled = asStored(dataset.manifest, variant, references[assembly])
-    return { id: dataset.manifest.id, spelled, ...lookUp(dataset, spelled) }
-  })
-  const datasets = found.map(({ id, spelled, knowledge, anchor }, index): DatasetMatches => {
-    const calls = uniteCalls(knowledge, assembly, spelled)
-    const isCarried = !carriersOf(calls).isEmpty || !calls.somatic.isEmpty
-    const matches: Matches = { kind: 'one-allele', variants: isCarried ? 1 : 0, variant: spelled, calls }
-    const isAsked = isCarried && page !== undefined && page.offset === 0 && page.limit > 0
-    const toRecord = () => ({ variant: spelled, anchor, calls, annotation: annotationOf(asked[index]!, spelled) })
-    return { datasetId: id, matches, page: isAsked ? [toRecord()] : [] }
-  })
-  const [only, another] = datasets
-  if (only && !another) return { datasets, node: only.matches }
-  const variants = datasets.some(({ matches }) => matches.variants > 0) ? 1 : 0
-  const calls = uniteCalls(
-    found.flatMap(({ knowledge }) => knowledge),
-    assembly,
-    variant,
-  )
-  return { datasets, node: { kind: 'one-allele', variants, variant, calls } }
 }
 
 /** Ids with a hash cannot be turned back into bases: the alleles at the place are compared by their ids. */
