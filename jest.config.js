@@ -4,4 +4,7 @@ export default {
   roots: ['<rootDir>/dist'],
   transform: {},
   testTimeout: 60_000,
+  // Many suites wait for processes of their own most of the time; on two cores jest would run them one after another.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
 }
