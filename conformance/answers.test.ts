@@ -120,15 +120,18 @@ describe.each(['node', 'hub'])('every answer of the %s is valid by our schemas a
     }
   })
 
-  test.each(['/nope', '/g_variants', '/g_variants?referenceName=17', '/g_variants/GRCh38-17-5-A', '/g_variants?start=x'])(
-    'the error of %s',
-    async (path) => {
-      const { status, body } = await getJson(`${base()}${BEACON}${path}`)
-      expect(status).toBeGreaterThanOrEqual(400)
-      expect(body).toHaveProperty('error.errorCode', status)
-      assertValidAnswer(path.split('?')[0]!, body)
-    },
-  )
+  test.each([
+    '/nope',
+    '/g_variants',
+    '/g_variants?referenceName=17',
+    '/g_variants/GRCh38-17-5-A',
+    '/g_variants?start=x',
+  ])('the error of %s', async (path) => {
+    const { status, body } = await getJson(`${base()}${BEACON}${path}`)
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(body).toHaveProperty('error.errorCode', status)
+    assertValidAnswer(path.split('?')[0]!, body)
+  })
 
   test('testMode, without any parameter', async () => {
     if (which === 'hub') return
