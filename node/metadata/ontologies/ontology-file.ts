@@ -86,9 +86,10 @@ function openChecked(nodeDirectory: string, open: () => Database.Database): Data
     if (layout === 0 || layout === LAYOUT) return db
   } catch (error) {
     db?.close()
-    // By name: where the module is loaded twice in a process, its errors are of one of two classes.
-    if (!(error instanceof Error) || error.name !== 'SqliteError') throw error
-    throw new OntologyError(path, undefined, `the ontologies cannot be opened (${error.message})`)
+    // By name: where the module is loaded twice in a process, its errors are of the class of only one of the two.
+    const { name, message } = error as Error
+    if (name !== 'SqliteError') throw error
+    throw new OntologyError(path, undefined, `the ontologies cannot be opened (${message})`)
   }
   db.close()
   throw new OntologyError(
