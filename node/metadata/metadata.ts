@@ -1,8 +1,8 @@
-import type Database from 'better-sqlite3'
 import { type Bitmap, fromBytes } from '../variants/bitmap.js'
 import { readDatasetIndex, type DatasetIndex } from './dataset-index.js'
 import { openMetadataDatabase } from './metadata-tables.js'
 import type { Document, RecordType } from './record.js'
+import { watchDatabase } from './watch-database.js'
 
 /** A record as it is stored. */
 export interface StoredRecord {
@@ -51,7 +51,7 @@ function toRecord({ number, document, ...row }: RecordRow): StoredRecord {
 /** Opens a node's metadata, creating them on first use; what another process stores is seen by the next request. */
 export function openMetadata(nodeDirectory: string): Metadata {
   const db = openMetadataDatabase(nodeDirectory)
-  const isCurrent = watch(db)
+  const hasChanged = watchDatabase(db)
   let indexes = new Map<string, DatasetIndex | undefined>()
   const hasRecords = db.prepare<[string]>('SELECT 1 FROM record WHERE dataset = ? LIMIT 1')
   const ofPerson = db.prepare<[string, string, number], RecordRow>(
@@ -75,7 +75,7 @@ export function openMetadata(nodeDirectory: string): Metadata {
 
   return {
     index(dataset) {
-      if (!isCurrent()) indexes = new Map()
+      if (hasChanged()) indexes = new Map()
       if (!indexes.has(dataset)) {
         indexes.set(dataset, hasRecords.get(dataset) ? readDatasetIndex(db, dataset) : undefined)
       }
@@ -105,22 +105,5 @@ export function openMetadata(nodeDirectory: string): Metadata {
     close() {
       db.close()
     },
-  }
-}
-
-/** Says whether nothing was committed by another connection since the last look; looks once in a turn of the event loop. */
-function watch(db: Database.Database): () => boolean {
-  // sqlite.org/pragma.html#pragma_data_version
-  const read = db.prepare<[], number>('PRAGMA data_version').pluck()
-  let version: number | undefined
-  let isFresh = false
-  return () => {
-    if (isFresh) return true
-    isFresh = true
-    setImmediate(() => (isFresh = false))
-    const current = read.get()
-    const isSame = current === version
-    version = current
-    return isSame
   }
 }

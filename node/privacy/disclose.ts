@@ -1,7 +1,7 @@
 import { lesserGranularity, type Bounds, type Counts, type Granularity } from '../../schemas/index.js'
 import type { Grant } from '../access/grant.js'
 import { Bitmap, EMPTY } from '../variants/bitmap.js'
-import { carriersOf, toCounts, type CountFamilies } from '../variants/calls.js'
+import { toCounts, type CountFamilies } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
 import type {
@@ -19,6 +19,7 @@ import type { InterpretationSummary } from '../interpretations/summarise.js'
 import { uniteIntervals, type Interval } from '../variants/site-counts.js'
 import { countSite, countSites, toSitePopulation, uniteWithSites } from './count-sites.js'
 import { visibleAmong, withInterpretations } from './disclose-interpretations.js'
+import { peopleWith } from '../metadata/find-records.js'
 import type { Disclosed } from './disclosed.js'
 import {
   countGroups,
@@ -179,12 +180,6 @@ function releaseRecord(
   }
 }
 
-/** Everybody with the allele, inherited or in a tumour. */
-function carriersIn(matches: Exclude<Matches, PreCounted>): Bitmap {
-  if (matches.kind === 'several-alleles') return Bitmap.or(matches.carriers, matches.somatic)
-  return Bitmap.or(carriersOf(matches.calls), matches.calls.somatic)
-}
-
 function countMatches(matches: Matches, assembly: DatasetManifest['assembly'], countFamilies: CountFamilies): Counts {
   if (matches.kind === 'one-allele') {
     const { contig, start } = matches.variant
@@ -201,7 +196,7 @@ function countMatches(matches: Matches, assembly: DatasetManifest['assembly'], c
  * may be the same as those of the others, or not.
  */
 function boundIndividuals(datasets: readonly DatasetRelease[], countable: readonly DatasetMatches[]): Bounds {
-  const sets = countable.flatMap(({ matches }) => (matches.kind === 'pre-counted' ? [] : [carriersIn(matches)]))
+  const sets = countable.flatMap(({ matches }) => (matches.kind === 'pre-counted' ? [] : [peopleWith(matches)]))
   const people = Bitmap.orMany(sets).size
   const counted = preCountedOf(countable).map((matches): Interval => matches.counted.individuals)
   const { lower, upper } = uniteIntervals([{ lower: people, upper: people }, ...counted])

@@ -1,32 +1,7 @@
-/** Codes of HGVS protein descriptions; `Ter` is the stop. */
-const ONE_LETTER: Readonly<Record<string, string>> = {
-  Ala: 'A',
-  Arg: 'R',
-  Asn: 'N',
-  Asp: 'D',
-  Asx: 'B',
-  Cys: 'C',
-  Gln: 'Q',
-  Glu: 'E',
-  Glx: 'Z',
-  Gly: 'G',
-  His: 'H',
-  Ile: 'I',
-  Leu: 'L',
-  Lys: 'K',
-  Met: 'M',
-  Phe: 'F',
-  Pro: 'P',
-  Pyl: 'O',
-  Sec: 'U',
-  Ser: 'S',
-  Ter: '*',
-  Thr: 'T',
-  Trp: 'W',
-  Tyr: 'Y',
-  Val: 'V',
-  Xaa: 'X',
-}
+import { AMINO_ACIDS } from './hgvs/genetic-code.js'
+
+/** Codes of HGVS protein descriptions, with those of residues that are not sure; `Ter` is the stop. */
+const ONE_LETTER: Readonly<Record<string, string>> = { ...AMINO_ACIDS, Asx: 'B', Glx: 'Z', Pyl: 'O', Xaa: 'X' }
 const CODES = new RegExp(Object.keys(ONE_LETTER).join('|'), 'g')
 /** A residue, its place, and what became of it. */
 const CHANGE = /^[A-Z*]\d{1,6}[A-Za-z_*?=][A-Za-z0-9_*?=>-]{0,1000}$/

@@ -6,7 +6,7 @@ import type { Variant } from '../variant.js'
 import { decodeAnnotation, hashTerm, toPlace, type AnnotationRow } from './annotation-row.js'
 import { isCarriedBy } from './bin-totals.js'
 import type { EncodedSets } from './encoded-calls.js'
-import { CARRIER_COLUMNS, SET_COLUMNS, type SetColumn } from './layout.js'
+import { CARRIERS, SOMATIC, type SetColumn } from './layout.js'
 
 /**
  * What is known of a segment's alleles; only a segment that knows something has these tables. `annotation.genes` is a row of
@@ -79,10 +79,6 @@ interface GeneSet {
   /** Everybody of the segment has one of its alleles: more of them change nothing. */
   full: boolean
 }
-
-/** Where the sets of an allele stand. */
-const CARRIERS = CARRIER_COLUMNS.map((column) => SET_COLUMNS.indexOf(column))
-const SOMATIC = SET_COLUMNS.indexOf('somatic')
 
 export interface AnnotationWriter {
   /**

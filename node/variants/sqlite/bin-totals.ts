@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import { Bitmap } from '../bitmap.js'
 import { decodeSet } from '../encoded-set.js'
 import type { EncodedSets } from './encoded-calls.js'
-import { CARRIER_COLUMNS, SET_COLUMNS, type SetColumn } from './layout.js'
+import { CARRIERS, SOMATIC, type SetColumn } from './layout.js'
 
 /**
  * Short alleles with carriers, the union of their carriers, and of the people who have one in a tumour, for every 16 kb by the allele's start, and again for every
@@ -62,10 +62,6 @@ interface Bin {
   /** Everybody of the segment carries something here: more carriers change nothing. */
   full: boolean
 }
-
-// Where the carriers stand among the sets of an allele.
-const CARRIERS = CARRIER_COLUMNS.map((column) => SET_COLUMNS.indexOf(column))
-const SOMATIC = SET_COLUMNS.indexOf('somatic')
 
 export function isCarriedBy(sets: EncodedSets): boolean {
   return sets[SOMATIC] !== null || CARRIERS.some((index) => sets[index] !== null)

@@ -99,6 +99,9 @@ export const ALLELE_COLUMNS = `contig, start, ref, alt, anchor, ${SETS}`
 
 /** The sets of people who carry an allele in the inherited genome. */
 export const CARRIER_COLUMNS = ['heterozygous', 'homozygous', 'hemizygous'] as const
+/** Where these sets, and that of tumours, stand among SET_COLUMNS. */
+export const CARRIERS = CARRIER_COLUMNS.map((column) => SET_COLUMNS.indexOf(column))
+export const SOMATIC = SET_COLUMNS.indexOf('somatic')
 
 export type CarrierColumns = Pick<AlleleRow, (typeof CARRIER_COLUMNS)[number] | 'somatic'>
 
