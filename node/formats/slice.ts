@@ -1,0 +1,66 @@
+/** A sequence of the file's header. */
+export interface Contig {
+  readonly name: string
+  /** Bases; absent: the header does not say. */
+  readonly length?: number
+}
+
+/** A stretch of one contig, 0-based half-open. */
+export interface Region {
+  readonly contig: string
+  readonly start: number
+  /** Infinity: to the contig's end. */
+  readonly end: number
+}
+
+/** Which records of a file are wanted. */
+export type Selection =
+  | { readonly kind: 'all' }
+  | {
+      readonly kind: 'some'
+      /** In any order; they may overlap. A record that overlaps several is wanted once. */
+      readonly regions: readonly Region[]
+      /** Reads only: those without a place. */
+      readonly unplaced: boolean
+    }
+
+/** What of each record is wanted; an absent member: all. */
+export interface RecordEdit {
+  /** Mandatory fields of reads that stay, in the words of htsget (`QNAME` … `QUAL`). */
+  readonly fields?: ReadonlySet<string>
+  /** Optional fields of reads that stay. */
+  readonly tags?: ReadonlySet<string>
+  /** Optional fields of reads that go. */
+  readonly notags?: ReadonlySet<string>
+  /** Columns of variants that stay, by the names in the file, in its order; AC, AN and the like are counted anew. */
+  readonly samples?: readonly string[]
+}
+
+/** A piece of an answer. In order and one after the other, the pieces are the wanted records, whole blocks or containers each. */
+export type SlicePart =
+  /** The file's own bytes [start, end), untouched. */
+  | { readonly kind: 'stored'; readonly start: number; readonly end: number }
+  /** Bytes made for this answer. */
+  | { readonly kind: 'made'; readonly bytes: Buffer }
+
+export type SliceFormat = 'BAM' | 'CRAM' | 'VCF' | 'BCF'
+
+/** A file of reads or variants whose records can be had by place. Immutable; serves many requests at once. */
+export interface SliceableFile {
+  readonly format: SliceFormat
+  /**
+   * What stands before the records, decompressed, as the file has it: of BAM and BCF with magic and lengths, of VCF its text, of
+   * CRAM the text of the SAM header.
+   */
+  readonly header: Buffer
+  readonly contigs: readonly Contig[]
+  /** Names of the people in the file as the file spells them: columns of variants, `SM` of read groups; each once. */
+  readonly samples: readonly string[]
+  /**
+   * The wanted records in the file's order, each once, without header and end-of-file block. Of BAM, VCF and BCF exactly those that
+   * overlap the regions, of CRAM the containers that hold them.
+   *
+   * @throws FormatError the file or its index is damaged; TypeError a region on a contig that the file does not have
+   */
+  slice(selection: Selection, edit: RecordEdit, signal?: AbortSignal): AsyncIterable<SlicePart>
+}
