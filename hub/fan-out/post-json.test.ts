@@ -46,7 +46,7 @@ function answer(body: string, ...headers: string[]): string {
 }
 
 function post({ port }: RawServer, using: Agents, signal = new AbortController().signal): Promise<Reply> {
-  return postJson(new URL(`http://127.0.0.1:${port}/`), BODY, {}, using, LIMITS, signal)
+  return postJson(new URL(`http://127.0.0.1:${port}/`), BODY, {}, using, LIMITS, { signal })
 }
 
 /** Resolves when the server sees the connection end; the test's own time limit says when that is too late. */
@@ -97,6 +97,12 @@ describe('bytes that are no proper answer', () => {
 
   test('an answer above the limit ends the connection although more would come', async () => {
     const server = await startRaw((socket) => socket.write(answer(`"${'x'.repeat(5_000)}"`).slice(0, -9)))
+    expect(await post(server, agents())).toEqual({ kind: 'invalid', reason: 'the answer is too large' })
+    await ended(server.sockets[0]!)
+  })
+
+  test('an answer that says it is above the limit is not read', async () => {
+    const server = await startRaw((socket) => socket.write(answer('"x"', 'x: y').replace('length: 3', 'length: 1001')))
     expect(await post(server, agents())).toEqual({ kind: 'invalid', reason: 'the answer is too large' })
     await ended(server.sockets[0]!)
   })

@@ -9,6 +9,12 @@ export interface Limits {
   readonly allowPrivate: boolean
 }
 
+/** What ends a call, and who hears that its request goes out. */
+export interface CallEvents {
+  readonly signal: AbortSignal
+  readonly onSent?: () => void
+}
+
 export type Reply =
   | {
       readonly kind: 'json'
@@ -114,9 +120,12 @@ function parseReply(status: number, headers: IncomingHttpHeaders, chunks: readon
 }
 
 /** Why the rest of an answer is not worth reading; undefined when it is. */
-function whyRefusedAtHead(status: number, headers: IncomingHttpHeaders): string | undefined {
-  return status < 400 && status >= 300 ? 'redirects, which is not followed' : whyNotJson(headers)
+function whyRefusedAtHead(status: number, headers: IncomingHttpHeaders, maximumBytes: number): string | undefined {
+  if (status >= 300 && status < 400) return 'redirects, which is not followed'
+  return whyNotJson(headers) ?? (Number(headers['content-length'] ?? 0) > maximumBytes ? TOO_LARGE : undefined)
 }
+
+const TOO_LARGE = 'the answer is too large'
 
 const FIRST_FINAL_STATUS = 200
 
@@ -130,7 +139,7 @@ function exchange(
   options: Dispatcher.DispatchOptions,
   agents: Agents,
   maximumBytes: number,
-  signal: AbortSignal,
+  { signal, onSent }: CallEvents,
 ): Promise<Reply> {
   return new Promise((resolve) => {
     const connection = agents.take(url)
@@ -151,17 +160,17 @@ function exchange(
     const leave = () => settle(TIMED_OUT, false)
 
     const handler: Dispatcher.DispatchHandler = {
-      onRequestStart() {},
+      onRequestStart: () => onSent?.(),
       onResponseStart(_controller, status, headers) {
         if (status < FIRST_FINAL_STATUS) return
         head = { status, headers }
-        const wrong = whyRefusedAtHead(status, headers)
+        const wrong = whyRefusedAtHead(status, headers, maximumBytes)
         if (wrong !== undefined) settle(status < 400 ? invalid(wrong) : { kind: 'status', status }, false)
       },
       onResponseData(_controller, chunk) {
         bytes += chunk.length
         if (bytes <= maximumBytes) chunks.push(chunk)
-        else settle(invalid('the answer is too large'), false)
+        else settle(invalid(TOO_LARGE), false)
       },
       onResponseEnd() {
         if (head && !isSettled) settle(parseReply(head.status, head.headers, chunks), true)
@@ -183,7 +192,7 @@ function exchange(
 
 /**
  * One guarded call: no redirect, no compression, a byte cap, JSON of bounded depth, and only to addresses that policy allows.
- * Never throws; `signal` ends it wherever it is.
+ * Never throws; its signal ends it wherever it is.
  *
  * @param headers sent beside our own; never an Authorization
  * @param body JSON; with one it is a POST, without a GET
@@ -194,11 +203,11 @@ async function callJson(
   headers: Readonly<Record<string, string>>,
   agents: Agents,
   limits: Limits,
-  signal: AbortSignal,
+  events: CallEvents,
 ): Promise<Reply> {
   const refused = whyAddressRefused(url, limits.allowPrivate)
   if (refused !== undefined) return { kind: 'unreachable', reason: refused }
-  if (signal.aborted) return TIMED_OUT
+  if (events.signal.aborted) return TIMED_OUT
   const options: Dispatcher.DispatchOptions = {
     path: url.pathname + url.search,
     method: body ? 'POST' : 'GET',
@@ -211,7 +220,7 @@ async function callJson(
     },
     body: body ?? null,
   }
-  return exchange(url, options, agents, limits.maximumResponseBytes, signal)
+  return exchange(url, options, agents, limits.maximumResponseBytes, events)
 }
 
 /** A guarded POST of JSON; see `callJson`. */
@@ -221,12 +230,12 @@ export function postJson(
   headers: Readonly<Record<string, string>>,
   agents: Agents,
   limits: Limits,
-  signal: AbortSignal,
+  events: CallEvents,
 ): Promise<Reply> {
-  return callJson(url, body, headers, agents, limits, signal)
+  return callJson(url, body, headers, agents, limits, events)
 }
 
 /** A guarded GET of JSON; see `callJson`. */
 export function getJson(url: URL, agents: Agents, limits: Limits, signal: AbortSignal): Promise<Reply> {
-  return callJson(url, undefined, {}, agents, limits, signal)
+  return callJson(url, undefined, {}, agents, limits, { signal })
 }
