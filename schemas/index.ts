@@ -1,4 +1,5 @@
 export * from './assembly.js'
+export * from './variant-internal-id.js'
 export * from './variant-text.js'
 export * from './json-schema.js'
 export * from './registry.js'

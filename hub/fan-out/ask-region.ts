@@ -25,6 +25,16 @@ function errorReasonOf(body: unknown): unknown {
   return isJsonObject(body) && isJsonObject(body['error']) ? body['error']['reason'] : undefined
 }
 
+const NO_TEST_MODE: UntimedOutcome = {
+  kind: 'refused',
+  refusal: 'not-applicable',
+  reason: 'does not say that it answers in testMode',
+}
+
+function saysTestMode(body: unknown): boolean {
+  return isJsonObject(body) && isJsonObject(body['meta']) && body['meta']['testMode'] === true
+}
+
 function toErrorOutcome(status: number, reason: unknown): UntimedOutcome {
   if (status === 401 || status === 403) {
     return { kind: 'refused', refusal: 'access', reason: 'may not be asked by this hub' }
@@ -65,6 +75,11 @@ export async function askRegion(
   if (reply.kind === 'status') return toErrorOutcome(reply.status, undefined)
   if (reply.kind !== 'json') return reply
   if (reply.status !== 200) return toErrorOutcome(reply.status, errorReasonOf(reply.body))
+  // A Beacon that does not know testMode answers with what it has, which is no test.
+  const isTest = saysTestMode(reply.body)
+  if (question.testMode && !isTest) return NO_TEST_MODE
+  if (isTest && !question.testMode)
+    return { kind: 'invalid', reason: 'answers with test data, which were not asked for' }
   const { assemblyId } = question
   const parsed = parseNodeAnswer(reply.body, { beaconId: region.id, ...(assemblyId ? { assemblyId } : {}) })
   if (!parsed.ok) return { kind: 'invalid', reason: parsed.reason }
