@@ -217,6 +217,22 @@ describe('a question to the network', () => {
     })
   })
 
+  test('a region that drops a kept connection is asked again, and counts once', async () => {
+    const answer = json(nodeAnswer('se.fyr.norr', { counts: SOME_COUNTS }))
+    const dropping = await region('se.fyr.norr', (request, response) => {
+      if (dropping.requests.length === 2) request.socket.destroy()
+      else answer(request, response)
+    })
+    const { url } = await hub([dropping])
+    for (let n = 0; n < 2; n++) {
+      const { body } = await call(url + GET_ALLELE)
+      expect(body.info).toMatchObject({ regionsAsked: 1, regionsAnswered: 1, complete: true })
+      expect(body.info.total.counts).toEqual(SOME_COUNTS)
+      expect(body.responseSummary).toMatchObject({ exists: true, numTotalResults: 1 })
+    }
+    expect(dropping.requests).toHaveLength(3)
+  })
+
   test('GET asks the same as POST, and the region sees the canonical assembly', async () => {
     const asked = await norr()
     const { url } = await hub([asked])

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { errors, type Dispatcher } from 'undici'
 import { checkJson } from '../json-limits.js'
 import { PRIVATE_ADDRESS_CODE, PRIVATE_REASON, whyAddressRefused } from '../regions/address-policy.js'
-import type { Agents } from './agents.js'
+import { TOO_MANY_BYTES_CODE, type Agents } from './agents.js'
 
 export interface Limits {
   readonly maximumResponseBytes: number
@@ -27,6 +27,7 @@ export type Reply =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'timed-out' | 'unreachable' | 'invalid'; readonly reason: string; readonly byHub?: true }
 
+const TOO_LARGE = 'the answer is too large'
 const TIMED_OUT: Reply = { kind: 'timed-out', reason: 'did not answer in time' }
 
 function invalid(reason: string): Reply {
@@ -44,6 +45,7 @@ function isImproperHttp(error: Error): boolean {
 
 function toFailure(error: Error): Reply {
   const { code } = error as { code?: unknown }
+  if (code === TOO_MANY_BYTES_CODE) return invalid(TOO_LARGE)
   if (code === PRIVATE_ADDRESS_CODE) return { kind: 'unreachable', reason: PRIVATE_REASON }
   if (isImproperHttp(error)) return invalid('does not speak proper HTTP')
   if (OWN_LIMITS.has(code))
@@ -125,9 +127,9 @@ function whyRefusedAtHead(status: number, headers: IncomingHttpHeaders, maximumB
   return whyNotJson(headers) ?? (Number(headers['content-length'] ?? 0) > maximumBytes ? TOO_LARGE : undefined)
 }
 
-const TOO_LARGE = 'the answer is too large'
-
 const FIRST_FINAL_STATUS = 200
+/** What may come over the wire beside twice the body: heads, and the framing of chunks. */
+const WIRE_MARGIN_BYTES = 65_536
 
 /**
  * Makes one call over a connection of its own, which is given back when the answer is complete and ended in every other case.
@@ -158,6 +160,7 @@ function exchange(
       resolve(reply)
     }
     const leave = () => settle(TIMED_OUT, false)
+    const dispatch = () => connection.dispatch(options, handler, 2 * maximumBytes + WIRE_MARGIN_BYTES)
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: () => onSent?.(),
@@ -181,12 +184,12 @@ function exchange(
         if (!mayTryAgain) return settle(toFailure(error), false)
         isSecondTry = true
         queueMicrotask(() => {
-          if (!isSettled) connection.dispatch(options, handler)
+          if (!isSettled) dispatch()
         })
       },
     }
     signal.addEventListener('abort', leave, { once: true })
-    connection.dispatch(options, handler)
+    dispatch()
   })
 }
 
