@@ -220,24 +220,19 @@ describe('the hub’s own lateness', () => {
     const asking = ask({ deadlineMs: 60_000, lag: watching })
     block(150)
     while (slow.requests.length < 1) await new Promise((resolve) => setImmediate(resolve))
-    block(300)
+    block(800)
     expect((await asking)[0]).toMatchObject({ kind: 'answered' })
     expect(losses).toHaveLength(1)
     expect(losses[0]).toBeGreaterThanOrEqual(120)
-    expect(losses[0]).toBeLessThan(300)
-  })
-
-  test('is given back as far as the caller can wait for it: a region that loses a little is heard', async () => {
-    const slow = await region(ID, (request, response) => void setTimeout(() => json(GOOD)(request, response), 420))
-    const { ask } = networkOf([slow])
-    expect((await ask({ deadlineMs: 400, lag: late(0) }))[0]).toMatchObject({ kind: 'timed-out' })
-    expect((await ask({ deadlineMs: 400, lag: late(50) }))[0]).toMatchObject({ kind: 'answered' })
+    expect(losses[0]).toBeLessThan(800)
   })
 
   test('never lets a caller wait for 100 ms beyond the deadline', async () => {
-    const { ask } = networkOf([await region(ID, hang)], { deadlineMs: 200, lag: late(250) })
-    const { result, elapsedMs } = await quickestOf(3, () => ask())
-    expect(result[0]).toMatchObject({ kind: 'timed-out' })
+    const breakers = createBreakers({ failures: 100, coolDownMs: COOL_DOWN_MS }, () => performance.now())
+    const { ask } = networkOf([await region(ID, hang)], { deadlineMs: 200, lag: late(250), breakers })
+    const { result, elapsedMs } = await quickestOf(5, () => ask())
+    expect(result[0]).toMatchObject({ kind: 'timed-out', reason: 'did not answer in time' })
+    expect(elapsedMs).toBeGreaterThan(245)
     expect(elapsedMs).toBeLessThan(300)
   })
 
