@@ -1,8 +1,8 @@
 /**
- * The most that is added to a deadline because the hub itself was late, milliseconds. Half of the 100 ms beyond the deadline
- * within which a caller has the answer; the other half is for reading the question and writing the answer.
+ * The most that is added to a deadline because the hub itself was late, milliseconds. A caller has the answer within 100 ms beyond the
+ * deadline, and what is left of these is for writing it, on a machine that is late already.
  */
-const MAXIMUM_ALLOWANCE_MS = 50
+const MAXIMUM_ALLOWANCE_MS = 30
 /** Part of the deadline that a region may lose by the hub's lateness and still be called silent. */
 const SPOILED_SHARE = 1 / 3
 /** A short deadline does not make the process quicker, milliseconds. */
