@@ -51,6 +51,7 @@ interface Record {
   }
   readonly identifiers?: { readonly variantAlternativeIds: readonly { readonly id: string }[] }
   readonly frequencyInPopulations?: readonly { readonly frequencies: readonly object[] }[]
+  readonly caseLevelData?: readonly object[]
   readonly info?: object
 }
 
@@ -70,8 +71,9 @@ beforeAll(async () => {
   await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr')
   const rest = ['--assembly', 'GRCh38', '--granularity', 'record', '--access', 'public', '--basis', 'made up']
   for (const id of ['genomes', 'mitochondria']) {
+    const who = id === 'genomes' ? ['--case-level'] : ['--case-level', '--identifiers', 'keep']
     if (id === 'mitochondria') appendFileSync(join(home, 'node.yaml'), `references:\n  GRCh38: ${reference}\n`)
-    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', id, ...rest)
+    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', id, ...rest, ...who)
   }
   const ingest = (dataset: string, name: string, lines: readonly string[], ...more: string[]) =>
     mustRun(
@@ -177,6 +179,12 @@ test('frequencies are those of the dataset and of each sex', async () => {
         toFrequency('male', [2, 2, 1, 0]),
       ],
     },
+    // Of the controller of both datasets; the people of the other one are the same.
+    {
+      source: expect.any(String),
+      sourceReference: `${service.url}/beacon/v2/datasets`,
+      frequencies: [toFrequency('genomes, mitochondria', [3, 6, 1, 1])],
+    },
   ])
 })
 
@@ -196,6 +204,24 @@ test('on X a man has one allele, and on MT nobody has a zygosity', async () => {
     { population: 'mitochondria', alleleFrequency: 0.5, alleleCount: 2, alleleNumber: 4 },
     { population: 'female', alleleFrequency: 0.5, alleleCount: 1, alleleNumber: 2 },
     { population: 'male', alleleFrequency: 1, alleleCount: 1, alleleNumber: 1 },
+  ])
+})
+
+test('people are named with their zygosity, by pseudonyms or as the laboratory does', async () => {
+  const onMt = await recordOf('GRCh38-MT-1-G-A')
+  const homoplasmic = { id: 'GENO:0000602', label: 'homoplasmic' }
+  const germline = { id: 'SO:0001778', label: 'germline variant' }
+  expect(onMt.caseLevelData).toEqual(
+    ['anna', 'bo'].map((individualId) => {
+      return { biosampleId: 'unknown', individualId, alleleOrigin: germline, zygosity: homoplasmic }
+    }),
+  )
+  const copies = await recordOf('GRCh38-1-6000-CNV-7000-CN3')
+  expect(copies.caseLevelData).toEqual([
+    expect.objectContaining({
+      individualId: expect.stringMatching(/^P-/),
+      zygosity: { id: 'GENO:0000137', label: 'unspecified zygosity' },
+    }),
   ])
 })
 
