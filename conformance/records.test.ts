@@ -30,6 +30,10 @@ const LINES = [
   '1 6000 . N <CN0>,<CN2> . PASS END=7000 GT 0/1 0/2 0/0 0/0',
   '1 6000 . N N[2:321682[ . PASS . GT 0/1 0/0 0/0 0/0',
   '1 6100 . N N. . PASS . GT 0/1 0/0 0/0 0/0',
+  // Longer than what an id spells.
+  `1 10000 . A A${'CAGT'.repeat(40)} . PASS . GT 0/1 0/0 0/0 0/0`,
+  `1 11000 . A${'CAGT'.repeat(40)} A . PASS . GT 0/1 0/0 0/0 0/0`,
+  `1 12000 . ${'CAGT'.repeat(40)} ${'TTGA'.repeat(40)} . PASS . GT 0/1 0/0 0/0 0/0`,
   'X 50000000 . A G . PASS . GT 0/1 1 0/0 0/0',
   // CACCCT: of three C one is taken away, or one is added.
   'MT 16 . ACC AC . PASS . GT 1 0 0 0',
@@ -133,6 +137,16 @@ describeWithShared([OFFICIAL_SCHEMAS], 'records of every kind', () => {
       expect(encodeURIComponent(id)).toBe(id)
     }
   })
+})
+
+test('a record of any kind is found by its id, and is the same then', async () => {
+  const records = [...(await recordsOf('1', 1_000_000)), ...(await recordsOf('MT', MT_LENGTH))]
+  for (const record of records) {
+    const path = `${service.url}/beacon/v2/g_variants/${record.id}`
+    const { body } = await postJson(path, { meta: { apiVersion: 'v2.1.1' }, query: { requestedGranularity: 'record' } })
+    const { response } = body as { response: { resultSets: readonly { results: readonly Record[] }[] } }
+    expect(response.resultSets.flatMap(({ results }) => results)).toEqual([record])
+  }
 })
 
 test.each([

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { requireValid } from '../../schemas/testing/validate-answer.js'
 import type { CaseLevelData, GenomicVariation } from '../../schemas/index.js'
 import { setDataset } from '../dataset.js'
@@ -8,64 +7,20 @@ import { storeMetadata } from '../metadata/store-metadata.js'
 import { removeIndividual } from '../remove-individual.js'
 import {
   casesByHand,
+  FILES,
   NAMES,
   PED,
+  PLACES,
   sampleByHand,
   SEIZURE,
   toRecords,
   toText,
   WITH_SEIZURE,
-  type CaseFile,
-  type Row,
 } from '../testing/case-world.js'
 import { createNodeFixture, toVcf, type NodeFixture } from '../testing/node-fixture.js'
 
-const GENOTYPES = {
-  autosome: ['0/0', '0/1', '1/1', '0/2', '1/2', '2/2', './.', './1', '2/.', '1', '.'],
-  femaleX: ['0/0', '0/1', '1/1', '1/2', './.', './1'],
-  haploid: ['0', '1', '2', '1/1', '0/1', '.'],
-  MT: ['0', '1', '2', '0/1', '1/1', '1/2', '.'],
-}
-
-function genotypesOf(contig: Row['contig'], name: string): readonly string[] {
-  if (contig === '1') return GENOTYPES.autosome
-  if (contig === 'MT') return GENOTYPES.MT
-  return contig === 'X' && NAMES.indexOf(name) % 2 === 1 ? GENOTYPES.femaleX : GENOTYPES.haploid
-}
-
-/** Rows of the same places in every file, so that a person may have calls in two. */
-const PLACES = (
-  [
-    ['1', 1_000],
-    ['X', 50_000_000],
-    ['Y', 12_000_000],
-    ['MT', 100],
-  ] as const
-).flatMap(([contig, pos]) => Array.from({ length: 12 }, (_, index) => ({ contig, pos: pos + 10 * index })))
-
-function toFile(origin: CaseFile['origin'], samples: readonly string[], seed: number): CaseFile {
-  const [numbers] = fc.sample(fc.array(fc.nat(999), { minLength: 2_000, maxLength: 2_000 }), { seed, numRuns: 1 })
-  let next = 0
-  const pick = <T>(options: readonly T[]) => options[numbers![next++]! % options.length]!
-  const toCall = (contig: Row['contig'], name: string) => ({
-    gt: pick(genotypesOf(contig, name)),
-    gq: pick([99, 99, 20, 10]),
-  })
-  const places = origin === 'somatic' ? PLACES.filter(({ contig }) => contig === '1') : PLACES
-  const rows = places.map(({ contig, pos }): Row => ({
-    contig,
-    pos,
-    calls: new Map(samples.map((name) => [name, toCall(contig, name)])),
-  }))
-  return { origin, samples, rows }
-}
-
-const FILES: readonly CaseFile[] = [
-  toFile('germline', NAMES.slice(0, 6), 1),
-  toFile('germline', NAMES.slice(4), 2),
-  toFile('somatic', ['LAB-p1', 'LAB-p3'], 3),
-]
-const DATASETS = ['cases', 'kept', 'records', 'counts', 'closed']
+const NAMED = ['cases', 'kept']
+const UNNAMED = ['records', 'counts', 'closed']
 const CROWD = Array.from({ length: 150 }, (_, index) => `LAB-c${index}`)
 
 let fixture: NodeFixture
@@ -80,16 +35,17 @@ beforeAll(async () => {
   fixture.addDataset('counts', { granularity: 'count' })
   fixture.addDataset('closed', { access: 'controlled', caseLevel: true })
   fixture.addDataset('crowd', { caseLevel: true })
-  for (const id of DATASETS) {
+  for (const id of NAMED) {
     for (const file of FILES) await fixture.ingest(id, [toText(file)], PED, { origin: file.origin })
   }
+  for (const id of UNNAMED) await fixture.ingest(id, [toText(FILES[0]!)], PED)
   const rows = Array.from({ length: 15 }, (_, index) => `2 ${index + 1} . A C . PASS . GT ${'0/1 '.repeat(150)}`)
   await fixture.ingest('crowd', [toVcf(CROWD, rows)])
   const register = openIndividuals(fixture.directory)
   const people = register.list()
   register.close()
   for (const { name, pseudonym } of people) pseudonyms.set(name, pseudonym)
-  for (const id of DATASETS) {
+  for (const id of [...NAMED, ...UNNAMED]) {
     storeMetadata(fixture.directory, id, { records: toRecords(), cohorts: [] }, people)
   }
   url = (await fixture.serve()).url
@@ -143,17 +99,17 @@ function expectCases(dataset: string, records: readonly GenomicVariation[], amon
   const told = new Map(
     records.map(({ id, caseLevelData = [] }) => [id, caseLevelData.map((each) => toLine(dataset, each)).sort()]),
   )
-  const byHand = PLACES.flatMap(({ contig, pos }) =>
+  const byHand = PLACES.flatMap((place) =>
     ['C', 'G'].map((alt): [string, string[]] => {
-      const cases = casesByHand(FILES, contig, pos, alt).filter((line) => among.includes(line.split(' ')[0]!))
-      return [`GRCh38-${contig}-${pos}-A-${alt}`, [...cases].sort()]
+      const cases = casesByHand(FILES, place, alt).filter((line) => among.includes(line.split(' ')[0]!))
+      return [`GRCh38-${place.contig}-${place.pos}-A-${alt}`, [...cases].sort()]
     }),
   )
   expect(told).toEqual(new Map(byHand.filter(([, cases]) => cases.length > 0)))
 }
 
 describe('caseLevelData', () => {
-  test.each(['cases', 'kept'])('names exactly the people who have an allele, and how: %s', async (dataset) => {
+  test.each(NAMED)('names exactly the people who have an allele, and how: %s', async (dataset) => {
     const records = await allRecords(dataset)
     expectCases(dataset, records)
     const zygosities = records.flatMap(({ caseLevelData = [] }) => caseLevelData.map(({ zygosity }) => zygosity?.id))
@@ -165,7 +121,7 @@ describe('caseLevelData', () => {
     )
   })
 
-  test.each(['cases', 'kept'])('names samples, runs and analyses where no other can be meant: %s', async (dataset) => {
+  test.each(NAMED)('names samples, runs and analyses where no other can be meant: %s', async (dataset) => {
     const records = await allRecords(dataset)
     for (const { caseLevelData = [] } of records) {
       for (const told of caseLevelData) {
@@ -275,7 +231,7 @@ describe('a person who is removed', () => {
   test('is named nowhere any more', async () => {
     removeIndividual(fixture.directory, 'LAB-p4')
     const left = NAMES.filter((name) => name !== 'LAB-p4')
-    for (const dataset of ['cases', 'kept']) {
+    for (const dataset of NAMED) {
       expectCases(dataset, await allRecords(dataset), left)
       expectCases(
         dataset,

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import type { IncomingRecord } from '../metadata/record.js'
 import type { Origin } from '../variants/cohort.js'
 import { toVcf } from './node-fixture.js'
@@ -13,10 +14,14 @@ export interface Call {
   readonly gq: number
 }
 
-/** A row of a file: REF is A, and every row has the ALTs C and G. 1-based. */
-export interface Row {
+export interface Place {
   readonly contig: '1' | 'X' | 'Y' | 'MT'
+  /** 1-based. */
   readonly pos: number
+}
+
+/** A row of a file: REF is A, and every row has the ALTs C and G. */
+export interface Row extends Place {
   readonly calls: ReadonlyMap<string, Call>
 }
 
@@ -34,6 +39,52 @@ export function toText({ samples, rows }: CaseFile): string {
   return toVcf(samples, lines)
 }
 
+const GENOTYPES = {
+  autosome: ['0/0', '0/1', '1/1', '0/2', '1/2', '2/2', './.', './1', '2/.', '1', '.'],
+  femaleX: ['0/0', '0/1', '1/1', '1/2', './.', './1'],
+  haploid: ['0', '1', '2', '1/1', '0/1', '.'],
+  MT: ['0', '1', '2', '0/1', '1/1', '1/2', '.'],
+}
+
+function genotypesOf(contig: Row['contig'], name: string): readonly string[] {
+  if (contig === '1') return GENOTYPES.autosome
+  if (contig === 'MT') return GENOTYPES.MT
+  return contig === 'X' && NAMES.indexOf(name) % 2 === 1 ? GENOTYPES.femaleX : GENOTYPES.haploid
+}
+
+/** Rows of the same places in every file, so that a person may have calls in two. */
+export const PLACES = (
+  [
+    ['1', 1_000],
+    ['X', 50_000_000],
+    ['Y', 12_000_000],
+    ['MT', 100],
+  ] as const
+).flatMap(([contig, pos]) => Array.from({ length: 12 }, (_, index) => ({ contig, pos: pos + 10 * index })))
+
+export function toFile(origin: CaseFile['origin'], samples: readonly string[], seed: number): CaseFile {
+  const [numbers] = fc.sample(fc.array(fc.nat(999), { minLength: 2_000, maxLength: 2_000 }), { seed, numRuns: 1 })
+  let next = 0
+  const pick = <T>(options: readonly T[]) => options[numbers![next++]! % options.length]!
+  const toCall = (contig: Row['contig'], name: string) => ({
+    gt: pick(genotypesOf(contig, name)),
+    gq: pick([99, 99, 20, 10]),
+  })
+  const places = origin === 'somatic' ? PLACES.filter(({ contig }) => contig === '1') : PLACES
+  const rows = places.map(({ contig, pos }): Row => ({
+    contig,
+    pos,
+    calls: new Map(samples.map((name) => [name, toCall(contig, name)])),
+  }))
+  return { origin, samples, rows }
+}
+
+/** A germline file of two, of which some people are in both, and tumours. */
+export const FILES: readonly CaseFile[] = [
+  toFile('germline', NAMES.slice(0, 6), 1),
+  toFile('germline', NAMES.slice(4), 2),
+  toFile('somatic', ['LAB-p1', 'LAB-p3'], 3),
+]
 type State = 'homozygous' | 'hemizygous' | 'heterozygous' | 'homoplasmic' | 'heteroplasmic'
 
 /** What one call makes of a person at an allele, and how many alleles were called, by docs/counting.md. */
@@ -57,24 +108,55 @@ function read(contig: Row['contig'], isMale: boolean, { gt, gq }: Call, allele: 
 
 const RANKS: readonly State[] = ['homozygous', 'homoplasmic', 'hemizygous', 'heterozygous', 'heteroplasmic']
 
+interface Reading {
+  readonly state?: State
+  readonly called: number
+  readonly isSomatic: boolean
+}
+
+/** What all files together say of one person at an allele. */
+function readAll(files: readonly CaseFile[], name: string, { contig, pos }: Place, alt: string): Reading {
+  const isMale = NAMES.indexOf(name) % 2 === 0
+  const readings = files.flatMap(({ origin, rows }) =>
+    rows
+      .filter((row) => row.contig === contig && row.pos === pos && row.calls.has(name))
+      .map((row) => ({ origin, ...read(row.contig, isMale, row.calls.get(name)!, alt === 'C' ? '1' : '2') })),
+  )
+  const germline = readings.filter(({ origin }) => origin === 'germline')
+  const state = RANKS.find((rank) => germline.some((reading) => reading.state === rank))
+  return {
+    ...(state ? { state } : {}),
+    called: Math.max(0, ...germline.map(({ called }) => called)),
+    isSomatic: readings.some((reading) => reading.origin === 'somatic' && reading.state !== undefined),
+  }
+}
+
 /** Who has an allele by the genotypes, call by call: `name origin zygosity`. */
-export function casesByHand(files: readonly CaseFile[], contig: string, pos: number, alt: string): readonly string[] {
-  const allele = alt === 'C' ? '1' : '2'
-  return NAMES.flatMap((name, index) => {
-    const readings = files.flatMap(({ origin, rows }) =>
-      rows
-        .filter((row) => row.contig === contig && row.pos === pos && row.calls.has(name))
-        .map((row) => ({ origin, ...read(row.contig, index % 2 === 0, row.calls.get(name)!, allele) })),
-    )
-    const germline = readings.filter(({ origin }) => origin === 'germline')
-    const state = RANKS.find((rank) => germline.some((reading) => reading.state === rank))
-    const isHalf = state === 'heterozygous' && germline.every(({ called }) => called < 2)
-    const isSomatic = readings.some((reading) => reading.origin === 'somatic' && reading.state !== undefined)
+export function casesByHand(files: readonly CaseFile[], place: Place, alt: string): readonly string[] {
+  return NAMES.flatMap((name) => {
+    const { state, called, isSomatic } = readAll(files, name, place, alt)
+    const isHalf = state === 'heterozygous' && called < 2
     return [
       ...(state ? [`${name} germline ${isHalf ? 'unspecified zygosity' : state}`] : []),
       ...(isSomatic ? [`${name} somatic -`] : []),
     ]
   })
+}
+
+/** Alleles of some people by the genotypes: AC, AN, and carriers of two copies, one of two, and the only one. */
+export function countByHand(
+  files: readonly CaseFile[],
+  place: Place,
+  alt: string,
+  people: readonly string[],
+): readonly number[] {
+  const readings = people.map((name) => readAll(files, name, place, alt))
+  const having = (...states: readonly State[]) =>
+    readings.filter(({ state }) => state !== undefined && states.includes(state)).length
+  const [homozygous, heterozygous, hemizygous] = [having('homozygous'), having('heterozygous'), having('hemizygous')]
+  const alleles = 2 * homozygous + heterozygous + hemizygous + having('homoplasmic', 'heteroplasmic')
+  const called = readings.reduce((sum, reading) => sum + reading.called, 0)
+  return [alleles, called, ...(place.contig === 'MT' ? [] : [homozygous, heterozygous, hemizygous])]
 }
 
 const STATUS = { reference: { id: 'EFO:0009654' }, tumour: { id: 'EFO:0009656' } }
