@@ -6,6 +6,7 @@ import { createCaseReader } from '../metadata/read-case.js'
 import { tumourTypesOf } from '../metadata/tumour-types.js'
 import { disclose, type DisclosureSources } from '../privacy/disclose.js'
 import { readControllers } from '../variants/controllers.js'
+import { createHgvsNamer } from '../variants/hgvs/hgvs-namer.js'
 import type { StoreAnswer } from '../variants/variant-store.js'
 import { admit, dataFor } from './admit.js'
 import type { BeaconContext, BeaconData, Envelope } from './context.js'
@@ -70,6 +71,7 @@ export async function answerVariants(
       askable.undecidable,
     ),
     vrs: request.testMode ? undefined : context.vrs,
+    hgvs: request.testMode ? undefined : createHgvsNamer(context.genes, context.references),
     isNarrowed: isAboutPeople,
     notes: filters.length > 0 ? toFilterNotes(request, known, data) : [],
     ...(info ? { info } : {}),

@@ -10,10 +10,12 @@ import type { ReleasedRecord } from '../privacy/disclose-record.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { parseStructural } from '../variants/structural.js'
 import { toVariantInternalId } from '../variants/variant.js'
+import type { HgvsNamer } from '../variants/hgvs/hgvs-namer.js'
 import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 import { ALLELE_ORIGINS, toCaseLevelData } from './case-level-data.js'
 import { toClinicalInterpretation } from './clinical-interpretations.js'
 import { toFrequencies } from './frequencies.js'
+import { withHgvs } from './hgvs-identifiers.js'
 import { toVariation, type VariationForm } from './variation.js'
 import { toAnnotatedParts } from './annotated-record.js'
 
@@ -24,6 +26,8 @@ export interface RecordStyle {
   readonly form: VariationForm
   /** Absent: variants have no VRS identifiers. */
   readonly vrs: VrsNamer | undefined
+  /** Absent: variants have the HGVS ids of their files alone. */
+  readonly hgvs: HgvsNamer | undefined
   /** Records are about some people of the dataset, not about all. */
   readonly isNarrowed: boolean
 }
@@ -50,7 +54,8 @@ export function toGenomicVariation(
     ...people?.info,
     ...noted,
   }
-  const identifiers = withVrsId(known, vrsId)
+  const named = style.hgvs ? withHgvs(known ?? {}, style.hgvs.names(dataset.assembly, variant)) : known
+  const identifiers = withVrsId(named, vrsId)
   return {
     id,
     variantInternalId: id,
