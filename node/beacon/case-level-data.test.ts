@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { requireValid } from '../../schemas/testing/validate-answer.js'
 import type { CaseLevelData, GenomicVariation } from '../../schemas/index.js'
 import { setDataset } from '../dataset.js'
+import { addInterpretations } from '../interpretations/change-interpretations.js'
 import { openIndividuals } from '../metadata/individuals.js'
 import { storeMetadata } from '../metadata/store-metadata.js'
 import { removeIndividual } from '../remove-individual.js'
@@ -72,6 +75,18 @@ async function recordsOf(dataset: string, path: string): Promise<readonly Genomi
   if (dataset !== 'kept') expect(text).not.toContain('LAB-')
   else for (const pseudonym of pseudonyms.values()) expect(text).not.toContain(pseudonym)
   return (body.response?.resultSets?.find(({ id }) => id === dataset)?.results ?? []) as readonly GenomicVariation[]
+}
+
+const COLUMNS = 'chrom\tpos\tref\talt\tclass\tlaboratory\tdate\tcondition\tindividual'
+
+async function addStatements(datasetId: string, table: string): Promise<void> {
+  const path = join(fixture.directory, 'statements.tsv')
+  writeFileSync(path, table)
+  const individuals = openIndividuals(fixture.directory)
+  const { directory: nodeDirectory } = fixture
+  const now = () => new Date('2026-06-01T00:00:00Z')
+  await addInterpretations({ nodeDirectory, datasetId, files: [path], references: {}, individuals, now })
+  individuals.close()
 }
 
 const RANGES = ['1', 'X', 'Y', 'MT'].map((contig) => {
@@ -161,6 +176,30 @@ describe('caseLevelData', () => {
       ['kept', 'LAB-p1'],
     ] as const) {
       expectCases(dataset, await recordsOf(dataset, `individuals/${id}/g_variants`), ['LAB-p1'])
+    }
+  })
+
+  test('carries what laboratories say of a person, and only there of whom they say it', async () => {
+    // Somebody who has it inherited, and somebody else.
+    const place = PLACES.find((each) =>
+      casesByHand(FILES, each, 'C').some((line) => line.startsWith('LAB-p2 germline')),
+    )!
+    const line = `${place.contig}\t${place.pos}\tA\tC\t5\tLab-A\t2025-02-01\tMONDO:0007254\t`
+    const table = `${COLUMNS}\n${line}LAB-p2\n${line.replace('Lab-A', 'Lab-B')}\n`
+    for (const dataset of [...NAMED, 'records']) await addStatements(dataset, table)
+    const id = `GRCh38-${place.contig}-${place.pos}-A-C`
+    for (const dataset of [...NAMED, 'records']) {
+      const record = (await allRecords(dataset)).find((each) => each.id === id)!
+      const laboratories = (said: CaseLevelData['clinicalInterpretations'] = []) =>
+        said.map(({ annotatedWith }) => annotatedWith!.toolName)
+      expect(laboratories(record.variantLevelData!.clinicalInterpretations)).toEqual(['Lab-A', 'Lab-B'])
+      const said = (record.caseLevelData ?? []).flatMap((each) =>
+        laboratories(each.clinicalInterpretations).map((laboratory) => [
+          toLine(dataset, each).split(' ')[0],
+          laboratory,
+        ]),
+      )
+      expect(said).toEqual(dataset === 'records' ? [] : [['LAB-p2', 'Lab-A']])
     }
   })
 
