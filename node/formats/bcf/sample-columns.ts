@@ -33,8 +33,9 @@ export function createBcfSampleEdit(
   all: readonly string[],
   kept: readonly string[],
 ): RecordTransform | undefined {
-  const columns = findColumns(all, kept)
-  if (!columns) return undefined
+  const stay = findColumns(all, kept)
+  if (!stay) return undefined
+  const { columns, stretches } = stay
 
   function nameOf(number: number): string {
     const name = names.get(number)
@@ -91,19 +92,21 @@ export function createBcfSampleEdit(
     if (!reader.isAtEnd) throw new FormatError('the record is corrupt: its samples are longer than what is in them')
     const genotypes = fields.find(({ name }) => name === 'GT')
     const alternates = Math.max(bytes.readUInt16LE(at + ALLELE_COUNT) - 1, 0)
-    const site = editSite(bytes, reader, at, genotypes && countGenotypes(reader, genotypes, alternates, columns!))
-    const stay = columns!.length > 0 ? fields : []
-    const values = stay.flatMap(({ head, vector, from }) => [
+    const site = editSite(bytes, reader, at, genotypes && countGenotypes(reader, genotypes, alternates, columns))
+    const left = columns.length > 0 ? fields : []
+    const values = left.flatMap(({ head, vector, from }) => [
       head,
-      ...columns!.map((column) => bytes.subarray(from + column * vector.bytes, from + (column + 1) * vector.bytes)),
+      ...stretches.map((stretch) =>
+        bytes.subarray(from + stretch.from * vector.bytes, from + stretch.to * vector.bytes),
+      ),
     ])
     site.writeUInt32LE(site.length - LENGTHS_BYTES, 0)
     site.writeUInt32LE(
       values.reduce((sum, { length }) => sum + length, 0),
       4,
     )
-    site.writeUInt32LE(columns!.length, SAMPLES)
-    site[FORMAT_COUNT] = stay.length
+    site.writeUInt32LE(columns.length, SAMPLES)
+    site[FORMAT_COUNT] = left.length
     return [site, ...values]
   }
 

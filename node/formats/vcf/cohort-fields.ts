@@ -78,16 +78,29 @@ export class GenotypeCounts {
   }
 }
 
+/** Columns that stay, and the same as stretches [from, to) that are copied whole. */
+export interface KeptColumns {
+  readonly columns: readonly number[]
+  readonly stretches: readonly { readonly from: number; readonly to: number }[]
+}
+
 /**
  * The places of some columns among all, in the file's order.
  *
  * @returns undefined: all of them
  * @throws TypeError the file has no such column
  */
-export function findColumns(all: readonly string[], kept: readonly string[]): readonly number[] | undefined {
+export function findColumns(all: readonly string[], kept: readonly string[]): KeptColumns | undefined {
   const unknown = kept.find((name) => !all.includes(name))
   if (unknown !== undefined) throw new TypeError(`the file has no sample ${unknown}`)
   const names = new Set(kept)
   const columns = all.flatMap((name, column) => (names.has(name) ? [column] : []))
-  return columns.length === all.length ? undefined : columns
+  if (columns.length === all.length) return undefined
+  const stretches: { from: number; to: number }[] = []
+  for (const column of columns) {
+    const last = stretches.at(-1)
+    if (last?.to === column) last.to++
+    else stretches.push({ from: column, to: column + 1 })
+  }
+  return { columns, stretches }
 }

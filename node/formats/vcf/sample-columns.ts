@@ -1,11 +1,18 @@
 import { FormatError } from '../format-error.js'
 import type { RecordTransform } from '../slices/sliceable-records.js'
-import { findColumns, GenotypeCounts, isCountedOverPeople, isRecounted } from './cohort-fields.js'
+import { findColumns, GenotypeCounts, isCountedOverPeople, isRecounted, type KeptColumns } from './cohort-fields.js'
 
 const TAB = 9
 const NEWLINE = 10
 const CARRIAGE_RETURN = 13
+const DOT = 46
+const SLASH = 47
+const ZERO = 48
+const NINE = 57
 const COLON = 58
+const PIPE = 124
+/** No allele. */
+const MISSING = -1
 const ALT_COLUMN = 4
 const INFO_COLUMN = 7
 const FORMAT_COLUMN = 8
@@ -23,26 +30,26 @@ const FREQUENCY_DIGITS = 6
  * @throws TypeError the file has no such column; FormatError from the transform: a line has other columns than the header
  */
 export function createVcfSampleEdit(all: readonly string[], kept: readonly string[]): RecordTransform | undefined {
-  const columns = findColumns(all, kept)
-  if (!columns) return undefined
+  const stay = findColumns(all, kept)
+  if (!stay) return undefined
   return (records) => {
     const edited: Buffer[] = []
     for (let at = 0; at < records.length;) {
       const newline = records.indexOf(NEWLINE, at)
       const next = newline < 0 ? records.length : newline + 1
-      edited.push(...editLine(records.subarray(at, next), all.length, columns))
+      edited.push(...editLine(records.subarray(at, next), all.length, stay))
       at = next
     }
     return Buffer.concat(edited)
   }
 }
 
-function editLine(line: Buffer, samples: number, columns: readonly number[]): readonly Buffer[] {
+function editLine(line: Buffer, samples: number, { columns, stretches }: KeptColumns): readonly Buffer[] {
   let end = line.length
   while (end > 0 && (line[end - 1] === NEWLINE || line[end - 1] === CARRIAGE_RETURN)) end--
   // Where each column begins, and behind them where the next one would.
   const starts = [0]
-  for (let tab = line.indexOf(TAB); tab >= 0; tab = line.indexOf(TAB, tab + 1)) starts.push(tab + 1)
+  for (let at = 0; at < end; at++) if (line[at] === TAB) starts.push(at + 1)
   // A column too few or too many, and another person's would be given.
   if (starts.length !== FIXED_COLUMNS + samples) {
     throw new FormatError(
@@ -51,18 +58,20 @@ function editLine(line: Buffer, samples: number, columns: readonly number[]): re
   }
   starts.push(end + 1)
   const textOf = (column: number) => line.toString('latin1', starts[column], starts[column + 1]! - 1)
-  const cells = columns.map((column) => FIXED_COLUMNS + column)
   const counts = /^GT(:|$)/.test(textOf(FORMAT_COLUMN))
     ? new GenotypeCounts(countAlternates(textOf(ALT_COLUMN)))
     : undefined
-  for (const cell of counts ? cells : []) {
+  for (const column of counts ? columns : []) {
+    const cell = FIXED_COLUMNS + column
     if (!counts!.add(readAlleles(line, starts[cell]!, starts[cell + 1]! - 1))) {
       throw new FormatError('the VCF data are corrupt: a genotype has an allele that the line has not')
     }
   }
   const parts = [line.subarray(0, starts[INFO_COLUMN]), Buffer.from(editInfo(textOf(INFO_COLUMN), counts), 'latin1')]
-  if (cells.length > 0) parts.push(line.subarray(starts[FORMAT_COLUMN]! - 1, starts[FIXED_COLUMNS]! - 1))
-  for (const cell of cells) parts.push(line.subarray(starts[cell]! - 1, starts[cell + 1]! - 1))
+  if (columns.length > 0) parts.push(line.subarray(starts[FORMAT_COLUMN]! - 1, starts[FIXED_COLUMNS]! - 1))
+  for (const { from, to } of stretches) {
+    parts.push(line.subarray(starts[FIXED_COLUMNS + from]! - 1, starts[FIXED_COLUMNS + to]! - 1))
+  }
   return [...parts, line.subarray(end)]
 }
 
@@ -70,13 +79,23 @@ function countAlternates(alt: string): number {
   return alt === '.' ? 0 : alt.split(',').length
 }
 
+/** @returns called alleles; NaN among them: this is no genotype */
 function readAlleles(line: Buffer, from: number, end: number): number[] {
-  const colon = line.indexOf(COLON, from)
-  const genotype = line.toString('latin1', from, colon < 0 || colon > end ? end : colon)
-  return genotype
-    .split(/[/|]/)
-    .filter((allele) => allele !== '.' && allele !== '')
-    .map(Number)
+  const alleles: number[] = []
+  let allele = MISSING
+  for (let at = from; at <= end; at++) {
+    const byte = at < end ? line[at]! : COLON
+    if (byte >= ZERO && byte <= NINE) {
+      allele = 10 * Math.max(allele, 0) + byte - ZERO
+    } else if (byte === SLASH || byte === PIPE || byte === COLON) {
+      if (allele !== MISSING) alleles.push(allele)
+      if (byte === COLON) break
+      allele = MISSING
+    } else if (byte !== DOT) {
+      return [NaN]
+    }
+  }
+  return alleles
 }
 
 function editInfo(info: string, counts: GenotypeCounts | undefined): string {
