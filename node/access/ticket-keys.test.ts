@@ -17,7 +17,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
 test('what one worker signs, another proves; nobody else reads the keys', () => {
   const [one, other] = [openTicketKeys(directory, now), openTicketKeys(directory, now)]
-  const { keyId, mac } = one.sign('message')
+  const { keyId, mac } = one.sign(() => 'message')
   expect(other.verify(keyId, 'message', mac)).toBe('right')
   expect(other.verify(keyId, 'massage', mac)).toBe('wrong')
   expect(other.verify(keyId, 'message', mac.subarray(1))).toBe('wrong')
@@ -27,13 +27,13 @@ test('what one worker signs, another proves; nobody else reads the keys', () => 
 
 test('a key that is a day old is replaced, and proves its tickets until they are over', () => {
   const [one, other] = [openTicketKeys(directory, now), openTicketKeys(directory, now)]
-  const old = one.sign('m')
+  const old = one.sign(() => 'm')
   at += DAY_MS + 1
-  const fresh = one.sign('m')
+  const fresh = one.sign(() => 'm')
   expect(fresh.keyId).not.toBe(old.keyId)
   // Without waiting for its own next look at the file.
   expect(other.verify(fresh.keyId, 'm', fresh.mac)).toBe('right')
-  expect(other.sign('m').keyId).toBe(fresh.keyId)
+  expect(other.sign(() => 'm').keyId).toBe(fresh.keyId)
   at += TICKET_LIFETIME_MS
   expect(other.verify(old.keyId, 'm', old.mac)).toBe('right')
   at += 2 * TICKET_LIFETIME_MS
@@ -42,15 +42,15 @@ test('a key that is a day old is replaced, and proves its tickets until they are
 
 test('rotation keeps the old key for its tickets, revocation does not', () => {
   const keys = openTicketKeys(directory, now)
-  const first = keys.sign('m')
+  const first = keys.sign(() => 'm')
   const second = rotateTicketKeys(directory, now(), false)
   at += 1_000
-  expect(keys.sign('m').keyId).toBe(second)
+  expect(keys.sign(() => 'm').keyId).toBe(second)
   expect(keys.verify(first.keyId, 'm', first.mac)).toBe('right')
   const third = rotateTicketKeys(directory, now(), true)
   at += 1_000
   expect(keys.verify(first.keyId, 'm', first.mac)).toBe('unknown-key')
-  expect(keys.sign('m').keyId).toBe(third)
+  expect(keys.sign(() => 'm').keyId).toBe(third)
   expect(readFileSync(join(directory, 'ticket-keys.json'), 'utf8').match(/"secret"/g)).toHaveLength(1)
 })
 

@@ -1,5 +1,15 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { closed, compileSchema, objectSchema, text, dateTime } from '../../schemas/index.js'
 import { tryLock } from '../ingest/file-lock.js'
@@ -52,8 +62,11 @@ export type Verdict = 'right' | 'wrong' | 'unknown-key'
 
 /** Signs what tickets allow. Shared by all workers of a node: what one signs, every other can check. */
 export interface TicketKeys {
-  /** @returns the key's id and the HMAC-SHA-256 of the message under it */
-  sign(message: string): { readonly keyId: string; readonly mac: Buffer }
+  /**
+   * @param toMessage gives what is signed, in which the key's id should stand
+   * @returns the key's id and the HMAC-SHA-256 of the message under it
+   */
+  sign(toMessage: (keyId: string) => string): { readonly keyId: string; readonly mac: Buffer }
   verify(keyId: string, message: string, mac: Buffer): Verdict
 }
 
@@ -78,7 +91,8 @@ function readKeys(path: string): KeyFile | undefined {
     throw error
   }
   const value: unknown = JSON.parse(content)
-  if (!checkKeyFile(value).ok) throw new Error(`${path} is damaged; delete it, and tickets of the last minutes are void`)
+  if (!checkKeyFile(value).ok)
+    throw new Error(`${path} is damaged; delete it, and tickets of the last minutes are void`)
   return value as KeyFile
 }
 
@@ -180,9 +194,10 @@ export function openTicketKeys(nodeDirectory: string, now: () => Date): TicketKe
 
   refresh()
   return {
-    sign(message) {
+    sign(toMessage) {
       refresh()
-      return { keyId: signing.id, mac: macOf(keys.get(signing.id)!.secret, message) }
+      const { id } = signing
+      return { keyId: id, mac: macOf(keys.get(id)!.secret, toMessage(id)) }
     },
     verify(keyId, message, mac) {
       refresh()

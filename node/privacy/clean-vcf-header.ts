@@ -53,7 +53,9 @@ function cleanStructured(line: string, names: OutgoingNames): readonly string[] 
   if (!match || !kept) return []
   const attributes = [...match[2]!.matchAll(ATTRIBUTE)].filter(([, name]) => kept.includes(name!))
   if (!attributes.some(([, name]) => name === 'ID')) return []
-  const written = attributes.map(([, name, value]) => `${name}=${name === 'Description' ? clean(value!, names) : value}`)
+  const written = attributes.map(
+    ([, name, value]) => `${name}=${name === 'Description' ? clean(value!, names) : value}`,
+  )
   return [`##${match[1]}=<${written.join(',')}>`]
 }
 
