@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { writeHead } from '../send.js'
 
 /** Seconds for which a browser need not ask again (htsget 1.3, "CORS"). */
 const MAXIMUM_AGE = 2_592_000
@@ -28,6 +29,6 @@ export function sendPreflight(request: Request, response: Response, methods: rea
           String(MAXIMUM_AGE),
           ...(wanted === undefined ? [] : ['access-control-allow-headers', wanted]),
         ]
-  response.writeHead(204, [...corsHeaders(request), 'allow', list, ...preflight])
+  writeHead(response, 204, [...corsHeaders(request), 'allow', list, ...preflight])
   response.end()
 }

@@ -1,5 +1,5 @@
 import type { HtsgetError, HtsgetErrorType } from '../../schemas/index.js'
-import type { NodeError, NodeErrorCode } from '../errors.js'
+import { toHttpStatus, type NodeError, type NodeErrorCode } from '../errors.js'
 
 function toErrorType(code: NodeErrorCode): HtsgetErrorType {
   switch (code) {
@@ -28,7 +28,8 @@ function toErrorType(code: NodeErrorCode): HtsgetErrorType {
   }
 }
 
-/** An error in htsget's form. */
-export function toHtsgetError({ code, message }: NodeError): HtsgetError {
-  return { htsget: { error: toErrorType(code), message } }
+/** An error in htsget's form. Its word for input that cannot be read is one with 400, whatever was wrong with it. */
+export function toHtsgetError({ code, message }: NodeError): { readonly status: number; readonly body: HtsgetError } {
+  const status = code === 'unsupported_media_type' ? toHttpStatus('invalid_input') : toHttpStatus(code)
+  return { status, body: { htsget: { error: toErrorType(code), message } } }
 }
