@@ -31,7 +31,7 @@ export async function openLocalFile(path: string): Promise<StoredFile> {
   try {
     const stats = await attempt(path, () => handle.stat({ bigint: true }))
     if (!stats.isFile()) throw new StorageError('not-found', `${path} is no file`)
-    return new LocalFile(path, handle, Number(stats.size), toVersion(stats))
+    return new LocalFile(path, handle, stats)
   } catch (error) {
     await handle.close()
     throw error
@@ -42,13 +42,15 @@ class LocalFile implements StoredFile {
   readonly name: string
   readonly size: number
   readonly version: string
+  readonly writtenMs: number
   readonly #handle: FileHandle
 
-  constructor(name: string, handle: FileHandle, size: number, version: string) {
+  constructor(name: string, handle: FileHandle, stats: BigIntStats) {
     this.name = name
     this.#handle = handle
-    this.size = size
-    this.version = version
+    this.size = Number(stats.size)
+    this.version = toVersion(stats)
+    this.writtenMs = Number(stats.mtimeMs)
   }
 
   async read(start: number, end: number, signal?: AbortSignal): Promise<Buffer> {

@@ -6,6 +6,8 @@ export interface StoredFile extends RandomAccess {
   readonly name: string
   /** Other content has another version: of a local file from inode, size and time, of a remote one its ETag where it has one. */
   readonly version: string
+  /** When it was last written, milliseconds since 1970, where that means something: an upload says nothing of its file. */
+  readonly writtenMs?: number
   /** @throws StorageError; whatever `signal` was aborted with */
   read(start: number, end: number, signal?: AbortSignal): Promise<Buffer>
   /** @throws StorageError; whatever `signal` was aborted with */
