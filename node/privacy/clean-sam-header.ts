@@ -1,3 +1,4 @@
+import { formatSamHeader, parseSamHeader, type SamHeaderField, type SamHeaderLine } from '../formats/bam/sam-header.js'
 import { tellsOf, type OutgoingNames } from './hidden-names.js'
 
 /**
@@ -5,10 +6,10 @@ import { tellsOf, type OutgoingNames } from './hidden-names.js'
  * (`CL`), free text (`DS`, `CO`), and what laboratories build of names and dates (`LB`, `PU`, `BC`, `DT`).
  */
 const KEPT: Readonly<Record<string, readonly string[]>> = {
-  '@HD': ['VN', 'SO', 'GO', 'SS'],
-  '@SQ': ['SN', 'LN', 'AH', 'AN', 'AS', 'M5', 'SP', 'TP'],
-  '@RG': ['PL', 'PM', 'PI', 'FO', 'KS'],
-  '@PG': ['PN', 'VN'],
+  HD: ['VN', 'SO', 'GO', 'SS'],
+  SQ: ['SN', 'LN', 'AH', 'AN', 'AS', 'M5', 'SP', 'TP'],
+  RG: ['PL', 'PM', 'PI', 'FO', 'KS'],
+  PG: ['PN', 'VN'],
 }
 
 export interface CleanSamHeader {
@@ -17,82 +18,75 @@ export interface CleanSamHeader {
   readonly readGroups: ReadonlyMap<string, string>
 }
 
-interface Line {
-  readonly type: string
-  readonly fields: readonly (readonly [string, string])[]
+function valueOf({ fields }: SamHeaderLine, tag: string): string | undefined {
+  return fields.find((field) => field.tag === tag)?.value
 }
 
-function parseLine(text: string): Line {
-  const [type = '', ...rest] = text.split('\t')
-  return { type, fields: rest.map((field) => [field.slice(0, 2), field.slice(3)] as const) }
-}
-
-function valueOf({ fields }: Line, tag: string): string | undefined {
-  return fields.find(([name]) => name === tag)?.[1]
-}
-
-function write(type: string, fields: readonly (readonly [string, string | undefined])[]): string {
-  return [type, ...fields.flatMap(([tag, value]) => (value === undefined ? [] : [`${tag}:${value}`]))].join('\t')
+function toFields(values: readonly (readonly [string, string | undefined])[]): readonly SamHeaderField[] {
+  return values.flatMap(([tag, value]) => (value === undefined ? [] : [{ tag, value }]))
 }
 
 /** A header of reads as it may leave: an allow-list, with the people called as they are called outside. */
 export function cleanSamHeader(text: string, names: OutgoingNames): CleanSamHeader {
-  const lines = text.split('\n').flatMap((line) => (line === '' ? [] : [parseLine(line.replace(/\r$/, ''))]))
+  const lines = parseSamHeader(text)
   const readGroups = renameReadGroups(lines, names)
   const programs = new Set(
-    lines.flatMap((line) => (line.type === '@PG' && !isTelling(line, names) ? (valueOf(line, 'ID') ?? []) : [])),
+    lines.flatMap((line) => (line.type === 'PG' && !isTelling(line, names) ? (valueOf(line, 'ID') ?? []) : [])),
   )
   const libraries = new Map<string, string>()
-  const kept = lines.flatMap((line): readonly string[] => {
-    const fields = line.fields.filter(([tag]) => KEPT[line.type]?.includes(tag))
-    switch (line.type) {
-      case '@HD':
-      case '@SQ':
-        return [write(line.type, fields)]
-      case '@RG':
-        return [write('@RG', [...identifyGroup(line, names, readGroups, libraries), ...withoutNames(fields, names)])]
-      case '@PG': {
+  const kept = lines.flatMap((line): readonly SamHeaderLine[] => {
+    const { type } = line
+    const fields = line.fields.filter(({ tag }) => KEPT[type]?.includes(tag))
+    switch (type) {
+      case 'HD':
+      case 'SQ':
+        return [{ type, fields }]
+      case 'RG': {
+        const identity = identifyGroup(line, names, readGroups, libraries)
+        return [{ type, fields: [...identity, ...withoutNames(fields, names)] }]
+      }
+      case 'PG': {
         const id = valueOf(line, 'ID')
         const previous = valueOf(line, 'PP')
         if (id === undefined || !programs.has(id)) return []
         const chain = previous !== undefined && programs.has(previous) ? previous : undefined
-        return [write('@PG', [['ID', id], ...fields, ['PP', chain]])]
+        return [{ type, fields: [...toFields([['ID', id]]), ...fields, ...toFields([['PP', chain]])] }]
       }
       default:
         return []
     }
   })
-  return { text: kept.map((line) => `${line}\n`).join(''), readGroups }
+  return { text: formatSamHeader(kept), readGroups }
 }
 
-function withoutNames(fields: Line['fields'], { hidden }: OutgoingNames): Line['fields'] {
-  return fields.filter(([, value]) => !tellsOf(value, hidden))
+function withoutNames(fields: readonly SamHeaderField[], { hidden }: OutgoingNames): readonly SamHeaderField[] {
+  return fields.filter(({ value }) => !tellsOf(value, hidden))
 }
 
-function isTelling(line: Line, { hidden }: OutgoingNames): boolean {
+function isTelling(line: SamHeaderLine, { hidden }: OutgoingNames): boolean {
   return ['ID', 'PN', 'VN'].some((tag) => tellsOf(valueOf(line, tag) ?? '', hidden))
 }
 
 /** Libraries keep being told apart, because marking of duplicates goes by them. */
 function identifyGroup(
-  line: Line,
+  line: SamHeaderLine,
   { bySample }: OutgoingNames,
   readGroups: ReadonlyMap<string, string>,
   libraries: Map<string, string>,
-): Line['fields'] {
+): readonly SamHeaderField[] {
   const [id = '', sample, library] = ['ID', 'SM', 'LB'].map((tag) => valueOf(line, tag))
   if (library !== undefined && !libraries.has(library)) libraries.set(library, `library-${libraries.size + 1}`)
   const outgoing = sample === undefined ? undefined : bySample.get(sample)
-  return [
+  return toFields([
     ['ID', readGroups.get(id) ?? id],
-    ...(outgoing === undefined ? [] : [['SM', outgoing] as const]),
-    ...(library === undefined ? [] : [['LB', libraries.get(library)!] as const]),
-  ]
+    ['SM', outgoing],
+    ['LB', library === undefined ? undefined : libraries.get(library)],
+  ])
 }
 
 /** Ids are kept where they tell of nobody, because every record repeats them. */
-function renameReadGroups(lines: readonly Line[], { hidden }: OutgoingNames): ReadonlyMap<string, string> {
-  const groups = lines.filter(({ type }) => type === '@RG')
+function renameReadGroups(lines: readonly SamHeaderLine[], { hidden }: OutgoingNames): ReadonlyMap<string, string> {
+  const groups = lines.filter(({ type }) => type === 'RG')
   const ids = groups.flatMap((line) => valueOf(line, 'ID') ?? [])
   // What else a laboratory calls the person by.
   const own = groups.flatMap((line) => ['SM', 'LB', 'DS'].flatMap((tag) => valueOf(line, tag) ?? []))
