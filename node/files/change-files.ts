@@ -19,7 +19,9 @@ export function storeFiles(nodeDirectory: string, records: readonly FileRecord[]
       const { id, datasetId, format, isEncrypted, location, size, version, indexLocation, indexVersion } = record
       const known = find.get(id)
       if (known && (known.dataset !== datasetId || known.location !== location)) {
-        throw new FilesError(`there is another file ${id} already: give this one another id by --id, or remove that one`)
+        throw new FilesError(
+          `there is another file ${id} already: give this one another id by --id, or remove that one`,
+        )
       }
       db.prepare('DELETE FROM file WHERE id = ?').run(id)
       const index = indexLocation === undefined ? null : toKeptIndex(nodeDirectory, indexLocation)
@@ -27,7 +29,7 @@ export function storeFiles(nodeDirectory: string, records: readonly FileRecord[]
       const { addDateTime } = record
       put.run(id, datasetId, format, encrypted, location, size, version, index, indexVersion ?? null, addDateTime)
       for (const [place, { sample, individual }] of record.people.entries()) {
-        putPerson.run(id, place, sample ?? null, individual)
+        putPerson.run(id, place, sample, individual)
       }
     }
   })
@@ -71,7 +73,8 @@ function change(nodeDirectory: string, work: (db: Database.Database) => void): v
     const before = listOwn()
     db.transaction(() => work(db))()
     const after = new Set(listOwn())
-    for (const name of before) if (!after.has(name)) rmSync(join(indexesDirectory(nodeDirectory), name), { force: true })
+    for (const name of before)
+      if (!after.has(name)) rmSync(join(indexesDirectory(nodeDirectory), name), { force: true })
   } finally {
     db.close()
   }

@@ -29,7 +29,8 @@ export function whyNoFileId(id: string): string | undefined {
 export function checkFileId(id: string): void {
   const reason = whyNoFileId(id)
   // The text is shown as JSON, because it may hold anything.
-  if (reason !== undefined) throw new FilesError(`${JSON.stringify(id)} is no id of a file: it ${reason}; give one by --id`)
+  if (reason !== undefined)
+    throw new FilesError(`${JSON.stringify(id)} is no id of a file: it ${reason}; give one by --id`)
 }
 
 /** `DATASET/NAME`, of the file's name without the endings of its format. @throws StorageError no location */

@@ -1,9 +1,16 @@
 import type { SliceFormat } from '../formats/slice.js'
 
+/** Reads of several people cannot be told apart, columns of variants can. */
+export type FileKind = 'reads' | 'variants'
+
+export function toFileKind(format: SliceFormat): FileKind {
+  return format === 'BAM' || format === 'CRAM' ? 'reads' : 'variants'
+}
+
 /** A person in a file. */
 export interface FilePerson {
-  /** As the file spells it. Absent: the file names nobody, and is all of this person. */
-  readonly sample?: string
+  /** As the file spells it. Empty: the file names nobody, and all of it is this person's. */
+  readonly sample: string
   /** Node-wide number. */
   readonly individual: number
 }
@@ -13,6 +20,7 @@ export interface FileRecord {
   /** As clients ask for it; only ever looked up. */
   readonly id: string
   readonly datasetId: string
+  readonly kind: FileKind
   readonly format: SliceFormat
   /** Whether it is kept as Crypt4GH. */
   readonly isEncrypted: boolean

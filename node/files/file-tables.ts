@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { join, resolve } from 'node:path'
 import type { SliceFormat } from '../formats/slice.js'
-import type { FilePerson, FileRecord } from './file-record.js'
+import { toFileKind, type FilePerson, type FileRecord } from './file-record.js'
 
 /** What the node serves by htsget, in one file of its directory. */
 const DDL = `
@@ -21,7 +21,7 @@ const DDL = `
   CREATE TABLE IF NOT EXISTS file_person (
     file TEXT NOT NULL REFERENCES file (id) ON DELETE CASCADE,
     place INTEGER NOT NULL,
-    sample TEXT,
+    sample TEXT NOT NULL,
     individual INTEGER NOT NULL,
     PRIMARY KEY (file, place)
   ) WITHOUT ROWID;
@@ -39,11 +39,6 @@ export interface FileRow {
   readonly index_location: string | null
   readonly index_version: string | null
   readonly added: string
-}
-
-export interface PersonRow {
-  readonly sample: string | null
-  readonly individual: number
 }
 
 export function openFileTables(nodeDirectory: string): Database.Database {
@@ -70,12 +65,13 @@ export function isOwnIndex(kept: string): boolean {
   return !kept.includes('/')
 }
 
-export function toRecord(nodeDirectory: string, row: FileRow, people: readonly PersonRow[]): FileRecord {
+export function toRecord(nodeDirectory: string, row: FileRow, people: readonly FilePerson[]): FileRecord {
   const kept = row.index_location
   const indexLocation = kept !== null && isOwnIndex(kept) ? join(indexesDirectory(nodeDirectory), kept) : kept
   return {
     id: row.id,
     datasetId: row.dataset,
+    kind: toFileKind(row.format),
     format: row.format,
     isEncrypted: row.encrypted === 1,
     location: row.location,
@@ -83,9 +79,7 @@ export function toRecord(nodeDirectory: string, row: FileRow, people: readonly P
     version: row.version,
     ...(indexLocation === null ? {} : { indexLocation }),
     ...(row.index_version === null ? {} : { indexVersion: row.index_version }),
-    people: people.map(
-      ({ sample, individual }): FilePerson => ({ ...(sample === null ? {} : { sample }), individual }),
-    ),
+    people,
     addDateTime: row.added,
   }
 }

@@ -1,6 +1,6 @@
 import { watchDatabase } from '../metadata/watch-database.js'
-import type { FileRecord } from './file-record.js'
-import { openFileTables, toRecord, type FileRow, type PersonRow } from './file-tables.js'
+import type { FilePerson, FileRecord } from './file-record.js'
+import { openFileTables, toRecord, type FileRow } from './file-tables.js'
 
 /** The files that a node serves. What a command changes is seen with the next turn of the event loop. */
 export interface FileRegistry {
@@ -21,7 +21,7 @@ export function openFiles(nodeDirectory: string): FileRegistry {
   const row = db.prepare<[string], FileRow>('SELECT * FROM file WHERE id = ?')
   const rows = db.prepare<[], FileRow>('SELECT * FROM file ORDER BY id')
   const rowsOfDataset = db.prepare<[string], FileRow>('SELECT * FROM file WHERE dataset = ? ORDER BY id')
-  const people = db.prepare<[string], PersonRow>(
+  const people = db.prepare<[string], FilePerson>(
     'SELECT sample, individual FROM file_person WHERE file = ? ORDER BY place',
   )
   const hasChanged = watchDatabase(db)

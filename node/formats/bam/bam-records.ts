@@ -40,10 +40,14 @@ export function createBamRecordFormat(references: number): RecordFormat {
     startOf: (bytes, at) => bytes.readInt32LE(at + POS),
     stopOf(bytes, at, end) {
       // As samtools has it: a read that is unmapped, or covers no base, is on one.
-      const length = (bytes.readUInt16LE(at + FLAG) & FLAG_UNMAPPED) === 0 ? referenceLength(bytes, at, end) : 0
+      const length = isUnmapped(bytes, at) ? 0 : referenceLength(bytes, at, end)
       return bytes.readInt32LE(at + POS) + Math.max(length, 1)
     },
   }
+}
+
+export function isUnmapped(bytes: Buffer, at: number): boolean {
+  return (bytes.readUInt16LE(at + FLAG) & FLAG_UNMAPPED) !== 0
 }
 
 export function cigarStart(bytes: Buffer, at: number): number {
