@@ -29,9 +29,23 @@ export type NamesByNumber = ReadonlyMap<number, { readonly name: string; readonl
 /** The read group of a record. */
 const READ_GROUP = 'RG'
 
+function isReads({ format }: SliceableFile): boolean {
+  return format === 'BAM' || format === 'CRAM'
+}
+
+function keptSamples(grant: FileGrant, { samples }: SliceableFile): readonly string[] {
+  return samples.filter((sample) => grant.people.has(sample))
+}
+
+/** False: the file holds somebody who was not granted and whose reads cannot be told from the others', or nobody else. */
+export function isReleasable(grant: FileGrant, file: SliceableFile): boolean {
+  const kept = keptSamples(grant, file).length
+  return kept === file.samples.length || (!isReads(file) && kept > 0)
+}
+
 /**
  * Turns what was asked of a file into what may leave of it: only of people who may be seen, under the names that the dataset
- * gives them. Undefined when the file holds somebody whose reads cannot be told from the others'.
+ * gives them. Undefined when it is not releasable.
  *
  * @param people of whom the grant speaks
  */
@@ -43,14 +57,13 @@ export function discloseFile(
   people: NamesByNumber,
 ): Disclosed<FileRelease> | undefined {
   const { file } = readable
-  const kept = file.samples.filter((sample) => grant.people.has(sample))
-  const isReads = file.format === 'BAM' || file.format === 'CRAM'
+  if (!isReleasable(grant, file)) return undefined
+  const kept = keptSamples(grant, file)
   const isEverybody = kept.length === file.samples.length
-  if (!isEverybody && (isReads || kept.length === 0)) return undefined
   const names = nameOutgoing(grant, file.samples, kept, people)
   // Who is left out may still stand in command lines and comments, so the header is cleaned then, too.
   const isAsStored = grant.keepsIdentifiers && isEverybody
-  const cleaned = isAsStored ? { header: file.header, edit } : clean(file, names, edit, isReads)
+  const cleaned = isAsStored ? { header: file.header, edit } : clean(file, names, edit)
   const release: FileRelease = {
     ...readable,
     header: cleaned.header,
@@ -65,10 +78,9 @@ function clean(
   file: SliceableFile,
   names: OutgoingNames,
   edit: RecordEdit,
-  isReads: boolean,
 ): { readonly header: Buffer; readonly edit: RecordEdit } {
   const text = toHeaderText(file.format, file.header)
-  if (!isReads) return { header: withHeaderText(file.format, file.header, cleanVcfHeader(text, names)), edit }
+  if (!isReads(file)) return { header: withHeaderText(file.format, file.header, cleanVcfHeader(text, names)), edit }
   const { text: cleaned, readGroups } = cleanSamHeader(text, names)
   const header = withHeaderText(file.format, file.header, cleaned)
   // Records of a CRAM name their group by its place in the header.
