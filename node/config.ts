@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { ASSEMBLY_IDS, ConfigError, readConfig, validate, type NodeConfig } from '../schemas/index.js'
+import type { KeySettings } from './files/read-key.js'
 import type { StorageSettings } from './storage/open-storage.js'
 import type { ReferencePaths } from './variants/reference.js'
 
@@ -38,6 +39,16 @@ export function storageSettings(directory: string, { storage = {} }: NodeConfig)
     ...token,
   }
   return { s3: { endpoint, region, pathStyle, credentials: keys } }
+}
+
+/** Where the node's own key for encrypted files is; undefined when it has none. */
+export function keySettings(directory: string, { crypt4gh }: NodeConfig): KeySettings | undefined {
+  if (!crypt4gh) return undefined
+  const { secretKeyFile, passphraseFile } = crypt4gh
+  return {
+    secretKeyFile: resolve(directory, secretKeyFile),
+    ...(passphraseFile === undefined ? {} : { passphraseFile: resolve(directory, passphraseFile) }),
+  }
 }
 
 /**

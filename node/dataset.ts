@@ -1,4 +1,5 @@
 import type { AccessLevel, AssemblyId, Granularity, IdentifierPolicy, NodeConfig } from '../schemas/index.js'
+import { removeFilesOf } from './files/change-files.js'
 import { lockIngest } from './ingest/ingest-lock.js'
 import {
   DATASET_ID,
@@ -87,7 +88,8 @@ export function setPublished(directory: string, id: string, published: boolean, 
 }
 
 /**
- * Deletes a withdrawn dataset for good. Its people keep their numbers, which other datasets may share.
+ * Deletes a withdrawn dataset for good. Its people keep their numbers, which other datasets may share; the files that it served
+ * by htsget stay where they are.
  *
  * @throws DatasetError there is no such dataset, or it is not withdrawn; IngestError an ingest is running
  */
@@ -97,6 +99,8 @@ export function removeDataset(directory: string, id: string): void {
     if (requireManifest(directory, id).published) {
       throw new DatasetError(`dataset ${id} is published: withdraw it first, then remove it`)
     }
+    // First what names the dataset: should the command be killed between, it finds the dataset again.
+    removeFilesOf(directory, id)
     removeDatasetFiles(directory, id)
   } finally {
     unlock()

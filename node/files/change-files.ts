@@ -5,6 +5,24 @@ import type { FileRecord } from './file-record.js'
 import { indexesDirectory, isOwnIndex, openFileTables, toKeptIndex, type FileRow } from './file-tables.js'
 import { FilesError } from './files-error.js'
 
+type Place = Pick<FileRecord, 'id' | 'datasetId' | 'location'>
+
+/** @throws FilesError the id is that of a file in another dataset or at another place */
+export function checkNoOtherFile(nodeDirectory: string, place: Place): void {
+  const db = openFileTables(nodeDirectory)
+  try {
+    checkFree(db, place)
+  } finally {
+    db.close()
+  }
+}
+
+function checkFree(db: Database.Database, { id, datasetId, location }: Place): void {
+  const known = db.prepare<[string], FileRow>('SELECT * FROM file WHERE id = ?').get(id)
+  if (!known || (known.dataset === datasetId && known.location === location)) return
+  throw new FilesError(`there is another file ${id} already: give this one another id by --id, or remove that one`)
+}
+
 /**
  * Stores records, all or none. A file that stands there already, under its id, in its dataset and at its place, is replaced.
  *
@@ -12,19 +30,13 @@ import { FilesError } from './files-error.js'
  */
 export function storeFiles(nodeDirectory: string, records: readonly FileRecord[]): void {
   change(nodeDirectory, (db) => {
-    const find = db.prepare<[string], FileRow>('SELECT * FROM file WHERE id = ?')
     const put = db.prepare('INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     const putPerson = db.prepare('INSERT INTO file_person VALUES (?, ?, ?, ?)')
     for (const record of records) {
       const { id, datasetId, format, isEncrypted, location, size, version, indexLocation, indexVersion } = record
-      const known = find.get(id)
-      if (known && (known.dataset !== datasetId || known.location !== location)) {
-        throw new FilesError(
-          `there is another file ${id} already: give this one another id by --id, or remove that one`,
-        )
-      }
+      checkFree(db, record)
       db.prepare('DELETE FROM file WHERE id = ?').run(id)
-      const index = indexLocation === undefined ? null : toKeptIndex(nodeDirectory, indexLocation)
+      const index = toKeptIndex(nodeDirectory, indexLocation)
       const encrypted = isEncrypted ? 1 : 0
       const { addDateTime } = record
       put.run(id, datasetId, format, encrypted, location, size, version, index, indexVersion ?? null, addDateTime)
@@ -65,11 +77,7 @@ function change(nodeDirectory: string, work: (db: Database.Database) => void): v
   const db = openFileTables(nodeDirectory)
   try {
     const listOwn = (): readonly string[] =>
-      db
-        .prepare<[], string>('SELECT DISTINCT index_location FROM file WHERE index_location IS NOT NULL')
-        .pluck()
-        .all()
-        .filter(isOwnIndex)
+      db.prepare<[], string>('SELECT DISTINCT index_location FROM file').pluck().all().filter(isOwnIndex)
     const before = listOwn()
     db.transaction(() => work(db))()
     const after = new Set(listOwn())

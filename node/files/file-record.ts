@@ -30,8 +30,9 @@ export interface FileRecord {
   readonly size: number
   /** Of its storage when it was added: with another one it is another file, whose people and index nobody has looked at. */
   readonly version: string
-  /** As `location`; absent: it can be had only whole. */
-  readonly indexLocation?: string
+  /** As `location`. */
+  readonly indexLocation: string
+  /** Absent: the node has built the index itself, of this version of the file. */
   readonly indexVersion?: string
   /**
    * In the file's order. A sample of the file that is not among them belongs to nobody who may be shown: its person was taken out

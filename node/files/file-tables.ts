@@ -13,7 +13,7 @@ const DDL = `
     location TEXT NOT NULL,
     size INTEGER NOT NULL,
     version TEXT NOT NULL,
-    index_location TEXT,
+    index_location TEXT NOT NULL,
     index_version TEXT,
     added TEXT NOT NULL
   ) WITHOUT ROWID;
@@ -36,7 +36,7 @@ export interface FileRow {
   readonly location: string
   readonly size: number
   readonly version: string
-  readonly index_location: string | null
+  readonly index_location: string
   readonly index_version: string | null
   readonly added: string
 }
@@ -67,7 +67,6 @@ export function isOwnIndex(kept: string): boolean {
 
 export function toRecord(nodeDirectory: string, row: FileRow, people: readonly FilePerson[]): FileRecord {
   const kept = row.index_location
-  const indexLocation = kept !== null && isOwnIndex(kept) ? join(indexesDirectory(nodeDirectory), kept) : kept
   return {
     id: row.id,
     datasetId: row.dataset,
@@ -77,7 +76,7 @@ export function toRecord(nodeDirectory: string, row: FileRow, people: readonly F
     location: row.location,
     size: row.size,
     version: row.version,
-    ...(indexLocation === null ? {} : { indexLocation }),
+    indexLocation: isOwnIndex(kept) ? join(indexesDirectory(nodeDirectory), kept) : kept,
     ...(row.index_version === null ? {} : { indexVersion: row.index_version }),
     people,
     addDateTime: row.added,

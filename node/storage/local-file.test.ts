@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   mkdtempSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -39,7 +40,6 @@ describe('files of a disk', () => {
     for await (const piece of file.stream(3, CONTENT.length)) pieces.push(piece)
     expect(pieces.length).toBeGreaterThan(2)
     expect(Buffer.concat(pieces).equals(CONTENT.subarray(3))).toBe(true)
-    await file.close()
   })
 
   test.each([
@@ -51,7 +51,6 @@ describe('files of a disk', () => {
   ])('have no stretch [%d, %d)', async (start, end) => {
     const file = await storage.open(path)
     await expect(file.read(start, end)).rejects.toThrow(TypeError)
-    await file.close()
   })
 
   test.each<readonly [string, () => void]>([
@@ -66,21 +65,34 @@ describe('files of a disk', () => {
     const changed = expect.objectContaining({ name: 'StorageError', code: 'changed' })
     await expect(pieces.next()).rejects.toEqual(changed)
     await expect(file.read(0, 10)).rejects.toEqual(changed)
-    await file.close()
   })
 
-  test('that another takes the place of are read to their end, and the other has another version', async () => {
+  test('that another takes the place of are not read from then on, and what is under way is not mixed', async () => {
     const file = await storage.open(path)
+    const pieces = file.stream(0, CONTENT.length)[Symbol.asyncIterator]()
+    const first = await pieces.next()
     const other = join(directory, 'b.bam')
     writeFileSync(other, Buffer.alloc(CONTENT.length))
     utimesSync(other, BEFORE, BEFORE)
     renameSync(other, path)
-    expect((await file.read(0, CONTENT.length)).equals(CONTENT)).toBe(true)
+    const rest = [first.value as Buffer]
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) rest.push(next.value)
+    expect(Buffer.concat(rest).equals(CONTENT)).toBe(true)
+    await expect(file.read(0, 10)).rejects.toEqual(expect.objectContaining({ name: 'StorageError', code: 'changed' }))
     const next = await storage.open(path)
     expect(next.size).toBe(file.size)
     expect(next.version).not.toBe(file.version)
-    await file.close()
-    await next.close()
+  })
+
+  test('keep no descriptor open', async () => {
+    const count = () => readdirSync('/proc/self/fd').length
+    const before = count()
+    const file = await storage.open(path)
+    await file.read(0, 10)
+    const left = file.stream(0, CONTENT.length)[Symbol.asyncIterator]()
+    await left.next()
+    await left.return?.()
+    expect(count()).toBe(before)
   })
 
   test('have the same version as long as they stay as they are', async () => {
@@ -89,8 +101,6 @@ describe('files of a disk', () => {
     expect(second.version).toBe(first.version)
     expect(first.version).toMatch(/^[0-9a-z]+-[0-9a-z]+-[0-9a-z]+$/)
     expect(parseInt(first.version.split('-')[0]!, 36)).toBe(statSync(path).ino)
-    await first.close()
-    await second.close()
   })
 
   test('are no folders and no pipes, and have to be there', async () => {
@@ -107,6 +117,5 @@ describe('files of a disk', () => {
     const file = await storage.open(path)
     const gone = AbortSignal.abort(new Error('gone'))
     await expect(file.read(0, 10, gone)).rejects.toThrow('gone')
-    await file.close()
   })
 })

@@ -20,22 +20,18 @@ function toVersion({ ino, size, mtimeNs }: BigIntStats): string {
 }
 
 /**
- * Opens a file of a file system.
+ * Opens a file of a file system. Between its uses no descriptor is kept: a node may have thousands of files.
  *
  * @param path absolute
  * @throws StorageError
  */
 export async function openLocalFile(path: string): Promise<StoredFile> {
-  // Without waiting: a pipe has no end to wait for.
-  const handle = await attempt(path, () => open(path, constants.O_RDONLY | constants.O_NONBLOCK))
-  try {
-    const stats = await attempt(path, () => handle.stat({ bigint: true }))
-    if (!stats.isFile()) throw new StorageError('not-found', `${path} is no file`)
-    return new LocalFile(path, handle, stats)
-  } catch (error) {
-    await handle.close()
-    throw error
-  }
+  const stats = await withHandle(path, async (handle) => {
+    const found = await handle.stat({ bigint: true })
+    if (!found.isFile()) throw new StorageError('not-found', `${path} is no file`)
+    return found
+  })
+  return new LocalFile(path, stats)
 }
 
 class LocalFile implements StoredFile {
@@ -43,11 +39,9 @@ class LocalFile implements StoredFile {
   readonly size: number
   readonly version: string
   readonly writtenMs: number
-  readonly #handle: FileHandle
 
-  constructor(name: string, handle: FileHandle, stats: BigIntStats) {
-    this.name = name
-    this.#handle = handle
+  constructor(path: string, stats: BigIntStats) {
+    this.name = path
     this.size = Number(stats.size)
     this.version = toVersion(stats)
     this.writtenMs = Number(stats.mtimeMs)
@@ -56,41 +50,60 @@ class LocalFile implements StoredFile {
   async read(start: number, end: number, signal?: AbortSignal): Promise<Buffer> {
     checkStretch(this.size, start, end)
     signal?.throwIfAborted()
-    const bytes = await attempt(this.name, () => this.#readBytes(start, end))
-    signal?.throwIfAborted()
-    return bytes
+    return withHandle(this.name, (handle) => this.#readBytes(handle, start, end))
   }
 
   async *stream(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
     checkStretch(this.size, start, end)
-    for (let at = start; at < end; at += STREAM_BYTES) yield this.read(at, Math.min(at + STREAM_BYTES, end), signal)
+    if (start === end) return
+    const handle = await attempt(this.name, () => openToRead(this.name))
+    try {
+      for (let at = start; at < end; at += STREAM_BYTES) {
+        signal?.throwIfAborted()
+        yield await attempt(this.name, () => this.#readBytes(handle, at, Math.min(at + STREAM_BYTES, end)))
+      }
+    } finally {
+      await handle.close()
+    }
   }
 
-  close(): Promise<void> {
-    return this.#handle.close()
-  }
-
-  async #readBytes(start: number, end: number): Promise<Buffer> {
+  async #readBytes(handle: FileHandle, start: number, end: number): Promise<Buffer> {
     const bytes = Buffer.allocUnsafe(end - start)
     for (let filled = 0; filled < bytes.length;) {
-      const { bytesRead } = await this.#handle.read(bytes, filled, bytes.length - filled, start + filled)
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled)
       if (bytesRead === 0) break
       filled += bytesRead
     }
     // After the reading: a file that was the same before may have been written to meanwhile. One that was cut short is another, too.
-    if (toVersion(await this.#handle.stat({ bigint: true })) !== this.version) {
-      throw new StorageError('changed', `${this.name} changed while it was open`)
+    if (toVersion(await handle.stat({ bigint: true })) !== this.version) {
+      throw new StorageError('changed', `${this.name} is not the file any more that was opened`)
     }
     return bytes
   }
+}
+
+/** Without waiting: a pipe has no end to wait for. */
+function openToRead(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+}
+
+function withHandle<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  return attempt(path, async () => {
+    const handle = await openToRead(path)
+    try {
+      return await work(handle)
+    } finally {
+      await handle.close()
+    }
+  })
 }
 
 async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
+    if (error instanceof StorageError) throw error
     const { code, name } = error as NodeJS.ErrnoException
-    if (name === 'StorageError') throw error
     throw new StorageError(CODES[code ?? ''] ?? 'unreachable', `${path} cannot be read (${code ?? name})`, error)
   }
 }

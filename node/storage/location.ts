@@ -11,6 +11,11 @@ export type Location =
 const S3_LOCATION = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,62})\/(.+)$/s
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
 
+/** Whether a text says by its beginning that it is a location; any other is a path from somewhere. */
+export function isLocation(text: string): boolean {
+  return isAbsolute(text) || SCHEME.test(text)
+}
+
 /**
  * Parses an absolute path, `s3://bucket/key` or an `http(s)://` address.
  *

@@ -78,9 +78,6 @@ export class RemoteFile implements StoredFile {
     }
   }
 
-  /** Connections belong to the storage and outlive the file. */
-  async close(): Promise<void> {}
-
   async *#attempt(start: number, end: number, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
     const patience = new Patience(this.#limits, signal)
     let left = end - start

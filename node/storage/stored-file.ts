@@ -1,6 +1,9 @@
 import type { RandomAccess } from '../formats/random-access.js'
 
-/** An open file, wherever it is kept. Every byte that it gives is of one version: after a change reading fails. */
+/**
+ * An open file, wherever it is kept. Every byte that it gives is of one version: after a change reading fails. It holds nothing that
+ * has to be given back.
+ */
 export interface StoredFile extends RandomAccess {
   /** As messages name it: without what is secret in a URL. */
   readonly name: string
@@ -12,7 +15,6 @@ export interface StoredFile extends RandomAccess {
   read(start: number, end: number, signal?: AbortSignal): Promise<Buffer>
   /** @throws StorageError; whatever `signal` was aborted with */
   stream(start: number, end: number, signal?: AbortSignal): AsyncIterable<Buffer>
-  close(): Promise<void>
 }
 
 /** @throws TypeError the file has no such stretch */

@@ -48,6 +48,8 @@ export interface NodeConfig {
   readonly references?: { readonly GRCh37?: string; readonly GRCh38?: string }
   /** Where files are that stand neither on a disk of this machine nor on a web server. */
   readonly storage?: { readonly s3?: S3Config }
+  /** The key for which files are encrypted that the node is to read. Paths are from the node's directory. */
+  readonly crypt4gh?: { readonly secretKeyFile: string; readonly passphraseFile?: string }
 }
 
 const s3Schema = {
@@ -83,6 +85,12 @@ export const nodeConfigSchema = objectSchema(
     logLevel: { enum: LOG_LEVELS },
     references: { type: 'object', properties: { GRCh37: text, GRCh38: text }, ...closed },
     storage: { type: 'object', properties: { s3: s3Schema }, ...closed },
+    crypt4gh: {
+      type: 'object',
+      required: ['secretKeyFile'],
+      properties: { secretKeyFile: text, passphraseFile: text },
+      ...closed,
+    },
   },
   closed,
 )

@@ -33,6 +33,7 @@ export async function openCramAsBam(
   })
   return {
     format: 'BAM',
+    bytes: cram.bytes,
     header: toBamHeader({ text: cram.header.text, references }),
     contigs: references,
     samples: readSampleNames(cram.lines),

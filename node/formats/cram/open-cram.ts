@@ -11,12 +11,18 @@ import { createRegionSet, type RegionSet } from './region-set.js'
 /** A CRAM file that is open, for whole containers of it or for its records. */
 export interface OpenCram {
   readonly file: RandomAccess
+  /** Memory that it keeps, bytes, about. */
+  readonly bytes: number
   readonly header: CramHeader
   readonly contigs: readonly Contig[]
   readonly lines: readonly SamHeaderLine[]
   /** Where the file has no index, it is built when it is first needed. */
   index(signal?: AbortSignal): Promise<ContainerIndex>
 }
+
+/** A row of a compressed index takes some 10 bytes, and some 100 in memory; the text of the header is there as lines, too. */
+const ROW_GROWTH = 10
+const TEXT_GROWTH = 5
 
 /** @throws FormatError this is no CRAM file, or the index is not its own */
 export async function openContainers(
@@ -35,6 +41,7 @@ export async function openContainers(
     file,
     header,
     lines,
+    bytes: ROW_GROWTH * (indexFile?.size ?? 0) + TEXT_GROWTH * header.text.length,
     contigs: lines.filter(({ type }) => type === 'SQ').map(toContig),
     async index(signal) {
       // A caller who gives up must not take the others' index along.
@@ -78,6 +85,7 @@ export async function openCram(
   const { header, lines, contigs } = cram
   return {
     format: 'CRAM',
+    bytes: cram.bytes,
     header: Buffer.from(header.text),
     contigs,
     samples: readSampleNames(lines),
