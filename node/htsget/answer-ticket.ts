@@ -1,6 +1,5 @@
 import type { Ticket, TicketUrl } from '../../schemas/index.js'
-import type { RecordEdit } from '../formats/slice.js'
-import type { FileRelease } from '../privacy/disclose-file.js'
+import type { AskedEdit, FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import { CAPABILITY_HEADER, type Capability, type TicketPart } from './capability.js'
 import type { Envelope, HtsgetContext } from './context.js'
@@ -16,7 +15,7 @@ const LONGEST_INLINE = 64 << 10
 export const DATA_PATH = '/data'
 
 /** What of each record is wanted. */
-export function toEdit({ fields, tags, notags }: Pick<Capability, 'fields' | 'tags' | 'notags'>): RecordEdit {
+export function toEdit({ fields, tags, notags }: Pick<Capability, 'fields' | 'tags' | 'notags'>): AskedEdit {
   return { ...(fields ? { fields } : {}), ...(tags ? { tags } : {}), ...(notags ? { notags } : {}) }
 }
 

@@ -5,8 +5,8 @@ import { authoriseFile } from '../access/authorise-file.js'
 import type { FileGrant } from '../access/file-grant.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
-import type { RecordEdit, Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
-import { discloseFile, type FileRelease } from '../privacy/disclose-file.js'
+import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
+import { discloseFile, type AskedEdit, type FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { Envelope, HtsgetContext, KnownFile } from './context.js'
 import { digestHeader } from './wire-pieces.js'
@@ -33,7 +33,7 @@ export interface Asked {
   /** Absent: whichever the file is of, as a capability says nothing of it. */
   readonly endpoint?: HtsgetEndpoint
   readonly format: HtsgetFormat
-  readonly edit: Omit<RecordEdit, 'samples'>
+  readonly edit: AskedEdit
   /** Which records, of the file as it was opened. @throws NodeError */
   readonly select: (file: SliceableFile) => Selection
   /** For the audit: the kind of question, never the question. */

@@ -23,11 +23,11 @@ export interface FileRelease extends ReadableFile {
   readonly isWholeFile: boolean
 }
 
+/** What of each record a caller may choose. */
+export type AskedEdit = Pick<RecordEdit, 'fields' | 'tags' | 'notags'>
+
 /** Names of people by number: as the laboratory calls them, and as answers do. */
 export type NamesByNumber = ReadonlyMap<number, { readonly name: string; readonly pseudonym: string }>
-
-/** The read group of a record. */
-const READ_GROUP = 'RG'
 
 function isReads({ format }: SliceableFile): boolean {
   return format === 'BAM' || format === 'CRAM'
@@ -53,7 +53,7 @@ export function discloseFile(
   grant: FileGrant,
   readable: ReadableFile,
   selection: Selection,
-  edit: Omit<RecordEdit, 'samples'>,
+  edit: AskedEdit,
   people: NamesByNumber,
 ): Disclosed<FileRelease> | undefined {
   const { file } = readable
@@ -85,13 +85,7 @@ function clean(
   const header = withHeaderText(file.format, file.header, cleaned)
   // Records of a CRAM name their group by its place in the header.
   if (readGroups.size === 0 || file.format === 'CRAM') return { header, edit }
-  return { header, edit: withoutTag(edit, READ_GROUP) }
-}
-
-function withoutTag(edit: RecordEdit, tag: string): RecordEdit {
-  const { tags, notags } = edit
-  if (tags) return { ...edit, tags: new Set([...tags].filter((name) => name !== tag)) }
-  return { ...edit, notags: new Set([...(notags ?? []), tag]) }
+  return { header, edit: { ...edit, readGroups } }
 }
 
 /** Two samples of one person are told apart by a number. */
