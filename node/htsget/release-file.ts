@@ -14,7 +14,7 @@ import { digestHeader } from './wire-pieces.js'
 /** Formats in which a file of each format can leave. */
 const SERVED_AS: Readonly<Record<SliceFormat, readonly HtsgetFormat[]>> = {
   BAM: ['BAM'],
-  CRAM: ['CRAM'],
+  CRAM: ['CRAM', 'BAM'],
   VCF: ['VCF', 'VCFTEXT'],
   BCF: ['BCF'],
 }
@@ -113,8 +113,10 @@ async function query(
     throw new NodeError('unsupported_format', `this file is served as ${served.join(' or ')}`)
   }
   const opened = await files.open(known, signal)
+  const isDecoded = format === 'BAM' && opened.asBam !== undefined
+  const file = isDecoded ? await opened.asBam() : opened.file
   const people = individuals.byNumber([...grant.people.values()])
-  const release = discloseFile(grant, opened, select(opened.file), edit, people)
+  const release = discloseFile(grant, { data: opened.data, file, isDecoded }, select(file), edit, people)
   if (!release) throw notFound()
   return { release, state: digestState(opened.version, release) }
 }
