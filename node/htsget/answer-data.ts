@@ -4,6 +4,7 @@ import { readVersion } from '../../schemas/index.js'
 import { toEdit } from './answer-ticket.js'
 import type { Capability } from './capability.js'
 import type { Envelope, HtsgetContext } from './context.js'
+import { explainFault, isChange } from './explain-fault.js'
 import { planBody, sizedBody, type Body } from './plan-body.js'
 import { releaseFile } from './release-file.js'
 import { toAnswerFrame } from './wire-pieces.js'
@@ -39,7 +40,15 @@ export async function answerData(
   envelope: Envelope,
 ): Promise<DataAnswer> {
   const capability = await openCapability(context, { requestId, part, token }, envelope)
-  const { format, selection, fileId } = capability
+  try {
+    return await readData(context, capability, envelope)
+  } catch (fault) {
+    throw isChange(fault) ? changed() : explainFault(fault)
+  }
+}
+
+async function readData(context: HtsgetContext, capability: Capability, envelope: Envelope): Promise<DataAnswer> {
+  const { format, selection, fileId, part, requestId } = capability
   const { release, state, record } = await releaseFile(
     context,
     {
@@ -48,20 +57,22 @@ export async function answerData(
       format,
       edit: toEdit(capability),
       select: () => selection,
-      question: capability.part,
-      ticket: capability.requestId,
+      question: part,
+      ticket: requestId,
     },
     envelope,
     true,
   )
-  if (state !== capability.state) {
-    throw new NodeError('not_found', 'the file is not what it was when the ticket was made; ask for a new ticket')
-  }
+  if (state !== capability.state) throw changed()
   const body =
-    capability.part === 'header'
+    part === 'header'
       ? sizedBody(release, [{ kind: 'made', bytes: (await toAnswerFrame(release, format)).head }], envelope.signal)
       : await planBody(release, format, envelope.signal)
   return { body, etag: toEtag(capability), record }
+}
+
+function changed(): NodeError {
+  return new NodeError('not_found', 'the file is not what it was when the ticket was made; ask for a new ticket')
 }
 
 async function openCapability(

@@ -3,6 +3,7 @@ import type { AskedEdit, FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import { CAPABILITY_HEADER, type Capability, type TicketPart } from './capability.js'
 import type { Envelope, HtsgetContext } from './context.js'
+import { explainFault } from './explain-fault.js'
 import type { HtsgetRequest } from './parse-request.js'
 import { releaseFile } from './release-file.js'
 import { isEmptySelection, resolveRegions } from './resolve-regions.js'
@@ -58,8 +59,25 @@ export async function answerTicket(
     return { url, headers: { [CAPABILITY_HEADER]: capability } }
   }
   const urls = await presentUrls(release, request, toUrl)
+  if (release.isDecoded && !headerOnly) await requireDecodable(release, envelope.signal)
   await record()
   return { htsget: { format, urls } }
+}
+
+/**
+ * Decodes the first records, so that a caller learns with the ticket that the node cannot.
+ *
+ * @throws NodeError unsupported_format
+ */
+async function requireDecodable({ file, selection, edit }: Disclosed<FileRelease>, signal: AbortSignal): Promise<void> {
+  const parts = file.slice(selection, edit, signal)[Symbol.asyncIterator]()
+  try {
+    await parts.next()
+  } catch (fault) {
+    throw explainFault(fault)
+  } finally {
+    await parts.return?.()
+  }
 }
 
 async function presentUrls(

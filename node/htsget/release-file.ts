@@ -9,6 +9,7 @@ import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
 import { discloseFile, type AskedEdit, type FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { Envelope, HtsgetContext, KnownFile } from './context.js'
+import { explainFault } from './explain-fault.js'
 import { digestHeader } from './wire-pieces.js'
 
 /** Formats in which a file of each format can leave. */
@@ -112,7 +113,9 @@ async function query(
   if (!served.includes(format)) {
     throw new NodeError('unsupported_format', `this file is served as ${served.join(' or ')}`)
   }
-  const opened = await files.open(known, signal)
+  const opened = await files.open(known, signal).catch((fault: unknown) => {
+    throw explainFault(fault)
+  })
   const isDecoded = format === 'BAM' && opened.asBam !== undefined
   const file = isDecoded ? await opened.asBam() : opened.file
   const people = individuals.byNumber([...grant.people.values()])
