@@ -31,7 +31,9 @@ export function parseSamHeader(text: string): SamHeaderLine[] {
 export function formatSamHeader(lines: readonly SamHeaderLine[]): string {
   return lines
     .map(({ type, fields, comment }) =>
-      [`@${type}`, ...(comment === undefined ? fields.map(({ tag, value }) => `${tag}:${value}`) : [comment])].join('\t'),
+      [`@${type}`, ...(comment === undefined ? fields.map(({ tag, value }) => `${tag}:${value}`) : [comment])].join(
+        '\t',
+      ),
     )
     .map((line) => `${line}\n`)
     .join('')

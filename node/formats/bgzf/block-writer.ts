@@ -48,7 +48,9 @@ export class BlockWriter {
     const blocks: Buffer[] = []
     const step = CONCURRENT_BLOCKS * BLOCK_CONTENT_BYTES
     for (let from = 0; from < length; from += step) {
-      blocks.push(...(await Promise.all(toContents(content.subarray(from, Math.min(from + step, length))).map(toBlock))))
+      blocks.push(
+        ...(await Promise.all(toContents(content.subarray(from, Math.min(from + step, length))).map(toBlock))),
+      )
     }
     return Buffer.concat(blocks)
   }

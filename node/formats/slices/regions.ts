@@ -9,7 +9,9 @@ export interface NumberedRegion {
 /** Regions that overlap or touch become one; empty ones none. Those of a contig stand together, in order; contigs by number. */
 export function mergeRegions(regions: readonly NumberedRegion[]): NumberedRegion[] {
   const merged: NumberedRegion[] = []
-  const sorted = regions.filter(({ start, end }) => start < end).sort((a, b) => a.contig - b.contig || a.start - b.start)
+  const sorted = regions
+    .filter(({ start, end }) => start < end)
+    .sort((a, b) => a.contig - b.contig || a.start - b.start)
   for (const region of sorted) {
     const last = merged.at(-1)
     if (!last || last.contig !== region.contig || last.end < region.start) merged.push(region)
