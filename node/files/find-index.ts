@@ -11,17 +11,19 @@ const ENDINGS: Readonly<Record<SliceFormat, readonly string[]>> = {
   BCF: ['csi'],
 }
 
-/** An index of the plaintext fits an encrypted file. */
 const ENCRYPTED = /\.c4gh$/i
 
-/** Where the index of a file may stand: `x.bam.bai` and `x.bai` for `x.bam`. */
+/** Where the index of a file may stand: `x.bam.bai` and `x.bai` for `x.bam`; of an encrypted file it may be encrypted, too. */
 export function indexLocations(location: string, format: SliceFormat): readonly string[] {
-  const beside = (change: (path: string) => string) =>
-    withEnding(location, (path) => change(path.replace(ENCRYPTED, '')))
-  return ENDINGS[format].flatMap((ending) => [
-    beside((path) => `${path}.${ending}`),
-    ...(format === 'VCF' || format === 'BCF' ? [] : [beside((path) => path.replace(/\.[^./]*$/, `.${ending}`))]),
+  const plain = withEnding(location, (path) => path.replace(ENCRYPTED, ''))
+  const isShortened = format === 'BAM' || format === 'CRAM'
+  const found = ENDINGS[format].flatMap((ending) => [
+    withEnding(plain, (path) => `${path}.${ending}`),
+    ...(isShortened ? [withEnding(plain, (path) => path.replace(/\.[^./]*$/, '').concat('.', ending))] : []),
   ])
+  const all =
+    plain === location ? found : [...found, ...found.map((index) => withEnding(index, (path) => `${path}.c4gh`))]
+  return [...new Set(all)]
 }
 
 /** A store may say that what is not there is not allowed: who may not list a bucket is not told what is in it. */

@@ -57,8 +57,7 @@ export function tagsStart(bytes: Buffer, at: number): number {
 
 /** The base behind the last one that a read is on. As samtools has it, one that is unmapped, or covers no base, is on one. */
 export function referenceEnd(bytes: Buffer, at: number, end: number): number {
-  const length = isUnmapped(bytes, at) ? 0 : referenceLength(bytes, at, end)
-  return bytes.readInt32LE(at + POS) + Math.max(length, 1)
+  return bytes.readInt32LE(at + POS) + Math.max(isUnmapped(bytes, at) ? 0 : referenceLength(bytes, at, end), 1)
 }
 
 function referenceLength(bytes: Buffer, at: number, end: number): number {

@@ -51,21 +51,22 @@ function collectTemplate(records: readonly CramRecord[], first: number): readonl
   }
 }
 
-/** As htslib computes it: positive for the leftmost read, negative for the others. */
+/**
+ * Positive for the leftmost read, negative for the others. Where several start at the same base, the first of the pair is the leftmost
+ * one: by this rule htslib finds out, when it writes, that a length need not be told. (Since 1.23 it reads by another one, that of the
+ * specification, and gives other signs than were written where such reads differ in their ends.)
+ */
 function measureTemplate(records: readonly CramRecord[], first: number): void {
   const template = collectTemplate(records, first)
-  const [record, ...others] = template as [CramRecord, ...CramRecord[]]
-  for (const other of others) if (other.name.length === 0) other.name = record.name
+  const { name, reference } = records[first]!
   const left = Math.min(...template.map(({ position }) => position))
   const right = Math.max(...template.map(({ last }) => last))
-  const startsLeft = template.filter(({ position }) => position === left).length
-  const endsRight = template.filter(({ last }) => last === right).length
-  const isSplit = template.some(({ reference }) => reference !== record.reference)
+  const startLeft = template.filter(({ position }) => position === left).length
+  const isSplit = template.some((record) => record.reference !== reference)
   const length = isSplit ? 0 : right - left + 1
-  const isLeftmost = record.position === left && (record.last < right || startsLeft <= 1)
-  // Both at both ends: the first of the pair is the left one.
-  const isTie = record.position === left && record.last === right && startsLeft > 1 && endsRight > 1
-  const isPositive = isLeftmost || (isTie && (record.flags & FIRST_OF_PAIR) !== 0)
-  record.templateLength = isPositive ? length : -length
-  for (const other of others) other.templateLength = isPositive ? -length : length
+  for (const record of template) {
+    if (record.name.length === 0) record.name = name
+    const isLeftmost = record.position === left && (startLeft === 1 || (record.flags & FIRST_OF_PAIR) !== 0)
+    record.templateLength = isLeftmost ? length : -length
+  }
 }

@@ -33,10 +33,12 @@ export async function openCramAsBam(
   })
   return {
     format: 'BAM',
-    bytes: cram.bytes,
     header: toBamHeader({ text: cram.header.text, references }),
     contigs: references,
     samples: readSampleNames(cram.lines),
+    get bytes() {
+      return cram.bytes
+    },
     slice: (selection, _edit, signal) => toParts(toPieces(cram, reference, selection, signal)),
   }
 }
@@ -86,7 +88,7 @@ async function* findWanted(
   const index = await cram.index(signal)
   for (const number of findContainers(index, wanted)) {
     const container = await readContainer(file, header.version, index.starts[number]!, signal)
-    yield { container, slices: findSlices(index, container, wanted) }
+    yield { container, slices: findSlices(index, number, container, wanted) }
   }
 }
 

@@ -4,25 +4,25 @@ import { type Contig, type Selection, type SliceableFile, type SlicePart } from 
 import { mergeRegions } from '../slices/regions.js'
 import { buildCraiRows } from './build-crai.js'
 import { createContainerIndex, findContainers, type ContainerIndex } from './container-index.js'
-import { parseCrai } from './crai.js'
+import { parseCrai, toCraiRows, type CraiRows } from './crai.js'
 import { readCramHeader, type CramHeader } from './cram-header.js'
 import { createRegionSet, type RegionSet } from './region-set.js'
 
 /** A CRAM file that is open, for whole containers of it or for its records. */
 export interface OpenCram {
   readonly file: RandomAccess
-  /** Memory that it keeps, bytes, about. */
-  readonly bytes: number
   readonly header: CramHeader
   readonly contigs: readonly Contig[]
   readonly lines: readonly SamHeaderLine[]
+  /** Memory that it keeps, bytes, about. */
+  readonly bytes: number
   /** Where the file has no index, it is built when it is first needed. */
   index(signal?: AbortSignal): Promise<ContainerIndex>
 }
 
-/** A row of a compressed index takes some 10 bytes, and some 100 in memory; the text of the header is there as lines, too. */
-const ROW_GROWTH = 10
-const TEXT_GROWTH = 5
+/** Memory, measured: a row of an index, and a letter of the header's text with the lines and contigs that are made of it. */
+const ROW_BYTES = 90
+const LETTER_BYTES = 12
 
 /** @throws FormatError this is no CRAM file, or the index is not its own */
 export async function openContainers(
@@ -32,20 +32,28 @@ export async function openContainers(
 ): Promise<OpenCram> {
   const header = await readCramHeader(file, signal)
   const lines = parseSamHeader(header.text)
+  const read = async (rows: CraiRows, signal?: AbortSignal) => {
+    const index = await createContainerIndex(rows, file, header, signal)
+    bytes = header.text.length * LETTER_BYTES + rows.count * ROW_BYTES
+    return index
+  }
+  let bytes = header.text.length * LETTER_BYTES
   let index: Promise<ContainerIndex> | undefined
   if (indexFile) {
     const rows = await parseCrai(await indexFile.read(0, indexFile.size, signal))
-    index = Promise.resolve(await createContainerIndex(rows, file, header, signal))
+    index = Promise.resolve(await read(rows, signal))
   }
   return {
     file,
     header,
     lines,
-    bytes: ROW_GROWTH * (indexFile?.size ?? 0) + TEXT_GROWTH * header.text.length,
     contigs: lines.filter(({ type }) => type === 'SQ').map(toContig),
+    get bytes() {
+      return bytes
+    },
     async index(signal) {
-      // A caller who gives up must not take the others' index along.
-      index ??= buildCraiRows(file, header).then((rows) => createContainerIndex(rows, file, header))
+      // Without the caller's signal: one who gives up must not take it away from the others.
+      index ??= buildCraiRows(file, header).then((rows) => read(toCraiRows(rows)))
       index.catch(() => (index = undefined))
       signal?.throwIfAborted()
       return index
@@ -85,10 +93,12 @@ export async function openCram(
   const { header, lines, contigs } = cram
   return {
     format: 'CRAM',
-    bytes: cram.bytes,
     header: Buffer.from(header.text),
     contigs,
     samples: readSampleNames(lines),
+    get bytes() {
+      return cram.bytes
+    },
     async *slice(selection, _edit, signal) {
       if (selection.kind === 'all') {
         if (header.end > header.start) yield { kind: 'stored', start: header.start, end: header.end }
@@ -102,7 +112,7 @@ export async function openCram(
 }
 
 /** A container ends where the next one begins, and the last one where the records end. */
-function* toParts(starts: readonly number[], end: number, containers: readonly number[]): Generator<SlicePart> {
+function* toParts(starts: Float64Array, end: number, containers: readonly number[]): Generator<SlicePart> {
   for (let at = 0; at < containers.length;) {
     const first = at
     while (containers[at + 1] === containers[at]! + 1) at++

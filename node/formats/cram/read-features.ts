@@ -98,7 +98,9 @@ export function readFeatures(
   /** Bases that stand for themselves, and differ as far as MD and NM are concerned. */
   function replace(replacement: Buffer): void {
     cigar.add(replacement.length, MATCH)
-    if (reference) mismatches.replace(reference.read(onReference, onReference + replacement.length))
+    if (reference && onReference < reference.length) {
+      mismatches.replace(reference.read(onReference, onReference + replacement.length))
+    } else if (reference) mismatches.leaveReference()
     put(replacement)
     onReference += replacement.length
   }

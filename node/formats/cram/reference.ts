@@ -80,13 +80,16 @@ export function openReference(
 }
 
 function toEmbedded(bytes: Buffer, bytesStart: number, contig: Contig | undefined): ReferenceBases {
+  const length = contig?.length ?? bytesStart + bytes.length
   return {
-    length: contig?.length ?? bytesStart + bytes.length,
+    length,
     read(start, end) {
-      if (start < bytesStart || end > bytesStart + bytes.length) {
+      const from = Math.min(start, length)
+      const to = Math.min(end, length)
+      if (from < bytesStart || to > bytesStart + bytes.length) {
         throw new FormatError('the CRAM data are corrupt: a read lies outside the reference of its slice')
       }
-      return bytes.subarray(start - bytesStart, end - bytesStart)
+      return bytes.subarray(from - bytesStart, to - bytesStart)
     },
   }
 }

@@ -2,6 +2,7 @@ import { type NumberedRegion } from '../slices/regions.js'
 
 /** Wanted stretches, and reads without a place as those of contig -1. */
 export interface RegionSet {
+  readonly contigs: readonly number[]
   /** @param end Infinity: to the contig's end */
   overlaps(contig: number, start: number, end: number): boolean
 }
@@ -18,6 +19,7 @@ export function createRegionSet(regions: readonly NumberedRegion[], hasUnplaced:
     else byContig.set(region.contig, [region])
   }
   return {
+    contigs: [...byContig.keys(), ...(hasUnplaced ? [UNPLACED] : [])],
     overlaps(contig, start, end) {
       if (contig === UNPLACED) return hasUnplaced
       const regions = byContig.get(contig) ?? []

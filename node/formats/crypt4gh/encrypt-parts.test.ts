@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toCrypt4gh } from '../../testing/crypt4gh-file.js'
-import { collect, toRandomAccess } from '../../testing/memory-file.js'
-import { describeWith, SHARED_DATA } from '../../testing/real-files.js'
+import { collect, streamedFile } from '../../testing/streamed-file.js'
+import { describeWithFiles } from '../../testing/real-files.js'
 import { type SlicePart } from '../slice.js'
 import { encryptParts, type Edges } from './encrypt-parts.js'
 import { encryptStream } from './encrypt-stream.js'
@@ -27,7 +27,7 @@ async function assemble(file: Crypt4ghFile, parts: readonly SlicePart[]): Promis
 }
 
 async function decrypt(file: Buffer): Promise<Buffer> {
-  const opened = await openCrypt4gh(toRandomAccess(file), client)
+  const opened = await openCrypt4gh(streamedFile(file), client)
   return opened.read(0, opened.size)
 }
 
@@ -49,7 +49,7 @@ describe.each<Edges>(['cut', 'whole'])('parts of a stored file with edges %s', (
       fc.asyncProperty(size, edit, script, fc.constantFrom(1, 2), async (size, edits, script, keys) => {
         const dataKeys = Array.from({ length: keys }, () => randomBytes(32))
         const stored = toCrypt4gh(bytes.subarray(0, size), server.publicKey, dataKeys, edits)
-        const file = await openCrypt4gh(toRandomAccess(stored), server)
+        const file = await openCrypt4gh(streamedFile(stored), server)
         const parts: SlicePart[] = []
         let at = 0
         for (const { skip, take, made } of script) {
@@ -74,7 +74,7 @@ describe.each<Edges>(['cut', 'whole'])('parts of a stored file with edges %s', (
 })
 
 async function openPlain(size: number): Promise<Crypt4ghFile> {
-  return openCrypt4gh(toRandomAccess(toCrypt4gh(bytes.subarray(0, size), server.publicKey, [randomBytes(32)])), server)
+  return openCrypt4gh(streamedFile(toCrypt4gh(bytes.subarray(0, size), server.publicKey, [randomBytes(32)])), server)
 }
 
 describe('an answer', () => {
@@ -101,16 +101,16 @@ describe('an answer', () => {
   test('has no key of the stored file unless it has segments of it', async () => {
     const file = await openPlain(1_000)
     const sent = await encryptParts(file, [{ kind: 'stored', start: 5, end: 10 }], client.publicKey)
-    const { dataKeys } = await openCrypt4gh(toRandomAccess(await assemble(file, sent)), client)
+    const { dataKeys } = await openCrypt4gh(streamedFile(await assemble(file, sent)), client)
     expect(dataKeys).toHaveLength(1)
     expect(file.dataKeys).not.toContainEqual(dataKeys[0])
   })
 
   test.each([0, 1, SEGMENT, 200_001])('of a stream of %d bytes is a file of them', async (size) => {
-    const stream = toRandomAccess(bytes.subarray(0, size), 7_777).stream(0, size)
+    const stream = streamedFile(bytes.subarray(0, size), 7_777).stream(0, size)
     const file = await collect(encryptStream(stream, client.publicKey))
     expect((await decrypt(file)).equals(bytes.subarray(0, size))).toBe(true)
-    await expect(openCrypt4gh(toRandomAccess(file), server)).rejects.toThrow(/not encrypted for this key/)
+    await expect(openCrypt4gh(streamedFile(file), server)).rejects.toThrow(/not encrypted for this key/)
   })
 })
 
@@ -118,10 +118,10 @@ function toExtent(part: SlicePart): 'made' | readonly [number, number] {
   return part.kind === 'made' ? 'made' : [part.start, part.end]
 }
 
-const FOLDER = 'htsget/htsget-rs'
-const readShared = (path: string) => readFileSync(join(SHARED_DATA, FOLDER, path))
+const FOLDER = 'data/htsget/htsget-rs'
 
-describeWith({ data: [FOLDER] }, 'the files of htsget-rs', () => {
+describeWithFiles(FOLDER, [], 'the files of htsget-rs', (folder) => {
+  const readShared = (path: string) => readFileSync(join(folder, path))
   const bob = parseSecretKey(readShared('c4gh/keys/bob.sec').toString())
   const alice = parseSecretKey(readShared('c4gh/keys/alice.sec').toString())
 
@@ -136,13 +136,13 @@ describeWith({ data: [FOLDER] }, 'the files of htsget-rs', () => {
     ['spec-v4.3.bcf', 'bcf'],
     ['spec-v4.3.vcf.gz', 'vcf'],
     ['sample1-bcbio-cancer.vcf.gz', 'vcf'],
-  ])('%s is its plain file', async (name, folder) => {
-    const file = await openCrypt4gh(toRandomAccess(readShared(`c4gh/${name}.c4gh`)), bob)
-    expect((await file.read(0, file.size)).equals(readShared(`${folder}/${name}`))).toBe(true)
+  ])('%s is its plain file', async (name, plain) => {
+    const file = await openCrypt4gh(streamedFile(readShared(`c4gh/${name}.c4gh`)), bob)
+    expect((await file.read(0, file.size)).equals(readShared(`${plain}/${name}`))).toBe(true)
   })
 
   test('a region of a BAM is known ranges of the stored object and a known edit list', async () => {
-    const stored = toRandomAccess(readShared('c4gh/htsnexus_test_NA12878.bam.c4gh'))
+    const stored = streamedFile(readShared('c4gh/htsnexus_test_NA12878.bam.c4gh'))
     const file = await openCrypt4gh(stored, bob)
     // The blocks of 11:5015000-5050000 with header and end-of-file block.
     const parts: SlicePart[] = [
@@ -156,7 +156,7 @@ describeWith({ data: [FOLDER] }, 'the files of htsget-rs', () => {
       [196_816, 655_764],
       [2_557_120, 2_598_043],
     ])
-    const answer = await openCrypt4gh(toRandomAccess(await assemble(file, sent)), alice)
+    const answer = await openCrypt4gh(streamedFile(await assemble(file, sent)), alice)
     const kept = [0, 4_668, 4_668 + 120_981, 4_668 + 120_981 + 390_625]
     expect(answer.kept).toEqual([
       { start: kept[0], end: kept[1] },
@@ -166,15 +166,19 @@ describeWith({ data: [FOLDER] }, 'the files of htsget-rs', () => {
   })
 })
 
-describeWith({ data: [FOLDER], rareTools: ['crypt4gh'] }, 'the reference implementation', () => {
-  const path = join(SHARED_DATA, FOLDER, 'c4gh/keys')
+describeWithFiles(FOLDER, ['crypt4gh'], 'the reference implementation', (folder) => {
+  const readShared = (path: string) => readFileSync(join(folder, path))
   const bob = parseSecretKey(readShared('c4gh/keys/bob.sec').toString())
   const alice = parsePublicKey(readShared('c4gh/keys/alice.pub').toString())
   const run = (input: Buffer) =>
-    execFileSync('crypt4gh', ['decrypt', '--sk', join(path, 'alice.sec')], { input, maxBuffer: 1 << 24, stdio: 'pipe' })
+    execFileSync('crypt4gh', ['decrypt', '--sk', join(folder, 'c4gh/keys/alice.sec')], {
+      input,
+      maxBuffer: 1 << 24,
+      stdio: 'pipe',
+    })
 
   test.each<Edges>(['cut', 'whole'])('decrypts parts with edges %s', async (edges) => {
-    const file = await openCrypt4gh(toRandomAccess(readShared('c4gh/htsnexus_test_NA12878.bam.c4gh')), bob)
+    const file = await openCrypt4gh(streamedFile(readShared('c4gh/htsnexus_test_NA12878.bam.c4gh')), bob)
     const parts: SlicePart[] = [
       { kind: 'made', bytes: Buffer.from('a header of our own') },
       { kind: 'stored', start: 256_721, end: 647_346 },
@@ -187,7 +191,7 @@ describeWith({ data: [FOLDER], rareTools: ['crypt4gh'] }, 'the reference impleme
   })
 
   test('decrypts a stream, and an answer of nothing', async () => {
-    const stream = toRandomAccess(bytes).stream(0, bytes.length)
+    const stream = streamedFile(bytes).stream(0, bytes.length)
     expect(run(await collect(encryptStream(stream, alice))).equals(bytes)).toBe(true)
     const file = await openPlain(1_000)
     expect(run(await assemble(file, await encryptParts(file, [], alice)))).toHaveLength(0)

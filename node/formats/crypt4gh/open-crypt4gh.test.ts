@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { randomBytes } from 'node:crypto'
 import { toCrypt4gh } from '../../testing/crypt4gh-file.js'
-import { collect, toRandomAccess } from '../../testing/memory-file.js'
+import { collect, streamedFile } from '../../testing/streamed-file.js'
 import { seal } from './cipher.js'
 import { toEdits, toKept } from './edit-list.js'
 import { toHeader } from './header.js'
@@ -64,7 +64,7 @@ describe('a Crypt4GH file', () => {
           const plaintext = bytes.subarray(0, size)
           const expected = applyNaively(plaintext, edits)
           const file = await openCrypt4gh(
-            toRandomAccess(toCrypt4gh(plaintext, reader.publicKey, dataKeys, edits)),
+            streamedFile(toCrypt4gh(plaintext, reader.publicKey, dataKeys, edits)),
             reader,
           )
           expect(file.size).toBe(expected.length)
@@ -96,7 +96,7 @@ describe('a Crypt4GH file', () => {
     ],
   ])('of the reference implementation is read: %s', async (_, base64, expected) => {
     const key = toKeyPair(Buffer.from(Array.from({ length: 32 }, (_, index) => index)))
-    const file = await openCrypt4gh(toRandomAccess(Buffer.from(base64, 'base64')), key)
+    const file = await openCrypt4gh(streamedFile(Buffer.from(base64, 'base64')), key)
     expect((await file.read(0, file.size)).toString()).toBe(expected)
   })
 
@@ -135,7 +135,7 @@ describe('a Crypt4GH file', () => {
     ['an empty edit list', withPacket(words(1, 0)), /edit list/],
     ['a last segment of a few bytes', Buffer.concat([good, Buffer.alloc(65_564 * 2 - 70_000 - 56 + 9)]), /cut off/],
   ])('that is %s is refused', async (_, content, message) => {
-    await expect(openCrypt4gh(toRandomAccess(content), reader)).rejects.toThrow(message)
+    await expect(openCrypt4gh(streamedFile(content), reader)).rejects.toThrow(message)
   })
 
   test('with two edit lists is refused', async () => {
@@ -144,11 +144,11 @@ describe('a Crypt4GH file', () => {
     const packet = twice.subarray(16 + 2 * 108)
     const both = Buffer.concat([file.subarray(0, -38), packet, file.subarray(-38)])
     both.writeUInt32LE(4, 12)
-    await expect(openCrypt4gh(toRandomAccess(both), reader)).rejects.toThrow(/two edit lists/)
+    await expect(openCrypt4gh(streamedFile(both), reader)).rejects.toThrow(/two edit lists/)
   })
 
   test('whose segment was changed is refused where it is read, and nowhere else', async () => {
-    const file = await openCrypt4gh(toRandomAccess(withByte(-1)), reader)
+    const file = await openCrypt4gh(streamedFile(withByte(-1)), reader)
     expect((await file.read(0, 65_536)).equals(bytes.subarray(0, 65_536))).toBe(true)
     await expect(file.read(65_535, 65_537)).rejects.toThrow(/segment 1 fails its authentication/)
   })
@@ -158,7 +158,7 @@ describe('a Crypt4GH file', () => {
     const theirs = toHeader(dataKeys, undefined, stranger.publicKey)
     const header = Buffer.concat([mine, theirs.subarray(16)])
     header.writeUInt32LE(5, 12)
-    const file = toRandomAccess(Buffer.concat([header, seal(dataKeys[1]!, bytes.subarray(0, 10))]))
+    const file = streamedFile(Buffer.concat([header, seal(dataKeys[1]!, bytes.subarray(0, 10))]))
     expect(await (await openCrypt4gh(file, reader)).read(0, 4)).toEqual(bytes.subarray(3, 7))
     expect(await (await openCrypt4gh(file, stranger)).read(0, 10)).toEqual(bytes.subarray(0, 10))
   })
