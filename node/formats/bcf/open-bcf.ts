@@ -6,6 +6,7 @@ import { openBlocks } from '../slices/open-blocks.js'
 import { createSliceableRecords } from '../slices/sliceable-records.js'
 import { parseVcfHeaderText, readContigs } from '../vcf/header-text.js'
 import { BcfHeaderReader, isBcf, type BcfHeader } from './bcf-header.js'
+import { createBcfSampleEdit } from './sample-columns.js'
 import { createBcfRecordFormat } from './record-places.js'
 
 /**
@@ -29,7 +30,7 @@ export async function openBcf(
     samples,
     records: { file, format: createBcfRecordFormat(new Set(contigs.keys()), samples.length), index, first, end },
     numbers: new Map([...contigs].map(([number, name]) => [name, number])),
-    toTransform: () => undefined,
+    toTransform: (edit) => edit.samples && createBcfSampleEdit(header.dictionary, samples, edit.samples),
   })
 }
 

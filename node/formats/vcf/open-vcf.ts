@@ -5,6 +5,7 @@ import type { Contig, SliceableFile } from '../slice.js'
 import { openBlocks } from '../slices/open-blocks.js'
 import { createSliceableRecords } from '../slices/sliceable-records.js'
 import { parseStructuredLine, parseVcfHeaderText, readContigs, type VcfHeaderText } from './header-text.js'
+import { createVcfSampleEdit } from './sample-columns.js'
 import { createVcfLineFormat } from './line-places.js'
 
 const HASH = 35
@@ -33,7 +34,7 @@ export async function openVcf(
     samples: header.samples,
     records: { file, format: createVcfLineFormat(numbers, declaresEnd(header)), index, first, end },
     numbers,
-    toTransform: () => undefined,
+    toTransform: ({ samples }) => samples && createVcfSampleEdit(header.samples, samples),
   })
 }
 
