@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto'
 import { NodeError } from '../errors.js'
 import { readVersion } from '../../schemas/index.js'
+import type { FileRelease } from '../privacy/disclose-file.js'
+import type { Disclosed } from '../privacy/disclosed.js'
 import { toEdit } from './answer-ticket.js'
 import type { Capability } from './capability.js'
 import type { Envelope, HtsgetContext } from './context.js'
 import { explainFault, isChange } from './explain-fault.js'
-import { planBody, sizedBody, type Body } from './plan-body.js'
+import { encryptBody } from './encrypt-body.js'
+import { planBody, sizedBody, type Body, type PlannedBody } from './plan-body.js'
 import { releaseFile } from './release-file.js'
 import { toAnswerFrame } from './wire-pieces.js'
 
 /** How blocks are made may change with the version, so that halves of two must not be put together. */
 const NODE_VERSION = readVersion()
+const NOTHING = Buffer.alloc(0)
 
 export interface DataRequest {
   /** Of the URL. */
@@ -22,7 +26,8 @@ export interface DataRequest {
 
 export interface DataAnswer {
   readonly body: Body
-  readonly etag: string
+  /** Absent: another request for the same gives other bytes. */
+  readonly etag?: string
   /** Written before the first byte leaves. */
   readonly record: () => Promise<void>
 }
@@ -64,11 +69,24 @@ async function readData(context: HtsgetContext, capability: Capability, envelope
     true,
   )
   if (state !== capability.state) throw changed()
-  const body =
-    part === 'header'
-      ? sizedBody(release, [{ kind: 'made', bytes: (await toAnswerFrame(release, format)).head }], envelope.signal)
-      : await planBody(release, format, envelope.signal)
-  return { body, etag: toEtag(capability), record }
+  const planned = await planPart(release, capability, envelope.signal)
+  const { reader } = capability
+  if (!reader) return { body: planned.body, etag: toEtag(capability), record }
+  // The stored bytes of a whole file have their own frame.
+  const isFramed = part === 'header' || !release.isWholeFile || format === 'VCFTEXT'
+  const frame = isFramed ? await toAnswerFrame(release, format) : { head: NOTHING, end: NOTHING }
+  return { body: await encryptBody(release, planned, frame, reader, envelope.signal), record }
+}
+
+async function planPart(
+  release: Disclosed<FileRelease>,
+  { part, format, reader }: Capability,
+  signal: AbortSignal,
+): Promise<PlannedBody> {
+  if (part === 'body') return planBody(release, format, signal)
+  // Around it stands the frame of the encrypted answer, of which the header is a part.
+  const parts = reader ? [] : [{ kind: 'made', bytes: (await toAnswerFrame(release, format)).head } as const]
+  return { body: sizedBody(release.data, parts, signal), parts }
 }
 
 function changed(): NodeError {

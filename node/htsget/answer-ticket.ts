@@ -52,6 +52,7 @@ export async function answerTicket(
       part,
       selection: part === 'body' ? release.selection : { kind: 'some', regions: [], unplaced: false },
       ...toEdit(request),
+      ...(request.reader ? { reader: request.reader } : {}),
       state,
       subject: principal,
       requestId: envelope.requestId,
@@ -82,9 +83,11 @@ async function requireDecodable({ file, selection, edit }: Disclosed<FileRelease
 
 async function presentUrls(
   release: Disclosed<FileRelease>,
-  { format, headerOnly }: HtsgetRequest,
+  { format, headerOnly, reader }: HtsgetRequest,
   toUrl: (part: TicketPart) => TicketUrl,
 ): Promise<readonly TicketUrl[]> {
+  // Nothing of an encrypted answer stands in the ticket, and all of it is one file.
+  if (reader) return [toUrl(headerOnly ? 'header' : 'body')]
   // Header and records are one piece then, and a class must be given to all or to none.
   if (release.isWholeFile && !headerOnly && format !== 'VCFTEXT') return [toUrl('body')]
   const { head, end } = await toAnswerFrame(release, format)

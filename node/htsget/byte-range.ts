@@ -16,7 +16,7 @@ const WHOLE: RangeOutcome = { kind: 'whole' }
 export function chooseRange(
   range: string | undefined,
   ifRange: string | undefined,
-  etag: string,
+  etag: string | undefined,
   size: number,
 ): RangeOutcome {
   const [, first, last] = SINGLE.exec(range ?? '') ?? []

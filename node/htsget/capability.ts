@@ -17,6 +17,8 @@ export interface Capability {
   readonly fields?: ReadonlySet<string>
   readonly tags?: ReadonlySet<string>
   readonly notags?: ReadonlySet<string>
+  /** Public key of the only reader, 32 bytes: what leaves is encrypted for it. */
+  readonly reader?: Buffer
   /** Digest of the file's version, of whom it shows, and of how it calls them. */
   readonly state: string
   readonly subject: string
@@ -40,6 +42,8 @@ interface Payload {
   readonly fields?: readonly string[]
   readonly tags?: readonly string[]
   readonly notags?: readonly string[]
+  /** Public key, base64url. */
+  readonly key?: string
   readonly st: string
   readonly sub: string
   readonly rid: string
@@ -50,7 +54,7 @@ const LONGEST_CAPABILITY = 7_000
 const TOKEN = /^([\w-]{1,32})\.([\w-]{1,7000})\.([\w-]{43})$/
 
 function toPayload(capability: Capability, nodeId: string, expires: number): Payload {
-  const { fileId, format, part, selection, fields, tags, notags, state, subject, requestId } = capability
+  const { fileId, format, part, selection, fields, tags, notags, reader, state, subject, requestId } = capability
   const byContig = new Map<string, [string, ...number[]]>()
   for (const { contig, start, end } of selection.kind === 'some' ? selection.regions : []) {
     const entry = byContig.get(contig) ?? [contig]
@@ -69,13 +73,14 @@ function toPayload(capability: Capability, nodeId: string, expires: number): Pay
     ...(fields ? { fields: [...fields] } : {}),
     ...(tags ? { tags: [...tags] } : {}),
     ...(notags ? { notags: [...notags] } : {}),
+    ...(reader ? { key: reader.toString('base64url') } : {}),
     st: state,
     sub: subject,
     rid: requestId,
   }
 }
 
-function fromPayload({ id, fmt, part, reg, un, fields, tags, notags, st, sub, rid }: Payload): Capability {
+function fromPayload({ id, fmt, part, reg, un, fields, tags, notags, key, st, sub, rid }: Payload): Capability {
   const regions = reg?.flatMap(([contig, ...places]) =>
     Array.from({ length: places.length / 2 }, (_, index) => ({
       contig,
@@ -91,6 +96,7 @@ function fromPayload({ id, fmt, part, reg, un, fields, tags, notags, st, sub, ri
     ...(fields ? { fields: new Set(fields) } : {}),
     ...(tags ? { tags: new Set(tags) } : {}),
     ...(notags ? { notags: new Set(notags) } : {}),
+    ...(key === undefined ? {} : { reader: Buffer.from(key, 'base64url') }),
     state: st,
     subject: sub,
     requestId: rid,

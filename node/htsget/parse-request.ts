@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import {
   HTSGET_FORMATS,
   LARGEST_COORDINATE,
@@ -9,6 +10,7 @@ import {
 } from '../../schemas/index.js'
 import { NodeError } from '../errors.js'
 import { READ_FIELDS } from '../formats/bam/bam-edit.js'
+import { readClientKey } from './client-key.js'
 
 /** What stands for reads that have no place. */
 export const UNPLACED = '*'
@@ -33,8 +35,8 @@ export interface HtsgetRequest {
   readonly fields?: ReadonlySet<string>
   readonly tags?: ReadonlySet<string>
   readonly notags?: ReadonlySet<string>
-  /** The answer is wanted encrypted. */
-  readonly encrypted: boolean
+  /** Public key of the only reader, 32 bytes: the answer is wanted encrypted. */
+  readonly reader?: Buffer
 }
 
 function invalid(message: string): NodeError {
@@ -190,6 +192,7 @@ function parseEdits({ fields, tags, notags }: Sent): Pick<HtsgetRequest, 'fields
  * The first step of the request path (htsget 1.3, "Query parameters" and "Request body").
  *
  * @param body the parsed JSON of a POST, undefined for a POST without one; `'none'` for a GET
+ * @param headers in which the key of the reader of an encrypted answer stands
  * @throws NodeError invalid_input, invalid_range, unsupported_format
  */
 export function parseHtsgetRequest(
@@ -197,6 +200,7 @@ export function parseHtsgetRequest(
   id: string,
   query: Readonly<Record<string, unknown>>,
   body: unknown,
+  headers: IncomingHttpHeaders = {},
 ): HtsgetRequest {
   const sent = body === 'none' ? parseQuery(query) : parseBody(query, body)
   const format = parseFormat(endpoint, sent.format)
@@ -209,6 +213,7 @@ export function parseHtsgetRequest(
   if (endpoint === 'variants' && regions?.some(({ referenceName }) => referenceName === UNPLACED)) {
     throw invalid('variants all have a place')
   }
+  const reader = readClientKey(headers, parseEncryption(sent.encryptionScheme))
   return {
     endpoint,
     id,
@@ -216,6 +221,6 @@ export function parseHtsgetRequest(
     headerOnly,
     ...(regions ? { regions } : {}),
     ...(endpoint === 'reads' ? parseEdits(sent) : {}),
-    encrypted: parseEncryption(sent.encryptionScheme),
+    ...(reader ? { reader } : {}),
   }
 }

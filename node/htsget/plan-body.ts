@@ -1,6 +1,7 @@
 import { createGunzip } from 'node:zlib'
 import { pipeline, Readable } from 'node:stream'
 import type { HtsgetFormat } from '../../schemas/index.js'
+import type { RandomAccess } from '../formats/random-access.js'
 import type { SlicePart } from '../formats/slice.js'
 import type { FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
@@ -20,8 +21,18 @@ export type Body =
     }
   | { readonly kind: 'unsized'; stream(): AsyncIterable<Buffer> }
 
-/** A piece that is there: of the file, or made. */
-export function sizedBody({ data }: FileRelease, parts: readonly SlicePart[], signal: AbortSignal): Body {
+/** A body, and what it is put together from where all of that is known. */
+export interface PlannedBody {
+  readonly body: Body
+  readonly parts?: readonly SlicePart[]
+}
+
+/** Pieces of which all are there: of the data, or made. */
+export function sizedBody(
+  data: RandomAccess,
+  parts: readonly SlicePart[],
+  signal: AbortSignal,
+): Body & { readonly kind: 'sized' } {
   const sizes = parts.map((part) => (part.kind === 'stored' ? part.end - part.start : part.bytes.length))
   return {
     kind: 'sized',
@@ -45,13 +56,14 @@ export async function planBody(
   release: Disclosed<FileRelease>,
   format: HtsgetFormat,
   signal: AbortSignal,
-): Promise<Body> {
-  if (release.isWholeFile && format !== 'VCFTEXT') {
-    return sizedBody(release, [{ kind: 'stored', start: 0, end: release.data.size }], signal)
-  }
-  const { file, selection, edit } = release
+): Promise<PlannedBody> {
+  const { data, file, selection, edit } = release
+  const planned = (parts: readonly SlicePart[]) => ({ body: sizedBody(data, parts, signal), parts })
+  if (release.isWholeFile && format !== 'VCFTEXT') return planned([{ kind: 'stored', start: 0, end: data.size }])
   const parts = file.slice(selection, edit, signal)[Symbol.asyncIterator]()
-  if (format === 'VCFTEXT') return { kind: 'unsized', stream: () => toText(streamParts(release, [], parts, signal)) }
+  if (format === 'VCFTEXT') {
+    return { body: { kind: 'unsized', stream: () => toText(streamParts(release, [], parts, signal)) } }
+  }
   const kept: SlicePart[] = []
   let bytes = 0
   while (bytes <= MOST_KEPT_BYTES) {
@@ -60,12 +72,12 @@ export async function planBody(
       // Clients that decompress each URL by itself trip over one without a block.
       const isBlocks = file.format !== 'CRAM'
       if (kept.length === 0 && isBlocks) kept.push({ kind: 'made', bytes: BGZF_EOF })
-      return sizedBody(release, kept, signal)
+      return planned(kept)
     }
     kept.push(next.value)
     bytes += next.value.kind === 'made' ? next.value.bytes.length : 0
   }
-  return { kind: 'unsized', stream: () => streamParts(release, kept, parts, signal) }
+  return { body: { kind: 'unsized', stream: () => streamParts(release, kept, parts, signal) } }
 }
 
 async function* streamParts(

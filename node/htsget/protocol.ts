@@ -55,7 +55,7 @@ function addHtsgetRoutes(app: Express, context: HtsgetContext): void {
     app.all(`${path}/*id`, allow(`${path}/{id}`, TICKET_METHODS), prepare, async (request, response) => {
       const id = [request.params['id']].flat().join('/')
       const body: unknown = request.method === 'POST' ? request.body : 'none'
-      const asked = parseHtsgetRequest(endpoint, id, request.query, body)
+      const asked = parseHtsgetRequest(endpoint, id, request.query, body, request.headers)
       const ticket = await answerTicket(context, asked, toEnvelope(request, response))
       sendJsonText(response, 200, JSON.stringify(ticket), ticketHeaders(request), HTSGET_MEDIA_TYPE)
     })

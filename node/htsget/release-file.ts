@@ -119,7 +119,7 @@ async function query(
   const isDecoded = format === 'BAM' && opened.asBam !== undefined
   const file = isDecoded ? await opened.asBam() : opened.file
   const people = individuals.byNumber([...grant.people.values()])
-  const release = discloseFile(grant, { data: opened.data, file, isDecoded }, select(file), edit, people)
+  const release = discloseFile(grant, { ...opened, file, isDecoded }, select(file), edit, people)
   if (!release) throw notFound()
   return { release, state: digestState(opened.version, release) }
 }

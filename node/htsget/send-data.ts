@@ -17,7 +17,7 @@ const COMMON = ['content-type', 'application/octet-stream', 'cache-control', 'no
  */
 export async function sendData(request: Request, response: Response, answer: DataAnswer): Promise<void> {
   const { body, etag, record } = answer
-  const headers = [...COMMON, 'etag', etag, ...corsHeaders(request)]
+  const headers = [...COMMON, ...(etag === undefined ? [] : ['etag', etag]), ...corsHeaders(request)]
   const isHead = request.method === 'HEAD'
   if (body.kind === 'unsized') {
     await record()

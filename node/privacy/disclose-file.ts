@@ -1,4 +1,5 @@
 import type { FileGrant } from '../access/file-grant.js'
+import type { Crypt4ghFile } from '../formats/crypt4gh/open-crypt4gh.js'
 import { toHeaderText, withHeaderText } from '../formats/header-text.js'
 import type { RandomAccess } from '../formats/random-access.js'
 import type { RecordEdit, Selection, SliceableFile } from '../formats/slice.js'
@@ -11,6 +12,8 @@ import type { OutgoingNames } from './hidden-names.js'
 export interface ReadableFile {
   readonly data: RandomAccess
   readonly file: SliceableFile
+  /** Of a file that is stored as Crypt4GH: the same data, as they are stored. */
+  readonly encrypted?: Crypt4ghFile
   /** The records are decoded from data of another format. */
   readonly isDecoded?: boolean
 }
