@@ -46,7 +46,7 @@ export async function answerTicket(
   )
   const toUrl = (part: TicketPart) => {
     const url = `${context.baseUrl()}${DATA_PATH}/${envelope.requestId}/${part}`
-    const capability = context.capabilities.mint({
+    const capability = context.capabilities.issue({
       fileId: request.id,
       format,
       part,

@@ -111,7 +111,7 @@ function toMessage(keyId: string, payload: string): string {
 /** Makes and checks the capabilities of one node. */
 export interface Capabilities {
   /** @throws NodeError payload_too_large: more regions than a header can hold */
-  mint(capability: Capability): string
+  issue(capability: Capability): string
   /**
    * @param token the header's value
    * @throws NodeError unauthenticated
@@ -121,7 +121,7 @@ export interface Capabilities {
 
 export function createCapabilities(keys: TicketKeys, nodeId: string, now: () => Date): Capabilities {
   return {
-    mint(capability) {
+    issue(capability) {
       const expires = Math.floor((now().getTime() + TICKET_LIFETIME_MS) / 1000)
       const payload = Buffer.from(JSON.stringify(toPayload(capability, nodeId, expires))).toString('base64url')
       // The id of the key is part of what is signed, and which key signs is only known to `keys`.
@@ -144,7 +144,7 @@ export function createCapabilities(keys: TicketKeys, nodeId: string, now: () => 
       if (!isCanonical || keys.verify(keyId, toMessage(keyId, payload), sent) !== 'right') {
         throw refuse('is not one of this node, or its key is no longer in use')
       }
-      // Signed by us, so it is what `mint` wrote.
+      // Signed by us, so it is what `issue` wrote.
       const value = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Payload
       if (value.aud !== nodeId) throw refuse('is of another node')
       if (value.exp * 1000 <= now().getTime()) throw refuse('has expired; ask for a new ticket')
