@@ -1,4 +1,4 @@
-import type { AccessLevel, AssemblyId, Granularity, NodeConfig } from '../schemas/index.js'
+import type { AccessLevel, AssemblyId, Granularity, IdentifierPolicy, NodeConfig } from '../schemas/index.js'
 import { removeFilesOf } from './files/change-files.js'
 import { lockIngest } from './ingest/ingest-lock.js'
 import {
@@ -26,6 +26,8 @@ export interface DatasetOptions {
   readonly basis?: string
   readonly controller?: string
   readonly contact?: string
+  /** Default: pseudonymous. */
+  readonly identifiers?: IdentifierPolicy
 }
 
 /** @throws DatasetError the id is taken or none, or public access without a basis */
@@ -40,7 +42,7 @@ export function addDataset(
     throw new DatasetError(`"${id}" is no dataset id: use letters, digits, ".", "_" and "-", at most 64`)
   }
   if (readManifest(directory, id)) throw new DatasetError(`there is a dataset ${id} already`)
-  const { name, assembly, granularity, access } = options
+  const { name, assembly, granularity, access, identifiers = 'pseudonymous' } = options
   const basis = options.basis?.trim()
   if (access === 'public' && !basis) {
     throw new DatasetError('--access public needs --basis "why these data may be public"')
@@ -51,6 +53,7 @@ export function addDataset(
     assembly,
     access,
     granularity,
+    identifiers,
     ...(basis ? { basis } : {}),
     controller: options.controller ?? config.organization.name,
     contact: options.contact ?? config.contact,
