@@ -87,16 +87,16 @@ export function addFilesCommands(program: Command): void {
         command.error('error: --id and --index are of one file: add the files one by one')
       }
       const config = readNodeConfig(dir)
-      requireManifest(dir, options.dataset)
-      const { dataset: datasetId, json, ...rest } = options
+      const dataset = requireManifest(dir, options.dataset)
+      const { json, ...rest } = options
       const bar = process.stderr.isTTY && !json ? createProgressBar() : undefined
       await withNode(dir, config, async (opened) => {
         try {
           const added = await addFiles({
             nodeDirectory: dir,
-            datasetId,
             files: paths,
             ...rest,
+            dataset,
             ...opened,
             now: () => new Date(),
             ...(bar ? { onProgress: (file, read, total) => bar.draw(read, total, `index of ${file}`) } : {}),

@@ -6,6 +6,7 @@ import { lockIngest } from '../ingest/ingest-lock.js'
 import { readSampleMap } from '../ingest/sample-map.js'
 import type { Individuals } from '../metadata/individuals.js'
 import { isLocation } from '../storage/location.js'
+import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { checkNoOtherFile, storeFiles } from './change-files.js'
 import { enrolPeople } from './enrol-people.js'
 import { checkFileId, toDefaultId } from './file-id.js'
@@ -19,7 +20,7 @@ const DIGEST_DIGITS = 32
 
 export interface AddFilesOptions extends Omit<InspectOptions, 'onProgress'> {
   readonly nodeDirectory: string
-  readonly datasetId: string
+  readonly dataset: Pick<DatasetManifest, 'id' | 'identifiers'>
   /** Paths and locations. */
   readonly files: readonly string[]
   /** Of a single file; default: the dataset and the file's name. */
@@ -48,7 +49,8 @@ export interface AddedFile {
  * @throws FilesError, StorageError, IngestError with the file's name
  */
 export async function addFiles(options: AddFilesOptions): Promise<readonly AddedFile[]> {
-  const { nodeDirectory, datasetId, files, individuals, sampleMap, individual } = options
+  const { nodeDirectory, files, individuals, sampleMap, individual } = options
+  const { id: datasetId, identifiers } = options.dataset
   const locations = files.map(toLocation)
   const ids = locations.map((location) => options.id ?? toDefaultId(datasetId, location))
   for (const [place, id] of ids.entries()) {
@@ -64,8 +66,9 @@ export async function addFiles(options: AddFilesOptions): Promise<readonly Added
   const unlock = lockIngest(nodeDirectory)
   try {
     const named = inspected.map(({ stored, samples }) => ({ name: basename(stored.name), samples }))
-    const identities = { sampleMap: map, ...(individual === undefined ? {} : { owner: individual }) }
-    const enrolled = enrolPeople(individuals, named, identities)
+    const keepsIdentifiers = identifiers === 'keep'
+    const owner = individual === undefined ? {} : { owner: individual }
+    const enrolled = enrolPeople(individuals, named, { sampleMap: map, keepsIdentifiers, ...owner })
     const added = inspected.map((file, place): AddedFile => {
       const { stored, format, isEncrypted, location, index } = file
       const kept =

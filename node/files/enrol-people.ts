@@ -7,6 +7,8 @@ import { FilesError } from './files-error.js'
 export interface Identities {
   readonly sampleMap: ReadonlyMap<string, string>
   readonly owner?: string
+  /** Whether samples leave the node as the files spell them. */
+  readonly keepsIdentifiers: boolean
 }
 
 export interface NamedFile {
@@ -25,14 +27,15 @@ export interface EnrolledPeople {
 /**
  * Finds the people of files. Stores nothing; the caller holds the node's ingest lock. Who was removed from the node is in no file.
  *
- * @throws FilesError a file of nobody, of somebody named by a personal number, or of removed people alone
+ * @throws FilesError a file of nobody, of somebody named by a personal number where that would become a name on the node or leave it,
+ * or of removed people alone
  */
 export function enrolPeople(
   register: Individuals,
   files: readonly NamedFile[],
-  { sampleMap, owner }: Identities,
+  identities: Identities,
 ): EnrolledPeople {
-  const namesByFile = files.map((file) => namePeople(file, sampleMap, owner))
+  const namesByFile = files.map((file) => namePeople(file, identities))
   const names = [...new Set(namesByFile.flatMap((people) => people.map(({ name }) => name)))]
   const known = names.filter((name) => register.findRemoved(name) === undefined)
   const individuals = register.identify(known)
@@ -51,8 +54,7 @@ export function enrolPeople(
 /** A personal number must not become a name on the node, and its text must not stand in an error either. */
 function namePeople(
   { name: file, samples }: NamedFile,
-  sampleMap: ReadonlyMap<string, string>,
-  owner: string | undefined,
+  { sampleMap, owner, keepsIdentifiers }: Identities,
 ): readonly { readonly sample: string; readonly name: string }[] {
   if (samples.length > 0 && owner !== undefined) {
     throw new FilesError(
@@ -71,6 +73,11 @@ function namePeople(
     const what = owner === undefined ? `sample ${wrong + 1} is` : '--individual is'
     const advice = owner === undefined ? '; replace it by --sample-map' : ''
     throw new FilesError(`${file}: ${what} named by a personal identity number${advice}`)
+  }
+  const leaving = keepsIdentifiers ? samples.findIndex(isPersonalNumber) : -1
+  if (leaving >= 0) {
+    const reason = `sample ${leaving + 1} is named by a personal identity number, and the dataset's identifiers leave the node as they are`
+    throw new FilesError(`${file}: ${reason}`)
   }
   return people
 }

@@ -64,7 +64,7 @@ describe('files of a node', () => {
   const add = (files: readonly string[], options: Partial<AddFilesOptions> = {}) =>
     addFiles({
       nodeDirectory: node.directory,
-      datasetId: 'd',
+      dataset: { id: 'd' },
       files,
       storage,
       individuals,
@@ -180,6 +180,15 @@ describe('files of a node', () => {
     )
   })
 
+  test('have no personal number in them where identifiers are kept', async () => {
+    const map = write('map.tsv', `${PERSONAL_NUMBER}\tP1\n`)
+    const path = write('a.bam', bamFile(['Eva', PERSONAL_NUMBER], [9]))
+    const failed = add([path], { sampleMap: map, dataset: { id: 'd', identifiers: 'keep' } })
+    await expect(failed).rejects.toEqual(filesError('sample 2 is named by a personal identity number'))
+    await expect(failed).rejects.not.toEqual(filesError(PERSONAL_NUMBER))
+    expect(individuals.list()).toEqual([])
+  })
+
   test('are no files of a person who is removed, and stay those of the others', async () => {
     await add([write('eva.bam', BAM), write('both.vcf.gz', VCF)])
     removeIndividual(node.directory, 'Eva')
@@ -196,7 +205,7 @@ describe('files of a node', () => {
   test('go with their dataset', async () => {
     node.addDataset('e')
     await add([write('a.bam', BAM)])
-    await add([write('b.bam', BAM)], { datasetId: 'e' })
+    await add([write('b.bam', BAM)], { dataset: { id: 'e' } })
     expect(registry.ofDataset('d').map(({ id }) => id)).toEqual(['d/a'])
     setPublished(node.directory, 'd', false, new Date())
     removeDataset(node.directory, 'd')
