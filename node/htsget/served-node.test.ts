@@ -55,8 +55,8 @@ describeWithOracles('a node that serves files', () => {
     const options = { nodeDirectory: directory, individuals, storage, now: () => new Date() }
     try {
       const files = [at('reads.bam'), at('cohort.vcf.gz')]
-      await addFiles({ ...options, datasetId: 'care', files })
-      await addFiles({ ...options, datasetId: 'counts', files: [at('cohort.vcf.gz')] })
+      await addFiles({ ...options, dataset: { id: 'care' }, files })
+      await addFiles({ ...options, dataset: { id: 'counts' }, files: [at('cohort.vcf.gz')] })
       const byName = new Map(individuals.list().map(({ name, pseudonym }) => [name, pseudonym]))
       pseudonyms = PEOPLE.map((name) => byName.get(name)!)
     } finally {

@@ -64,7 +64,7 @@ describeWithOraclesAndFiles(
       const storage = openStorage()
       const options = {
         nodeDirectory: fixture.directory,
-        datasetId: 'real',
+        dataset: { id: 'real', identifiers: 'keep' as const },
         individuals,
         storage,
         now: () => new Date(),
