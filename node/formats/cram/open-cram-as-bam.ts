@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createBamEdit } from '../bam/bam-edit.js'
 import { toBamHeader } from '../bam/bam-header.js'
 import { readSampleNames } from '../bam/sam-header.js'
 import { FormatError } from '../format-error.js'
 import { type RandomAccess } from '../random-access.js'
 import { type SliceableFile } from '../slice.js'
+import { type RecordTransform } from '../slices/sliceable-records.js'
 import { toParts, type Piece } from '../slices/to-parts.js'
 import { findContainers, findSlices } from './container-index.js'
 import { readContainer, walkContainers, type CramContainer } from './containers.js'
@@ -41,9 +43,9 @@ export async function openCramAsBam(
     get bytes() {
       return cram.bytes
     },
-    slice(selection, _edit, signal) {
+    slice(selection, edit, signal) {
       const wanted = selection.kind === 'some' ? toRegionSet(cram, selection) : undefined
-      return toParts(toPieces(cram, reference, wanted, signal))
+      return toParts(toPieces(cram, reference, wanted, createBamEdit(edit), signal))
     },
   }
 }
@@ -52,6 +54,7 @@ async function* toPieces(
   cram: OpenCram,
   reference: ReferenceSource | undefined,
   wanted: RegionSet | undefined,
+  transform: RecordTransform | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Piece> {
   const readGroups = cram.lines
@@ -68,8 +71,9 @@ async function* toPieces(
       const answer = wanted ? records.filter((record) => isIn(wanted, record)) : records
       for (let at = 0; at < answer.length; at += RECORDS_A_TURN) {
         await nextTurn()
-        const some = answer.slice(at, at + RECORDS_A_TURN)
-        yield { kind: 'content', bytes: Buffer.concat(some.map((record) => toBamRecord(record, readGroups))) }
+        const some = answer.slice(at, at + RECORDS_A_TURN).map((record) => toBamRecord(record, readGroups))
+        const bytes = Buffer.concat(some)
+        yield { kind: 'content', bytes: transform ? transform(bytes) : bytes }
       }
     }
   }

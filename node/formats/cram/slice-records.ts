@@ -49,8 +49,9 @@ export interface CramRecord {
 
 const UNMAPPED = 0x4
 const REVERSE = 0x10
-const FEWEST_FLAGS = 0
 const MOST_FLAGS = 0xffff
+/** Far more than any read: a damaged length must not take all memory. */
+const MOST_BASES = 1 << 27
 
 // CRAM specification section 10.2, bits of CF.
 const HAS_QUALITIES = 0x1
@@ -108,7 +109,8 @@ function decodeRecord(
   const reference = header.reference === SEVERAL_REFERENCES ? series.RI() : header.reference
   const length = series.RL()
   const position = series.AP() + (compression.hasDeltas ? lastPosition : 0)
-  if (flags < FEWEST_FLAGS || flags > MOST_FLAGS || length < 0 || reference < -1 || reference >= contigs) {
+  const isRead = flags >= 0 && flags <= MOST_FLAGS && length >= 0 && length <= MOST_BASES
+  if (!isRead || reference < -1 || reference >= contigs) {
     throw new FormatError('the CRAM data are corrupt: a read is none')
   }
   const readGroup = series.RG()
