@@ -6,7 +6,7 @@ import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { openAuditLog } from './audit/audit-log.js'
 import type { BeaconContext } from './beacon/context.js'
-import { BEACON_PATH } from './beacon/routes.js'
+import { BEACON_PATH, createBeaconProtocol } from './beacon/routes.js'
 import { referencePaths } from './config.js'
 import { drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
@@ -96,7 +96,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     now: options.now ?? (() => new Date()),
   }
   const health = { ready: () => !draining }
-  const app = createApp(context, health, log, metrics)
+  const app = createApp(createBeaconProtocol(context), [], health, log, metrics)
   const adminApp = createAdminApp(health, {
     contentType: metrics.registry.contentType,
     text: () => metrics.registry.metrics(),

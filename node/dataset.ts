@@ -1,4 +1,5 @@
-import type { AccessLevel, AssemblyId, Granularity, NodeConfig } from '../schemas/index.js'
+import type { AccessLevel, AssemblyId, Granularity, IdentifierPolicy, NodeConfig } from '../schemas/index.js'
+import { removeFilesOf } from './files/change-files.js'
 import { lockIngest } from './ingest/ingest-lock.js'
 import {
   DATASET_ID,
@@ -25,6 +26,8 @@ export interface DatasetOptions {
   readonly basis?: string
   readonly controller?: string
   readonly contact?: string
+  /** Default: pseudonymous. */
+  readonly identifiers?: IdentifierPolicy
 }
 
 /** @throws DatasetError the id is taken or none, or public access without a basis */
@@ -39,7 +42,7 @@ export function addDataset(
     throw new DatasetError(`"${id}" is no dataset id: use letters, digits, ".", "_" and "-", at most 64`)
   }
   if (readManifest(directory, id)) throw new DatasetError(`there is a dataset ${id} already`)
-  const { name, assembly, granularity, access } = options
+  const { name, assembly, granularity, access, identifiers = 'pseudonymous' } = options
   const basis = options.basis?.trim()
   if (access === 'public' && !basis) {
     throw new DatasetError('--access public needs --basis "why these data may be public"')
@@ -50,6 +53,7 @@ export function addDataset(
     assembly,
     access,
     granularity,
+    identifiers,
     ...(basis ? { basis } : {}),
     controller: options.controller ?? config.organization.name,
     contact: options.contact ?? config.contact,
@@ -84,7 +88,8 @@ export function setPublished(directory: string, id: string, published: boolean, 
 }
 
 /**
- * Deletes a withdrawn dataset for good. Its people keep their numbers, which other datasets may share.
+ * Deletes a withdrawn dataset for good. Its people keep their numbers, which other datasets may share; the files that it served
+ * by htsget stay where they are.
  *
  * @throws DatasetError there is no such dataset, or it is not withdrawn; IngestError an ingest is running
  */
@@ -94,6 +99,8 @@ export function removeDataset(directory: string, id: string): void {
     if (requireManifest(directory, id).published) {
       throw new DatasetError(`dataset ${id} is published: withdraw it first, then remove it`)
     }
+    // First what names the dataset: should the command be killed between, it finds the dataset again.
+    removeFilesOf(directory, id)
     removeDatasetFiles(directory, id)
   } finally {
     unlock()

@@ -53,6 +53,7 @@ function toResultSet(beaconId: string, set: MemberResultSet, granularity: Return
     exists: set.exists,
     ...(mayCount && set.resultsCount !== undefined ? { resultsCount: set.resultsCount } : {}),
     results: [],
+    ...(set.resultsHandovers ? { resultsHandovers: set.resultsHandovers } : {}),
     ...(Object.keys(info).length > 0 ? { info } : {}),
   }
 }

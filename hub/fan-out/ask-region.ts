@@ -64,7 +64,11 @@ export async function askRegion(
   if (reply.kind !== 'json') return reply
   if (reply.status !== 200) return toErrorOutcome(reply.status, errorReasonOf(reply.body))
   const { assemblyId } = question
-  const parsed = parseNodeAnswer(reply.body, { beaconId: region.id, ...(assemblyId ? { assemblyId } : {}) })
+  const parsed = parseNodeAnswer(reply.body, {
+    beaconId: region.id,
+    origin: url.origin,
+    ...(assemblyId ? { assemblyId } : {}),
+  })
   if (!parsed.ok) return { kind: 'invalid', reason: parsed.reason }
   return { kind: 'answered', answer: parsed.answer, droppedRecords: parsed.droppedRecords }
 }

@@ -1,4 +1,4 @@
-import type { AccessLevel, AssemblyId, Granularity } from '../../schemas/index.js'
+import type { AccessLevel, AssemblyId, Granularity, IdentifierPolicy } from '../../schemas/index.js'
 import type { NodeErrorCode } from '../errors.js'
 import type { Principal } from './authenticate.js'
 import { Grant } from './grant.js'
@@ -12,6 +12,8 @@ export interface DatasetPolicy {
   readonly granularity: Granularity
   /** `sites`: alleles that were counted elsewhere, with nobody behind them who could be seen or not. */
   readonly content?: 'genotypes' | 'sites'
+  /** Absent: pseudonymous. */
+  readonly identifiers?: IdentifierPolicy
 }
 
 /** Datasets that hold data but were left out of the question. */
@@ -25,7 +27,8 @@ export type Decision =
   | { readonly kind: 'granted'; readonly grant: Grant; readonly notAsked: NotAsked }
   | { readonly kind: 'denied'; readonly code: NodeErrorCode; readonly message: string }
 
-function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
+/** Whether a caller may ask a dataset at all. */
+export function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
   switch (policy.access) {
     case 'public':
       return true

@@ -12,6 +12,7 @@ export function toDataset(manifest: DatasetManifest): Dataset {
       assemblyId: manifest.assembly,
       access: manifest.access,
       granularity: manifest.granularity,
+      identifiers: manifest.identifiers ?? 'pseudonymous',
       ...(manifest.basis === undefined ? {} : { basis: manifest.basis }),
       controller: manifest.controller,
       contact: manifest.contact,

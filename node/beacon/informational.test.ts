@@ -70,6 +70,7 @@ describe('informational endpoints', () => {
               assemblyId: 'GRCh38',
               access: 'public',
               granularity: 'record',
+              identifiers: 'pseudonymous',
               basis: 'made up for a test',
               controller: 'Region Test',
               contact: 'data@test.invalid',

@@ -4,6 +4,7 @@ import {
   type BeaconRequest,
   type DataResponse,
   type Granularity,
+  type Handover,
   type NodeSummary,
 } from '../../schemas/index.js'
 import type { Disclosed } from '../privacy/disclosed.js'
@@ -25,6 +26,8 @@ export interface Presentation {
   readonly vrs: VrsNamer | undefined
   /** Filters or the path leave only some people of each dataset. */
   readonly isNarrowed: boolean
+  /** Files of datasets where the records of the answer are to be had, by dataset. */
+  readonly handovers: ReadonlyMap<string, readonly Handover[]>
   /** How the request was understood, where that needs saying. */
   readonly notes: readonly string[]
   /** What the question was resolved by, and to, where it names no place. */
@@ -47,6 +50,7 @@ export function presentVariants(release: Disclosed<Release>, presentation: Prese
         granularity,
         exists,
         count: variants,
+        handovers: presentation.handovers.get(dataset.id),
         results: records.map((record) => toGenomicVariation(record, dataset, style)),
         info: {
           assemblyId: dataset.assembly,

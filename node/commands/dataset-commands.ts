@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { ACCESS_LEVELS, ASSEMBLY_IDS, GRANULARITIES } from '../../schemas/index.js'
+import { ACCESS_LEVELS, ASSEMBLY_IDS, GRANULARITIES, IDENTIFIER_POLICIES } from '../../schemas/index.js'
 import { compactDataset, type CompactReport } from '../compact-dataset.js'
 import { readNodeConfig } from '../config.js'
 import {
@@ -38,6 +38,11 @@ export function addDatasetCommands(program: Command): void {
     .option('--basis <text>', 'why these data may be public; needed with --access public')
     .option('--controller <text>', 'who is responsible for the data (default: the node’s organization)')
     .option('--contact <text>', 'whom to ask about the data (default: the node’s contact)')
+    .addOption(
+      new Option('--identifiers <policy>', 'how people, samples and records are called in answers and files')
+        .choices(IDENTIFIER_POLICIES)
+        .default('pseudonymous'),
+    )
     .action((dir: string, dataset: string, options: DatasetOptions) => {
       addDataset(dir, readNodeConfig(dir), dataset, options, new Date())
       process.stdout.write(`made dataset ${dataset}: ${options.access}, ${options.granularity}, ${options.assembly}\n`)

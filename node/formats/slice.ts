@@ -56,6 +56,8 @@ export interface SliceableFile {
   readonly contigs: readonly Contig[]
   /** Names of the people in the file as the file spells them: columns of variants, `SM` of read groups; each once. */
   readonly samples: readonly string[]
+  /** Memory that it keeps, bytes, about. */
+  readonly bytes: number
   /**
    * The wanted records in the file's order, each once, without header and end-of-file block. Of BAM, VCF and BCF exactly those that
    * overlap the regions, of CRAM the containers that hold them.

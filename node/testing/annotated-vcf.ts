@@ -24,7 +24,7 @@ export interface MadeFile {
   readonly facts: readonly MadeFact[]
 }
 
-type Random = () => number
+export type Random = () => number
 
 /** Mulberry32: the same numbers for a seed everywhere. */
 export function createRandom(seed: number): Random {

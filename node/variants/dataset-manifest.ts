@@ -20,11 +20,13 @@ import {
   count,
   dateTime,
   GRANULARITIES,
+  IDENTIFIER_POLICIES,
   objectSchema,
   text,
   type AccessLevel,
   type AssemblyId,
   type Granularity,
+  type IdentifierPolicy,
 } from '../../schemas/index.js'
 
 /** An immutable segment file and what it holds. */
@@ -58,6 +60,8 @@ export interface DatasetManifest {
   readonly assembly: AssemblyId
   readonly access: AccessLevel
   readonly granularity: Granularity
+  /** Absent: pseudonymous. */
+  readonly identifiers?: IdentifierPolicy
   readonly basis?: string
   readonly controller: string
   readonly contact: string
@@ -101,6 +105,7 @@ const checkManifest = compileSchema(
       assembly: { enum: ASSEMBLY_IDS },
       access: { enum: ACCESS_LEVELS },
       granularity: { enum: GRANULARITIES },
+      identifiers: { enum: IDENTIFIER_POLICIES },
       basis: text,
       controller: text,
       contact: text,

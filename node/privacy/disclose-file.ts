@@ -1,0 +1,118 @@
+import type { FileGrant } from '../access/file-grant.js'
+import { toHeaderText, withHeaderText } from '../formats/header-text.js'
+import type { RandomAccess } from '../formats/random-access.js'
+import type { RecordEdit, Selection, SliceableFile } from '../formats/slice.js'
+import { cleanSamHeader } from './clean-sam-header.js'
+import { cleanVcfHeader } from './clean-vcf-header.js'
+import type { Disclosed } from './disclosed.js'
+import type { OutgoingNames } from './hidden-names.js'
+
+/** A file that was opened: its bytes, and its records by place. */
+export interface ReadableFile {
+  readonly data: RandomAccess
+  readonly file: SliceableFile
+}
+
+/** What may leave of a file: the only thing from which its bytes can be sent. */
+export interface FileRelease extends ReadableFile {
+  /** As `SliceableFile.header`, with the people called as they are called outside. */
+  readonly header: Buffer
+  readonly selection: Selection
+  readonly edit: RecordEdit
+  /** Nothing is chosen and nothing changed: the stored bytes are the answer. */
+  readonly isWholeFile: boolean
+}
+
+/** Names of people by number: as the laboratory calls them, and as answers do. */
+export type NamesByNumber = ReadonlyMap<number, { readonly name: string; readonly pseudonym: string }>
+
+/** The read group of a record. */
+const READ_GROUP = 'RG'
+
+function isReads({ format }: SliceableFile): boolean {
+  return format === 'BAM' || format === 'CRAM'
+}
+
+function keptSamples(grant: FileGrant, { samples }: SliceableFile): readonly string[] {
+  return samples.filter((sample) => grant.people.has(sample))
+}
+
+/** False: the file holds somebody who was not granted and whose reads cannot be told from the others', or nobody else. */
+export function isReleasable(grant: FileGrant, file: SliceableFile): boolean {
+  const kept = keptSamples(grant, file).length
+  return kept === file.samples.length || (!isReads(file) && kept > 0)
+}
+
+/**
+ * Turns what was asked of a file into what may leave of it: only of people who may be seen, under the names that the dataset
+ * gives them. Undefined when it is not releasable.
+ *
+ * @param people of whom the grant speaks
+ */
+export function discloseFile(
+  grant: FileGrant,
+  readable: ReadableFile,
+  selection: Selection,
+  edit: Omit<RecordEdit, 'samples'>,
+  people: NamesByNumber,
+): Disclosed<FileRelease> | undefined {
+  const { file } = readable
+  if (!isReleasable(grant, file)) return undefined
+  const kept = keptSamples(grant, file)
+  const isEverybody = kept.length === file.samples.length
+  const names = nameOutgoing(grant, file.samples, kept, people)
+  // Who is left out may still stand in command lines and comments, so the header is cleaned then, too.
+  const isAsStored = grant.keepsIdentifiers && isEverybody
+  const cleaned = isAsStored ? { header: file.header, edit } : clean(file, names, edit)
+  const release: FileRelease = {
+    ...readable,
+    header: cleaned.header,
+    selection,
+    edit: isEverybody ? cleaned.edit : { ...cleaned.edit, samples: kept },
+    isWholeFile: isAsStored && selection.kind === 'all' && Object.keys(edit).length === 0,
+  }
+  return release as Disclosed<FileRelease>
+}
+
+function clean(
+  file: SliceableFile,
+  names: OutgoingNames,
+  edit: RecordEdit,
+): { readonly header: Buffer; readonly edit: RecordEdit } {
+  const text = toHeaderText(file.format, file.header)
+  if (!isReads(file)) return { header: withHeaderText(file.format, file.header, cleanVcfHeader(text, names)), edit }
+  const { text: cleaned, readGroups } = cleanSamHeader(text, names)
+  const header = withHeaderText(file.format, file.header, cleaned)
+  // Records of a CRAM name their group by its place in the header.
+  if (readGroups.size === 0 || file.format === 'CRAM') return { header, edit }
+  return { header, edit: withoutTag(edit, READ_GROUP) }
+}
+
+function withoutTag(edit: RecordEdit, tag: string): RecordEdit {
+  const { tags, notags } = edit
+  if (tags) return { ...edit, tags: new Set([...tags].filter((name) => name !== tag)) }
+  return { ...edit, notags: new Set([...(notags ?? []), tag]) }
+}
+
+/** Two samples of one person are told apart by a number. */
+function nameOutgoing(
+  grant: FileGrant,
+  samples: readonly string[],
+  kept: readonly string[],
+  people: NamesByNumber,
+): OutgoingNames {
+  const uses = new Map<string, number>()
+  const bySample = new Map(
+    kept.map((sample) => {
+      const person = people.get(grant.people.get(sample)!)
+      if (!person) throw new TypeError('a person who was granted is not known')
+      if (grant.keepsIdentifiers) return [sample, sample] as const
+      const use = (uses.get(person.pseudonym) ?? 0) + 1
+      uses.set(person.pseudonym, use)
+      return [sample, use === 1 ? person.pseudonym : `${person.pseudonym}-${use}`] as const
+    }),
+  )
+  const leaving = grant.keepsIdentifiers ? new Set(kept) : new Set<string>()
+  const known = [...samples, ...[...people.values()].map(({ name }) => name)]
+  return { bySample, hidden: [...new Set(known)].filter((name) => !leaving.has(name)) }
+}
