@@ -55,7 +55,13 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     },
     close: () => real.close(),
   }
-  const data = { store, ...createTestMetadata(TEST_DATASET), terms: NO_ONTOLOGIES, interpretations: NO_INTERPRETATIONS, files: NO_FILES }
+  const data = {
+    store,
+    ...createTestMetadata(TEST_DATASET),
+    terms: NO_ONTOLOGIES,
+    interpretations: NO_INTERPRETATIONS,
+    files: NO_FILES,
+  }
   const context: BeaconContext = {
     config,
     baseUrl: () => 'http://node.invalid/beacon/v2',

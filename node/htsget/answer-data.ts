@@ -6,7 +6,7 @@ import type { Capability } from './capability.js'
 import type { Envelope, HtsgetContext } from './context.js'
 import { planBody, sizedBody, type Body } from './plan-body.js'
 import { releaseFile } from './release-file.js'
-import { toHeaderBytes } from './wire-pieces.js'
+import { toAnswerFrame } from './wire-pieces.js'
 
 /** How blocks are made may change with the version, so that halves of two must not be put together. */
 const NODE_VERSION = readVersion()
@@ -59,7 +59,7 @@ export async function answerData(
   }
   const body =
     capability.part === 'header'
-      ? sizedBody(release, [{ kind: 'made', bytes: await toHeaderBytes(release, format) }], envelope.signal)
+      ? sizedBody(release, [{ kind: 'made', bytes: (await toAnswerFrame(release, format)).head }], envelope.signal)
       : await planBody(release, format, envelope.signal)
   return { body, etag: toEtag(capability), record }
 }

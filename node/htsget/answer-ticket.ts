@@ -1,13 +1,12 @@
 import type { Ticket, TicketUrl } from '../../schemas/index.js'
-import type { RecordEdit } from '../formats/slice.js'
-import type { FileRelease } from '../privacy/disclose-file.js'
+import type { AskedEdit, FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import { CAPABILITY_HEADER, type Capability, type TicketPart } from './capability.js'
 import type { Envelope, HtsgetContext } from './context.js'
 import type { HtsgetRequest } from './parse-request.js'
 import { releaseFile } from './release-file.js'
 import { isEmptySelection, resolveRegions } from './resolve-regions.js'
-import { toDataUrl, toEndBytes, toHeaderBytes, toHeaderDataUrl } from './wire-pieces.js'
+import { toAnswerFrame, toDataUrl, toHeaderDataUrl } from './wire-pieces.js'
 
 /** A header up to this size stands in the ticket itself, which costs a third more bytes and saves a request. */
 const LONGEST_INLINE = 64 << 10
@@ -16,7 +15,7 @@ const LONGEST_INLINE = 64 << 10
 export const DATA_PATH = '/data'
 
 /** What of each record is wanted. */
-export function toEdit({ fields, tags, notags }: Pick<Capability, 'fields' | 'tags' | 'notags'>): RecordEdit {
+export function toEdit({ fields, tags, notags }: Pick<Capability, 'fields' | 'tags' | 'notags'>): AskedEdit {
   return { ...(fields ? { fields } : {}), ...(tags ? { tags } : {}), ...(notags ? { notags } : {}) }
 }
 
@@ -70,13 +69,13 @@ async function presentUrls(
 ): Promise<readonly TicketUrl[]> {
   // Header and records are one piece then, and a class must be given to all or to none.
   if (release.isWholeFile && !headerOnly && format !== 'VCFTEXT') return [toUrl('body')]
-  const isLong = (await toHeaderBytes(release, format)).length > LONGEST_INLINE
+  const { head, end } = await toAnswerFrame(release, format)
+  const isLong = head.length > LONGEST_INLINE
   const header = isLong ? toUrl('header') : { url: await toHeaderDataUrl(release, format) }
-  const end = toEndBytes(format)
   const hasBody = !headerOnly && !isEmptySelection(release.selection)
   return [
     { ...header, class: 'header' },
     ...(hasBody ? [{ ...toUrl('body'), class: 'body' } as const] : []),
-    ...(end ? [{ url: toDataUrl(end), class: 'body' } as const] : []),
+    ...(end.length > 0 ? [{ url: toDataUrl(end), class: 'body' } as const] : []),
   ]
 }

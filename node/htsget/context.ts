@@ -2,7 +2,7 @@ import type { NodeConfig } from '../../schemas/index.js'
 import type { FilePolicy } from '../access/authorise-file.js'
 import type { DatasetPolicy } from '../access/authorise.js'
 import type { AuditLog } from '../audit/audit-log.js'
-import type { SliceFormat } from '../formats/slice.js'
+import type { SliceableFile, SliceFormat } from '../formats/slice.js'
 import type { Individuals } from '../metadata/individuals.js'
 import type { ReadableFile } from '../privacy/disclose-file.js'
 import type { Capabilities } from './capability.js'
@@ -16,6 +16,8 @@ export interface KnownFile extends FilePolicy {
 export interface OpenFile extends ReadableFile {
   /** Other content has another version. */
   readonly version: string
+  /** Of CRAM: the same records as BAM. */
+  readonly asBam?: () => Promise<SliceableFile>
 }
 
 /** The files of the node. */

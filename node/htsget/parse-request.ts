@@ -8,21 +8,7 @@ import {
   type RequestedRegion,
 } from '../../schemas/index.js'
 import { NodeError } from '../errors.js'
-
-/** Mandatory fields of a read, in the words of htsget. */
-export const READ_FIELDS = [
-  'QNAME',
-  'FLAG',
-  'RNAME',
-  'POS',
-  'MAPQ',
-  'CIGAR',
-  'RNEXT',
-  'PNEXT',
-  'TLEN',
-  'SEQ',
-  'QUAL',
-] as const
+import { READ_FIELDS } from '../formats/bam/bam-edit.js'
 
 /** What stands for reads that have no place. */
 export const UNPLACED = '*'
@@ -179,7 +165,7 @@ function parseEncryption(scheme: string | undefined): boolean {
 function parseFields(names: readonly string[] | undefined): ReadonlySet<string> | undefined {
   if (names === undefined) return undefined
   if (names.length === 0) throw invalid(`fields names at least one of ${READ_FIELDS.join(', ')}`)
-  const unknown = names.find((name) => !READ_FIELDS.some((known) => known === name))
+  const unknown = names.find((name) => !READ_FIELDS.includes(name))
   if (unknown !== undefined) throw invalid(`fields are among ${READ_FIELDS.join(', ')}`)
   const fields = new Set(names)
   // BAM keeps qualities by the length of the sequence.

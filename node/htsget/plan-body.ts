@@ -58,8 +58,9 @@ export async function planBody(
     const next = await parts.next()
     if (next.done) {
       // Clients that decompress each URL by itself trip over one without a block.
-      const all: readonly SlicePart[] = kept.length > 0 ? kept : [{ kind: 'made', bytes: BGZF_EOF }]
-      return sizedBody(release, all, signal)
+      const isBlocks = file.format !== 'CRAM'
+      if (kept.length === 0 && isBlocks) kept.push({ kind: 'made', bytes: BGZF_EOF })
+      return sizedBody(release, kept, signal)
     }
     kept.push(next.value)
     bytes += next.value.kind === 'made' ? next.value.bytes.length : 0

@@ -5,8 +5,8 @@ import { authoriseFile } from '../access/authorise-file.js'
 import type { FileGrant } from '../access/file-grant.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
-import type { RecordEdit, Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
-import { discloseFile, type FileRelease } from '../privacy/disclose-file.js'
+import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
+import { discloseFile, type AskedEdit, type FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { Envelope, HtsgetContext, KnownFile } from './context.js'
 import { digestHeader } from './wire-pieces.js'
@@ -14,7 +14,7 @@ import { digestHeader } from './wire-pieces.js'
 /** Formats in which a file of each format can leave. */
 const SERVED_AS: Readonly<Record<SliceFormat, readonly HtsgetFormat[]>> = {
   BAM: ['BAM'],
-  CRAM: ['CRAM'],
+  CRAM: ['CRAM', 'BAM'],
   VCF: ['VCF', 'VCFTEXT'],
   BCF: ['BCF'],
 }
@@ -33,7 +33,7 @@ export interface Asked {
   /** Absent: whichever the file is of, as a capability says nothing of it. */
   readonly endpoint?: HtsgetEndpoint
   readonly format: HtsgetFormat
-  readonly edit: Omit<RecordEdit, 'samples'>
+  readonly edit: AskedEdit
   /** Which records, of the file as it was opened. @throws NodeError */
   readonly select: (file: SliceableFile) => Selection
   /** For the audit: the kind of question, never the question. */
@@ -113,8 +113,10 @@ async function query(
     throw new NodeError('unsupported_format', `this file is served as ${served.join(' or ')}`)
   }
   const opened = await files.open(known, signal)
+  const isDecoded = format === 'BAM' && opened.asBam !== undefined
+  const file = isDecoded ? await opened.asBam() : opened.file
   const people = individuals.byNumber([...grant.people.values()])
-  const release = discloseFile(grant, opened, select(opened.file), edit, people)
+  const release = discloseFile(grant, { data: opened.data, file, isDecoded }, select(file), edit, people)
   if (!release) throw notFound()
   return { release, state: digestState(opened.version, release) }
 }

@@ -11,6 +11,8 @@ import type { OutgoingNames } from './hidden-names.js'
 export interface ReadableFile {
   readonly data: RandomAccess
   readonly file: SliceableFile
+  /** The records are decoded from data of another format. */
+  readonly isDecoded?: boolean
 }
 
 /** What may leave of a file: the only thing from which its bytes can be sent. */
@@ -23,11 +25,11 @@ export interface FileRelease extends ReadableFile {
   readonly isWholeFile: boolean
 }
 
+/** What of each record a caller may choose. */
+export type AskedEdit = Pick<RecordEdit, 'fields' | 'tags' | 'notags'>
+
 /** Names of people by number: as the laboratory calls them, and as answers do. */
 export type NamesByNumber = ReadonlyMap<number, { readonly name: string; readonly pseudonym: string }>
-
-/** The read group of a record. */
-const READ_GROUP = 'RG'
 
 function isReads({ format }: SliceableFile): boolean {
   return format === 'BAM' || format === 'CRAM'
@@ -53,7 +55,7 @@ export function discloseFile(
   grant: FileGrant,
   readable: ReadableFile,
   selection: Selection,
-  edit: Omit<RecordEdit, 'samples'>,
+  edit: AskedEdit,
   people: NamesByNumber,
 ): Disclosed<FileRelease> | undefined {
   const { file } = readable
@@ -63,35 +65,43 @@ export function discloseFile(
   const names = nameOutgoing(grant, file.samples, kept, people)
   // Who is left out may still stand in command lines and comments, so the header is cleaned then, too.
   const isAsStored = grant.keepsIdentifiers && isEverybody
-  const cleaned = isAsStored ? { header: file.header, edit } : clean(file, names, edit)
+  const { header, readGroups } = isAsStored ? { header: file.header } : cleanOnce(file, names)
   const release: FileRelease = {
     ...readable,
-    header: cleaned.header,
+    header,
     selection,
-    edit: isEverybody ? cleaned.edit : { ...cleaned.edit, samples: kept },
-    isWholeFile: isAsStored && selection.kind === 'all' && Object.keys(edit).length === 0,
+    edit: { ...edit, ...(readGroups ? { readGroups } : {}), ...(isEverybody ? {} : { samples: kept }) },
+    isWholeFile:
+      isAsStored && readable.isDecoded !== true && selection.kind === 'all' && Object.keys(edit).length === 0,
   }
   return release as Disclosed<FileRelease>
 }
 
-function clean(
-  file: SliceableFile,
-  names: OutgoingNames,
-  edit: RecordEdit,
-): { readonly header: Buffer; readonly edit: RecordEdit } {
+interface Cleaned {
+  readonly header: Buffer
+  /** Absent: records keep theirs. */
+  readonly readGroups?: ReadonlyMap<string, string>
+}
+
+/** Of each open file the last header that left: names change only with the register. */
+const cleanedHeaders = new WeakMap<SliceableFile, Cleaned & { readonly names: string }>()
+
+function cleanOnce(file: SliceableFile, outgoing: OutgoingNames): Cleaned {
+  const names = JSON.stringify([[...outgoing.bySample], outgoing.hidden])
+  const known = cleanedHeaders.get(file)
+  if (known?.names === names) return known
+  const cleaned = { ...clean(file, outgoing), names }
+  cleanedHeaders.set(file, cleaned)
+  return cleaned
+}
+
+function clean(file: SliceableFile, names: OutgoingNames): Cleaned {
   const text = toHeaderText(file.format, file.header)
-  if (!isReads(file)) return { header: withHeaderText(file.format, file.header, cleanVcfHeader(text, names)), edit }
+  if (!isReads(file)) return { header: withHeaderText(file.format, file.header, cleanVcfHeader(text, names)) }
   const { text: cleaned, readGroups } = cleanSamHeader(text, names)
   const header = withHeaderText(file.format, file.header, cleaned)
   // Records of a CRAM name their group by its place in the header.
-  if (readGroups.size === 0 || file.format === 'CRAM') return { header, edit }
-  return { header, edit: withoutTag(edit, READ_GROUP) }
-}
-
-function withoutTag(edit: RecordEdit, tag: string): RecordEdit {
-  const { tags, notags } = edit
-  if (tags) return { ...edit, tags: new Set([...tags].filter((name) => name !== tag)) }
-  return { ...edit, notags: new Set([...(notags ?? []), tag]) }
+  return readGroups.size === 0 || file.format === 'CRAM' ? { header } : { header, readGroups }
 }
 
 /** Two samples of one person are told apart by a number. */

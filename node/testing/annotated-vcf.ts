@@ -37,6 +37,12 @@ export function createRandom(seed: number): Random {
   }
 }
 
+export function makeText(random: Random, letters: string, length: number): string {
+  let text = ''
+  for (let index = 0; index < length; index++) text += letters[Math.floor(random() * letters.length)]!
+  return text
+}
+
 function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)]!
 }

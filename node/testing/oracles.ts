@@ -41,6 +41,6 @@ export function runTool(tool: string, args: readonly string[], input?: string | 
   return execFileSync(tool, args, {
     maxBuffer: 1 << 30,
     ...(input === undefined ? {} : { input }),
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: 'pipe',
   })
 }

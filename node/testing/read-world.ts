@@ -1,4 +1,4 @@
-import type { Random } from './annotated-vcf.js'
+import { makeText, type Random } from './annotated-vcf.js'
 
 /** Reads of all the shapes that decide whether one overlaps a region, made up, as SAM text in the order of their places. */
 export function makeReads(random: Random, count: number): string {
@@ -54,10 +54,4 @@ function toCigar(shape: number, length: number, whole: (below: number) => number
   if (shape < 0.15) return `${length}S`
   if (shape < 0.3) return `10S20M5I3D${length - 35}M4H`
   return `${length}M`
-}
-
-function makeText(random: Random, letters: string, length: number): string {
-  let text = ''
-  for (let index = 0; index < length; index++) text += letters[Math.floor(random() * letters.length)]!
-  return text
 }

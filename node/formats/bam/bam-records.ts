@@ -38,11 +38,7 @@ export function createBamRecordFormat(references: number): RecordFormat {
       return contig
     },
     startOf: (bytes, at) => bytes.readInt32LE(at + POS),
-    stopOf(bytes, at, end) {
-      // As samtools has it: a read that is unmapped, or covers no base, is on one.
-      const length = isUnmapped(bytes, at) ? 0 : referenceLength(bytes, at, end)
-      return bytes.readInt32LE(at + POS) + Math.max(length, 1)
-    },
+    stopOf: referenceEnd,
   }
 }
 
@@ -59,15 +55,29 @@ export function tagsStart(bytes: Buffer, at: number): number {
   return cigarStart(bytes, at) + 4 * bytes.readUInt16LE(at + CIGAR_LENGTH) + Math.ceil(bases / 2) + bases
 }
 
-/** Bases of the reference that a read goes along. */
+/** The base behind the last one that a read is on. As samtools has it, one that is unmapped, or covers no base, is on one. */
+export function referenceEnd(bytes: Buffer, at: number, end: number): number {
+  const length = isUnmapped(bytes, at) ? 0 : referenceLength(bytes, at, end)
+  return bytes.readInt32LE(at + POS) + Math.max(length, 1)
+}
+
 function referenceLength(bytes: Buffer, at: number, end: number): number {
-  const operations = bytes.readUInt16LE(at + CIGAR_LENGTH)
-  const from = cigarStart(bytes, at)
-  if (operations > 0 && bytes.readUInt32LE(from) === ((bytes.readUInt32LE(at + SEQ_LENGTH) << 4) | SOFT_CLIP) >>> 0) {
-    const long = findTag(bytes, tagsStart(bytes, at), end, LONG_CIGAR_TAG)
-    if (long !== undefined && bytes.readUInt32LE(long) > 0) return lengthOf(bytes, long + 4, bytes.readUInt32LE(long))
-  }
-  return lengthOf(bytes, from, operations)
+  const long = findLongCigar(bytes, at, end)
+  if (long !== undefined) return lengthOf(bytes, long + 4, bytes.readUInt32LE(long))
+  return lengthOf(bytes, cigarStart(bytes, at), bytes.readUInt16LE(at + CIGAR_LENGTH))
+}
+
+/**
+ * A CIGAR of more than 65,535 operations stands in `CG`; in its place stands one operation that clips all bases, and one that goes
+ * along the reference.
+ *
+ * @returns where the number of its operations stands
+ */
+export function findLongCigar(bytes: Buffer, at: number, end: number): number | undefined {
+  if (bytes.readUInt16LE(at + CIGAR_LENGTH) === 0) return undefined
+  const first = bytes.readUInt32LE(cigarStart(bytes, at))
+  if ((first & 15) !== SOFT_CLIP || first >>> 4 !== bytes.readUInt32LE(at + SEQ_LENGTH)) return undefined
+  return findTag(bytes, tagsStart(bytes, at), end, LONG_CIGAR_TAG)
 }
 
 function lengthOf(bytes: Buffer, from: number, operations: number): number {

@@ -4,6 +4,7 @@ import type { SliceableFile } from '../slice.js'
 import { createSliceableRecords } from '../slices/sliceable-records.js'
 import { openBlocks } from '../slices/open-blocks.js'
 import { readIndex } from '../index/read-index.js'
+import { createBamEdit } from './bam-edit.js'
 import { parseBamHeader } from './bam-header.js'
 import { createBamRecordFormat } from './bam-records.js'
 import { parseSamHeader, readSampleNames } from './sam-header.js'
@@ -34,6 +35,6 @@ export async function openBam(
     samples: readSampleNames(parseSamHeader(text)),
     records: { file, format: createBamRecordFormat(references.length), index, first, end },
     numbers: new Map(references.map(({ name }, number) => [name, number])),
-    toTransform: () => undefined,
+    toTransform: createBamEdit,
   })
 }
