@@ -51,7 +51,11 @@ export async function planBody(
   }
   const { file, selection, edit } = release
   const parts = file.slice(selection, edit, signal)[Symbol.asyncIterator]()
-  if (format === 'VCFTEXT') return { kind: 'unsized', stream: () => toText(streamParts(release, [], parts, signal)) }
+  if (format === 'VCFTEXT') {
+    // An empty block before, because nothing at all is no gzip.
+    const first: readonly SlicePart[] = [{ kind: 'made', bytes: BGZF_EOF }]
+    return { kind: 'unsized', stream: () => toText(streamParts(release, first, parts, signal)) }
+  }
   const kept: SlicePart[] = []
   let bytes = 0
   while (bytes <= MOST_KEPT_BYTES) {

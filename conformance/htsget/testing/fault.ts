@@ -5,6 +5,8 @@ export interface Fault {
   readonly finds: string
   readonly name: string
   readonly wire: (right: ByteTransport) => ByteTransport
+  /** Cases that ask what the one that judges all answers has to see. */
+  readonly needs?: readonly string[]
 }
 
 export type IsChosen = (request: HttpRequest) => boolean

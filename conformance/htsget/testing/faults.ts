@@ -322,9 +322,15 @@ export const FAULTS: readonly Fault[] = [
   {
     finds: 'errors.form',
     name: 'an error of the framework',
+    needs: ['errors.unknown-id'],
     wire: inAnswers(asks(/there-is-no-such-file/), () => answering(404, '<h1>Not found</h1>')),
   },
-  { finds: 'errors.no-fault', name: 'a crash', wire: inAnswers(asks(/start=-1/), () => answering(500, REFUSED)) },
+  {
+    finds: 'errors.no-fault',
+    name: 'a crash',
+    needs: ['errors.start-negative'],
+    wire: inAnswers(asks(/start=-1/), () => answering(500, REFUSED)),
+  },
   {
     finds: 'tickets.content-type',
     name: 'tickets sent as text',
