@@ -31,9 +31,12 @@ describeWithToolsAndShared(['samtools', 'bcftools'], ['data/htsget'], 'the htsge
   beforeAll(async () => {
     decoder = await createDecoder()
     const home = await network.makeNode('judged', [{ id: 'd', assembly: 'GRCh37', granularity: 'record' }])
-    const add = (id: string, file: string) =>
-      mustRun('node/main.js', 'files', 'add', home, '--dataset', 'd', '--id', id, join(SHARED_DATA, 'htsget', file))
-    await add('some/reads', FILES.reads)
+    const add = (id: string, file: string, ...more: string[]) => {
+      const path = join(SHARED_DATA, 'htsget', file)
+      return mustRun('node/main.js', 'files', 'add', home, '--dataset', 'd', '--id', id, ...more, path)
+    }
+    // The header of this file names nobody.
+    await add('some/reads', FILES.reads, '--individual', 'somebody')
     await add('some:variants', FILES.variants)
     base = `${(await network.serve(home)).url}/htsget/v1`
   }, MINUTE)
