@@ -282,6 +282,15 @@ export const FAULTS: readonly Fault[] = [
     name: 'encryptionScheme is ignored',
     wire: inParameters(hasParameter('encryptionScheme'), () => ({ encryptionScheme: undefined })),
   },
+  {
+    finds: 'encryption.one-file',
+    name: 'a key is no reason to encrypt',
+    wire: inRequests(hasParameter('encryptionScheme'), (request) => ({
+      ...request,
+      url: request.url.replace(/[?&]encryptionScheme=[^&]*/, ''),
+      headers: without(request.headers, 'htsget-context-public-key'),
+    })),
+  },
   { finds: 'concurrency.mixed', name: 'answers of others', wire: mixesUp() },
   misjudging('unknown-id', asks(/there-is-no-such-file/)),
   misjudging('unknown-reference', asks(/there-is-no-such-contig/)),
