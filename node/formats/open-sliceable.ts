@@ -3,6 +3,7 @@ import { isBam } from './bam/bam-header.js'
 import { isBcf } from './bcf/bcf-header.js'
 import { openBcf } from './bcf/open-bcf.js'
 import { findBlock, inflateBlocks, isBgzfHeader } from './bgzf.js'
+import { openCram } from './cram/open-cram.js'
 import { FormatError } from './format-error.js'
 import type { RandomAccess } from './random-access.js'
 import type { SliceableFile, SliceFormat } from './slice.js'
@@ -10,7 +11,7 @@ import { openVcf } from './vcf/open-vcf.js'
 
 type Opener = (file: RandomAccess, index: RandomAccess, signal?: AbortSignal) => Promise<SliceableFile>
 
-const OPENERS: Readonly<Partial<Record<SliceFormat, Opener>>> = { BAM: openBam, VCF: openVcf, BCF: openBcf }
+const OPENERS: Readonly<Record<SliceFormat, Opener>> = { BAM: openBam, CRAM: openCram, VCF: openVcf, BCF: openBcf }
 
 /** The largest BGZF block: the first one shows what the file is. */
 const LARGEST_BLOCK_BYTES = 1 << 16
@@ -54,9 +55,7 @@ export async function openSliceable(
   signal?: AbortSignal,
 ): Promise<SliceableFile> {
   const format = await detectFormat(file, signal)
-  const open = OPENERS[format]
-  if (!open) throw new FormatError(`${format} files cannot be opened`)
-  return open(file, index, signal)
+  return OPENERS[format](file, index, signal)
 }
 
 function isVcf(content: Buffer): boolean {
