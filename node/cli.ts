@@ -9,6 +9,7 @@ import { addInitCommand } from './commands/init-command.js'
 import { addInterpretationCommands } from './commands/interpretation-commands.js'
 import { addOntologyCommands } from './commands/ontology-commands.js'
 import { addServeCommand } from './commands/serve-command.js'
+import { addTicketCommands } from './commands/ticket-commands.js'
 import { DatasetError } from './dataset.js'
 import { FilesError } from './files/files-error.js'
 import { FormatError } from './formats/format-error.js'
@@ -59,7 +60,7 @@ function isUsedPort(error: unknown): boolean {
 
 function createProgram(): Command {
   const program = new Command('fyr-node')
-    .description('A region’s data holder: Beacon v2 over its own variants.')
+    .description('A region’s data holder: Beacon v2 over its own variants, and htsget over its own files.')
     .version(readVersion())
     .exitOverride()
     .showHelpAfterError('Run with --help for usage.')
@@ -73,5 +74,6 @@ function createProgram(): Command {
   addInterpretationCommands(program)
   addOntologyCommands(program)
   addServeCommand(program)
+  addTicketCommands(program)
   return program
 }

@@ -1,5 +1,7 @@
 import type { Crypt4ghFile } from '../formats/crypt4gh/open-crypt4gh.js'
 import type { KeyPair } from '../formats/crypt4gh/key-exchange.js'
+import { openCramAsBam } from '../formats/cram/open-cram-as-bam.js'
+import type { ReferenceSource } from '../formats/cram/reference.js'
 import { openSliceable } from '../formats/open-sliceable.js'
 import type { RandomAccess } from '../formats/random-access.js'
 import type { SliceableFile } from '../formats/slice.js'
@@ -18,6 +20,8 @@ export interface OpenFile {
   readonly encrypted?: Crypt4ghFile
   /** Its records. */
   readonly file: SliceableFile
+  /** Of CRAM: the same records as BAM; opened when it is first needed. */
+  readonly asBam?: () => Promise<SliceableFile>
 }
 
 /** Opens files and keeps their headers and indexes for the next who asks. */
@@ -35,6 +39,8 @@ export interface FileSourceOptions {
   readonly registry: Pick<FileRegistry, 'find'>
   readonly storage: Pick<Storage, 'open'>
   readonly key?: KeyPair
+  /** What CRAM files of a dataset may be written over, by the names that the file has for contigs; absent: it is not known. */
+  readonly referenceOf?: (datasetId: string, contigs: readonly string[]) => ReferenceSource | undefined
   /** Memory for headers and indexes, bytes. */
   readonly cacheBytes?: number
   readonly now?: () => number
@@ -57,6 +63,7 @@ export function openFileSource({
   registry,
   storage,
   key,
+  referenceOf,
   cacheBytes = CACHE_BYTES,
   now = () => performance.now(),
 }: FileSourceOptions): FileSource {
@@ -80,7 +87,7 @@ export function openFileSource({
   }
   /** Not ended by the signal of one caller: others may wait for the same. */
   const start = (record: FileRecord): Kept => {
-    const entry: Kept = { record, opened: openRecord(record, storage, key), bytes: 0, checkedAt: now() }
+    const entry: Kept = { record, opened: openRecord(record, storage, key, referenceOf), bytes: 0, checkedAt: now() }
     kept.set(record.id, entry)
     entry.opened.then(
       ({ file }) => grow(record.id, entry, LEAST_BYTES + file.bytes + file.header.length),
@@ -128,17 +135,30 @@ function isSame(a: FileRecord, b: FileRecord): boolean {
 }
 
 async function openRecord(
-  { location, version, indexLocation, indexVersion }: FileRecord,
+  { datasetId, location, version, indexLocation, indexVersion }: FileRecord,
   storage: Pick<Storage, 'open'>,
   key: KeyPair | undefined,
+  referenceOf: FileSourceOptions['referenceOf'],
 ): Promise<OpenFile> {
   const [stored, index] = await Promise.all([
     openAsAdded(storage, location, version),
     openAsAdded(storage, indexLocation, indexVersion),
   ])
   const { data, encrypted } = await toPlainFile(stored, key)
-  const file = await openSliceable(data, (await toPlainFile(index, key)).data)
-  return { version, data, ...(encrypted ? { encrypted } : {}), file }
+  const { data: indexData } = await toPlainFile(index, key)
+  const file = await openSliceable(data, indexData)
+  const opened = { version, data, ...(encrypted ? { encrypted } : {}), file }
+  if (file.format !== 'CRAM') return opened
+  let asBam: Promise<SliceableFile> | undefined
+  return {
+    ...opened,
+    asBam() {
+      const names = file.contigs.map(({ name }) => name)
+      asBam ??= openCramAsBam(data, indexData, referenceOf?.(datasetId, names))
+      asBam.catch(() => (asBam = undefined))
+      return asBam
+    },
+  }
 }
 
 /** @param version absent: any */

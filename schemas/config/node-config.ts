@@ -37,6 +37,8 @@ export interface NodeConfig {
   readonly listen: Listen
   /** Public address of the Beacon API as others reach it, `https://…/beacon/v2`; default: host and port. */
   readonly baseUrl?: string
+  /** Public address of the htsget API as others reach it, `https://…/htsget/v1`; default: beside the Beacon API. */
+  readonly htsgetUrl?: string
   readonly variantStore: { readonly type: 'sqlite' }
   /** Granularity of a request that names none. */
   readonly defaultGranularity: Granularity
@@ -80,6 +82,7 @@ export const nodeConfigSchema = objectSchema(
     environment: { enum: ENVIRONMENTS },
     listen: listenSchema,
     baseUrl: { type: 'string', format: 'uri', pattern: '^https?://' },
+    htsgetUrl: { type: 'string', format: 'uri', pattern: '^https?://' },
     variantStore: { type: 'object', required: ['type'], properties: { type: { enum: ['sqlite'] } }, ...closed },
     defaultGranularity: { enum: GRANULARITIES },
     logLevel: { enum: LOG_LEVELS },

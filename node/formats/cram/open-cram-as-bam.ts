@@ -1,15 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createBamEdit } from '../bam/bam-edit.js'
 import { toBamHeader } from '../bam/bam-header.js'
 import { readSampleNames } from '../bam/sam-header.js'
 import { FormatError } from '../format-error.js'
 import { type RandomAccess } from '../random-access.js'
-import { type Selection, type SliceableFile } from '../slice.js'
+import { type SliceableFile } from '../slice.js'
+import { type RecordTransform } from '../slices/sliceable-records.js'
 import { toParts, type Piece } from '../slices/to-parts.js'
 import { findContainers, findSlices } from './container-index.js'
 import { readContainer, walkContainers, type CramContainer } from './containers.js'
 import { joinMates } from './mates.js'
 import { openContainers, toRegionSet, type OpenCram } from './open-cram.js'
+import { type RegionSet } from './region-set.js'
 import { openReference, type ReferenceSource } from './reference.js'
-import { decodeRecords, type CramRecord } from './slice-records.js'
+import { decodeRecords, RECORDS_A_TURN, type CramRecord } from './slice-records.js'
 import { readCompressionHeader, readSlice } from './slices.js'
 import { stopOf, toBamRecord } from './to-bam.js'
 
@@ -39,61 +43,66 @@ export async function openCramAsBam(
     get bytes() {
       return cram.bytes
     },
-    slice: (selection, _edit, signal) => toParts(toPieces(cram, reference, selection, signal)),
+    slice(selection, edit, signal) {
+      const wanted = selection.kind === 'some' ? toRegionSet(cram, selection) : undefined
+      return toParts(toPieces(cram, reference, wanted, createBamEdit(edit), signal))
+    },
   }
 }
 
 async function* toPieces(
   cram: OpenCram,
   reference: ReferenceSource | undefined,
-  selection: Selection,
+  wanted: RegionSet | undefined,
+  transform: RecordTransform | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Piece> {
-  const isWanted = toFilter(cram, selection)
   const readGroups = cram.lines
     .filter(({ type }) => type === 'RG')
     .map(({ fields }) => fields.find(({ tag }) => tag === 'ID')?.value ?? '')
   const { file, contigs } = cram
   const { version } = cram.header
-  for await (const { container, slices } of findWanted(cram, selection, signal)) {
+  for await (const { container, slices } of findSlicesToRead(cram, wanted, signal)) {
     const compression = await readCompressionHeader(file, version, container, signal)
     for (const index of slices) {
       const slice = await readSlice(file, version, container, compression, index, signal)
       const records = await decodeRecords(slice, openReference(slice, contigs, reference), contigs.length)
       joinMates(records, slice.header.recordsBefore)
-      const wanted = records.filter(isWanted).map((record) => toBamRecord(record, readGroups))
-      yield { kind: 'content', bytes: Buffer.concat(wanted) }
+      const answer = wanted ? records.filter((record) => isIn(wanted, record)) : records
+      for (let at = 0; at < answer.length; at += RECORDS_A_TURN) {
+        await nextTurn()
+        const some = answer.slice(at, at + RECORDS_A_TURN).map((record) => toBamRecord(record, readGroups))
+        const bytes = Buffer.concat(some)
+        yield { kind: 'content', bytes: transform ? transform(bytes) : bytes }
+      }
     }
   }
 }
 
-interface WantedSlices {
+function isIn(wanted: RegionSet, record: CramRecord): boolean {
+  return wanted.overlaps(record.reference, record.position - 1, stopOf(record))
+}
+
+interface SlicesToRead {
   readonly container: CramContainer
   readonly slices: readonly number[]
 }
 
-async function* findWanted(
+async function* findSlicesToRead(
   cram: OpenCram,
-  selection: Selection,
+  wanted: RegionSet | undefined,
   signal: AbortSignal | undefined,
-): AsyncGenerator<WantedSlices> {
+): AsyncGenerator<SlicesToRead> {
   const { file, header } = cram
-  if (selection.kind === 'all') {
+  if (!wanted) {
     for await (const container of walkContainers(file, header.version, header.start, header.end, signal)) {
       if (container.records > 0) yield { container, slices: [...container.landmarks.keys()] }
     }
     return
   }
-  const wanted = toRegionSet(cram, selection)
   const index = await cram.index(signal)
   for (const number of findContainers(index, wanted)) {
     const container = await readContainer(file, header.version, index.starts[number]!, signal)
     yield { container, slices: findSlices(index, number, container, wanted) }
   }
-}
-
-function toFilter(cram: OpenCram, selection: Selection): (record: CramRecord) => boolean {
-  if (selection.kind === 'all') return () => true
-  const wanted = toRegionSet(cram, selection)
-  return (record) => wanted.overlaps(record.reference, record.position - 1, stopOf(record))
 }

@@ -99,20 +99,27 @@ export async function openCram(
     get bytes() {
       return cram.bytes
     },
-    async *slice(selection, _edit, signal) {
-      if (selection.kind === 'all') {
-        if (header.end > header.start) yield { kind: 'stored', start: header.start, end: header.end }
-        return
-      }
-      const wanted = toRegionSet(cram, selection)
-      const index = await cram.index(signal)
-      yield* toParts(index.starts, header.end, findContainers(index, wanted))
+    slice(selection, _edit, signal) {
+      const wanted = selection.kind === 'some' ? toRegionSet(cram, selection) : undefined
+      return toParts(cram, wanted, signal)
     },
   }
 }
 
+async function* toParts(
+  cram: OpenCram,
+  wanted: RegionSet | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<SlicePart> {
+  const { header } = cram
+  if (wanted) {
+    const index = await cram.index(signal)
+    yield* joinContainers(index.starts, header.end, findContainers(index, wanted))
+  } else if (header.end > header.start) yield { kind: 'stored', start: header.start, end: header.end }
+}
+
 /** A container ends where the next one begins, and the last one where the records end. */
-function* toParts(starts: Float64Array, end: number, containers: readonly number[]): Generator<SlicePart> {
+function* joinContainers(starts: Float64Array, end: number, containers: readonly number[]): Generator<SlicePart> {
   for (let at = 0; at < containers.length;) {
     const first = at
     while (containers[at + 1] === containers[at]! + 1) at++

@@ -31,9 +31,11 @@ export interface CramRecord {
   /** Letters; empty: unknown. */
   readonly bases: Buffer
   readonly qualities: Buffer
-  /** Optional fields as BAM writes them. */
-  readonly tags: Buffer
-  readonly mismatches?: { readonly md: string; readonly nm: number }
+  /** Optional fields, one after the other as BAM writes them. */
+  readonly tags: readonly Buffer[]
+  /** MD and NM, where they are not among the optional fields but follow from the reference. */
+  readonly md?: string
+  readonly nm?: number
   /** Which read of the slice is the next one of the template. */
   mate?: number
   mateReference: number
@@ -47,8 +49,9 @@ export interface CramRecord {
 
 const UNMAPPED = 0x4
 const REVERSE = 0x10
-const FEWEST_FLAGS = 0
 const MOST_FLAGS = 0xffff
+/** Far more than any read: a damaged length must not take all memory. */
+const MOST_BASES = 1 << 27
 
 // CRAM specification section 10.2, bits of CF.
 const HAS_QUALITIES = 0x1
@@ -66,8 +69,8 @@ const ABSENT_FIELDS = 'cFC'
 const ABSENT_MD = 0x1
 const ABSENT_NM = 0x2
 
-/** Records that are decoded in one go: some milliseconds. */
-const RECORDS_A_TURN = 1_000
+/** Records that are decoded, or written, in one go: two or three milliseconds. */
+export const RECORDS_A_TURN = 250
 
 /**
  * Decodes the records of a slice, in order.
@@ -106,7 +109,8 @@ function decodeRecord(
   const reference = header.reference === SEVERAL_REFERENCES ? series.RI() : header.reference
   const length = series.RL()
   const position = series.AP() + (compression.hasDeltas ? lastPosition : 0)
-  if (flags < FEWEST_FLAGS || flags > MOST_FLAGS || length < 0 || reference < -1 || reference >= contigs) {
+  const isRead = flags >= 0 && flags <= MOST_FLAGS && length >= 0 && length <= MOST_BASES
+  if (!isRead || reference < -1 || reference >= contigs) {
     throw new FormatError('the CRAM data are corrupt: a read is none')
   }
   const readGroup = series.RG()
@@ -164,7 +168,9 @@ function decodeRecord(
     cigar,
     bases: hasSequence ? bases : Buffer.alloc(0),
     qualities: hasSequence ? qualities : Buffer.alloc(0),
-    tags: Buffer.concat([tags, mismatches ? toMismatchTags(mismatches, hasMd, hasNm) : Buffer.alloc(0)]),
+    tags,
+    ...(mismatches && !hasMd ? { md: mismatches.md } : {}),
+    ...(mismatches && !hasNm ? { nm: mismatches.nm } : {}),
     ...(mate === undefined ? {} : { mate }),
     mateReference,
     matePosition,
@@ -174,7 +180,7 @@ function decodeRecord(
 }
 
 interface Tags {
-  readonly tags: Buffer
+  readonly tags: readonly Buffer[]
   readonly hasMd: boolean
   readonly hasNm: boolean
 }
@@ -182,7 +188,7 @@ interface Tags {
 function readTags(series: Series, { tagLines }: CompressionHeader): Tags {
   const line = tagLines[series.TL()]
   if (!line) throw new FormatError('the CRAM data are corrupt: there are no such optional fields')
-  const parts: Buffer[] = []
+  const tags: Buffer[] = []
   let hasMd = false
   let hasNm = false
   for (const key of line) {
@@ -194,22 +200,9 @@ function readTags(series: Series, { tagLines }: CompressionHeader): Tags {
     }
     hasMd ||= key.startsWith('MD')
     hasNm ||= key.startsWith('NM')
-    parts.push(Buffer.from(key, 'latin1'), value)
+    tags.push(series.key(key), value)
   }
-  return { tags: Buffer.concat(parts), hasMd, hasNm }
-}
-
-/** The smallest type that has room, as htslib writes numbers. */
-function toMismatchTags({ md, nm }: { md: string; nm: number }, hasMd: boolean, hasNm: boolean): Buffer {
-  const parts = hasMd ? [] : [Buffer.from(`MDZ${md}\0`, 'latin1')]
-  if (!hasNm) {
-    const [type, bytes] = nm <= 0xff ? ['C', 1] : nm <= 0xffff ? ['S', 2] : ['I', 4]
-    const number = Buffer.alloc(3 + Number(bytes))
-    number.write(`NM${type}`, 'latin1')
-    number.writeUIntLE(nm, 3, Number(bytes))
-    parts.push(number)
-  }
-  return Buffer.concat(parts)
+  return { tags, hasMd, hasNm }
 }
 
 /** The data series of a slice, by their names in the specification (section 8.4). */
@@ -232,6 +225,8 @@ interface Series extends FeatureSeries {
   qualities(length: number): Buffer
   /** An optional field by its letters and type. */
   tag(key: string): Buffer
+  /** Its letters and type. */
+  key(key: string): Buffer
 }
 
 function openSeries({ series, tags }: CompressionHeader, streams: SliceStreams): Series {
@@ -251,6 +246,7 @@ function openSeries({ series, tags }: CompressionHeader, streams: SliceStreams):
     return encoding ? toByteTaker(encoding, streams) : fail(key)
   }
   const tagReaders = new Map<string, BytesReader>()
+  const keys = new Map([...tags.keys()].map((key) => [key, Buffer.from(key, 'latin1')]))
   return {
     BF: number('BF'),
     CF: number('CF'),
@@ -290,5 +286,6 @@ function openSeries({ series, tags }: CompressionHeader, streams: SliceStreams):
       tagReaders.set(key, read)
       return read()
     },
+    key: (key) => keys.get(key)!,
   }
 }

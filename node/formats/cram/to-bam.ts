@@ -39,7 +39,8 @@ export function toBamRecord(record: CramRecord, readGroups: readonly string[]): 
   if (record.name.length > MOST_NAME_BYTES) throw new FormatError('the CRAM data have a name that is too long for BAM')
   const isLong = cigar.length > MOST_OPERATIONS
   const operations = isLong ? [bases.length * 16 + SOFT_CLIP, referenceLength(cigar) * 16 + SKIP] : cigar
-  const tags = [record.tags, toReadGroup(record.readGroup, readGroups), isLong ? toLongCigar(cigar) : Buffer.alloc(0)]
+  const tags = [...record.tags, toMismatches(record), toReadGroup(record.readGroup, readGroups)]
+  if (isLong) tags.push(toLongCigar(cigar))
   const qualities = record.qualities.length > 0 ? record.qualities : Buffer.alloc(bases.length, MISSING_QUALITY)
   const fixed = Buffer.alloc(FIXED_BYTES)
   fixed.writeInt32LE(record.reference, 4)
@@ -65,6 +66,16 @@ function toBin(start: number, end: number): number {
     if (start >> shift === (end - 1) >> shift) return (first + (start >> shift)) & 0xffff
   }
   return 0
+}
+
+/** Numbers in the smallest type that has room, as htslib writes them. */
+function toMismatches({ md, nm }: CramRecord): Buffer {
+  const text = Buffer.from(md === undefined ? '' : `MDZ${md}\0`, 'latin1')
+  if (nm === undefined) return text
+  const [type, bytes] = nm <= 0xff ? (['C', 1] as const) : nm <= 0xffff ? (['S', 2] as const) : (['I', 4] as const)
+  const number = Buffer.alloc(bytes)
+  number.writeUIntLE(nm, 0, bytes)
+  return Buffer.concat([text, Buffer.from(`NM${type}`), number])
 }
 
 function toReadGroup(readGroup: number, readGroups: readonly string[]): Buffer {
