@@ -54,8 +54,8 @@ export async function openSliceable(
   index: RandomAccess,
   signal?: AbortSignal,
 ): Promise<SliceableFile> {
-  const open = OPENERS[await detectFormat(file, signal)]
-  return open(file, index, signal)
+  const format = await detectFormat(file, signal)
+  return OPENERS[format](file, index, signal)
 }
 
 function isVcf(content: Buffer): boolean {

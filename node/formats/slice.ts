@@ -32,6 +32,8 @@ export interface RecordEdit {
   readonly tags?: ReadonlySet<string>
   /** Optional fields of reads that go. */
   readonly notags?: ReadonlySet<string>
+  /** Read groups that are called otherwise in the header that leaves: new ids by the old ones. */
+  readonly readGroups?: ReadonlyMap<string, string>
   /** Columns of variants that stay, by the names in the file, in its order; AC, AN and the like are counted anew. */
   readonly samples?: readonly string[]
 }

@@ -44,21 +44,30 @@ const NO_MAPPING_QUALITY = 255
 const NO_BASE_QUALITY = 255
 
 const LONG_CIGAR = 'CG'
+const READ_GROUP = 'RG'
+const TAG_NAME_BYTES = 2
+const TEXT_TYPE = 'Z'
 /** The CIGAR operation 0S. */
 const NO_BASES_CLIPPED = Buffer.of(4, 0, 0, 0)
 
 /**
- * Leaves fields out of reads: in place of mandatory ones stands what SAM has for a missing value.
+ * Leaves fields out of reads, and calls their read groups otherwise: in place of mandatory fields stands what SAM has for a
+ * missing value.
  *
  * QUAL needs SEQ, so that SEQ stays where QUAL does. `CG` belongs to CIGAR where it holds its operations.
  *
  * @returns undefined: all stays
  * @throws FormatError from the transform: a damaged record
  */
-export function createBamEdit({ fields, tags, notags }: RecordEdit): RecordTransform | undefined {
+export function createBamEdit({
+  fields,
+  tags,
+  notags,
+  readGroups = new Map(),
+}: RecordEdit): RecordTransform | undefined {
   const isKept = (field: string) => fields === undefined || fields.has(field)
   const isTagKept = (tag: string) => (tags === undefined || tags.has(tag)) && !notags?.has(tag)
-  if (READ_FIELDS.every(isKept) && tags === undefined && !notags?.size) return undefined
+  if (READ_FIELDS.every(isKept) && tags === undefined && !notags?.size && readGroups.size === 0) return undefined
   const kept = {
     name: isKept('QNAME'),
     cigar: isKept('CIGAR'),
@@ -85,7 +94,9 @@ export function createBamEdit({ fields, tags, notags }: RecordEdit): RecordTrans
     for (let from = optional; from < end;) {
       const to = tagEnd(bytes, from, end)
       const tag = bytes.toString('latin1', from, from + 2)
-      if (tag === LONG_CIGAR && hasLongCigar ? kept.cigar : isTagKept(tag)) parts.push(bytes.subarray(from, to))
+      if (tag === LONG_CIGAR && hasLongCigar ? kept.cigar : isTagKept(tag)) {
+        parts.push(tag === READ_GROUP ? renameGroup(bytes.subarray(from, to), readGroups) : bytes.subarray(from, to))
+      }
       from = to
     }
     const stop = kept.cigar ? referenceEnd(bytes, at, end) : bytes.readInt32LE(at + POS) + 1
@@ -117,6 +128,14 @@ export function createBamEdit({ fields, tags, notags }: RecordEdit): RecordTrans
     }
     return Buffer.concat(edited)
   }
+}
+
+/** @param field the whole optional field: name, type and a text that ends with a zero byte */
+function renameGroup(field: Buffer, readGroups: ReadonlyMap<string, string>): Buffer {
+  const typed = TAG_NAME_BYTES + TEXT_TYPE.length
+  if (field.toString('latin1', TAG_NAME_BYTES, typed) !== TEXT_TYPE) return field
+  const id = readGroups.get(field.toString('utf8', typed, field.length - 1))
+  return id === undefined ? field : Buffer.concat([field.subarray(0, typed), Buffer.from(`${id}\0`)])
 }
 
 /** The smallest bin of BAI that holds [start, stop) (SAM specification 5.3); 4680 of what has no place. */

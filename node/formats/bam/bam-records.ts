@@ -42,6 +42,10 @@ export function createBamRecordFormat(references: number): RecordFormat {
   }
 }
 
+export function isUnmapped(bytes: Buffer, at: number): boolean {
+  return (bytes.readUInt16LE(at + FLAG) & FLAG_UNMAPPED) !== 0
+}
+
 export function cigarStart(bytes: Buffer, at: number): number {
   return at + FIXED_BYTES + bytes[at + NAME_LENGTH]!
 }
@@ -53,8 +57,7 @@ export function tagsStart(bytes: Buffer, at: number): number {
 
 /** The base behind the last one that a read is on. As samtools has it, one that is unmapped, or covers no base, is on one. */
 export function referenceEnd(bytes: Buffer, at: number, end: number): number {
-  const isMapped = (bytes.readUInt16LE(at + FLAG) & FLAG_UNMAPPED) === 0
-  return bytes.readInt32LE(at + POS) + Math.max(isMapped ? referenceLength(bytes, at, end) : 0, 1)
+  return bytes.readInt32LE(at + POS) + Math.max(isUnmapped(bytes, at) ? 0 : referenceLength(bytes, at, end), 1)
 }
 
 function referenceLength(bytes: Buffer, at: number, end: number): number {

@@ -20,7 +20,7 @@ export async function openBcf(
   signal?: AbortSignal,
 ): Promise<SliceableFile> {
   const index = await readIndex(indexFile, signal)
-  const { header, bytes, first, end } = await openBlocks(file, index, parseHeader, signal)
+  const { header, bytes, first, end } = await openBlocks(file, index, parseBcfHeader, signal)
   const { lines, samples } = parseVcfHeaderText(header.text.toString('utf8'))
   const { contigs } = header.dictionary
   return createSliceableRecords({
@@ -34,7 +34,8 @@ export async function openBcf(
   })
 }
 
-function parseHeader(bytes: Buffer): { header: BcfHeader; recordsStart: number } | undefined {
+/** @throws FormatError this is no BCF file */
+export function parseBcfHeader(bytes: Buffer): { header: BcfHeader; recordsStart: number } | undefined {
   if (!isBcf(bytes)) throw new FormatError('this is no BCF file')
   const header = new BcfHeaderReader().push(bytes)
   return header && { header, recordsStart: header.recordsStart }

@@ -40,7 +40,7 @@ const TABIX_FIXED_BYTES = 28
 const TABIX_VCF = 2
 
 /** Bins that are passed over before others get their turn: about a millisecond. */
-const BINS_IN_A_ROW = 50_000
+const BINS_IN_A_ROW = 20_000
 
 const inflate = promisify(gunzip)
 

@@ -24,7 +24,7 @@ export async function openVcf(
 ): Promise<SliceableFile> {
   const index = await readIndex(indexFile, signal)
   if (!index.names) throw new FormatError('the index is of no VCF file')
-  const { header, bytes, first, end } = await openBlocks(file, index, parseHeader, signal)
+  const { header, bytes, first, end } = await openBlocks(file, index, parseVcfHeader, signal)
   const numbers = new Map(index.names.map((name, number) => [name, number]))
   const contigs = withIndexed(readContigs(header.lines), index.names)
   return createSliceableRecords({
@@ -38,7 +38,8 @@ export async function openVcf(
   })
 }
 
-function parseHeader(bytes: Buffer, isLast: boolean): { header: VcfHeaderText; recordsStart: number } | undefined {
+/** @throws FormatError this is no VCF file */
+export function parseVcfHeader(bytes: Buffer, isLast: boolean): { header: VcfHeaderText; recordsStart: number } | undefined {
   let at = 0
   while (at < bytes.length && bytes[at] === HASH) {
     const newline = bytes.indexOf(NEWLINE, at)
@@ -53,7 +54,8 @@ function parseHeader(bytes: Buffer, isLast: boolean): { header: VcfHeaderText; r
   return { header: parseVcfHeaderText(bytes.toString('utf8', 0, at)), recordsStart: at }
 }
 
-function declaresEnd({ lines }: VcfHeaderText): boolean {
+/** Whether records may be said to end elsewhere than with their REF. */
+export function declaresEnd({ lines }: VcfHeaderText): boolean {
   return lines.some((line) => {
     if (!line.startsWith('##INFO=')) return false
     const fields = parseStructuredLine(line)?.fields
