@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readVersion } from '../../schemas/index.js'
 import { meetsTarget, type Bench, type Figure } from './bench.js'
 import { genomeBench } from './genome-bench.js'
+import { htsgetBench } from './htsget-bench.js'
 import { httpBench } from './http-bench.js'
 import { hubBench } from './hub-bench.js'
 import { ingestBench } from './ingest-bench.js'
@@ -11,7 +12,7 @@ import { modelBench } from './model-bench.js'
 import { storeBench } from './store-bench.js'
 
 /** Every benchmark, in the order they are run. */
-const BENCHES: readonly Bench[] = [ingestBench, genomeBench, storeBench, modelBench, httpBench, hubBench]
+const BENCHES: readonly Bench[] = [ingestBench, genomeBench, storeBench, modelBench, httpBench, htsgetBench, hubBench]
 
 const RESULTS = 'bench-results.json'
 

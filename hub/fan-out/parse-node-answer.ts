@@ -10,6 +10,7 @@ import {
   parseCounts,
   parseOptionalCount,
 } from './parse-counts.js'
+import { parseMatching } from './parse-matching.js'
 
 /** Datasets of one region; more is no answer but a load. */
 const MAXIMUM_RESULT_SETS = 1_000
@@ -65,6 +66,7 @@ function parseResultSet(value: unknown, { assemblyId: asked, origin }: Expected,
     ...(bounds && mayCount ? { bounds } : {}),
     ...(assemblyId !== undefined ? { assemblyId } : {}),
     ...(normalised !== undefined ? { normalised } : {}),
+    ...parseMatching(sent),
   }
   const resultsHandovers = parseHandovers(value['resultsHandovers'], origin)
   return {
@@ -143,6 +145,7 @@ function parse(body: unknown, expected: Expected): { answer: NodeAnswer; dropped
     ...(numTotalResults !== undefined && mayCount ? { numTotalResults } : {}),
     resultSets,
     ...('node' in info ? { node: parseNodeSummary(info['node'], exists, expected.assemblyId, mayCount) } : {}),
+    matching: parseMatching(info),
     partial: info['complete'] === false,
   }
   return { answer, droppedRecords: countRecords(sets) }

@@ -13,6 +13,8 @@ export function toDataset(manifest: DatasetManifest): Dataset {
       access: manifest.access,
       granularity: manifest.granularity,
       identifiers: manifest.identifiers ?? 'pseudonymous',
+      caseLevelData: manifest.caseLevelData ?? false,
+      ...(manifest.groups === undefined ? {} : { groups: manifest.groups }),
       ...(manifest.basis === undefined ? {} : { basis: manifest.basis }),
       controller: manifest.controller,
       contact: manifest.contact,

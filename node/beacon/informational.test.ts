@@ -71,6 +71,7 @@ describe('informational endpoints', () => {
               access: 'public',
               granularity: 'record',
               identifiers: 'pseudonymous',
+              caseLevelData: false,
               basis: 'made up for a test',
               controller: 'Region Test',
               contact: 'data@test.invalid',

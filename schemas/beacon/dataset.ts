@@ -23,6 +23,10 @@ export interface Dataset {
     readonly access: AccessLevel
     readonly granularity: Granularity
     readonly identifiers: IdentifierPolicy
+    /** Records of alleles name the people who have them. */
+    readonly caseLevelData: boolean
+    /** Terms and fields of individuals by which frequencies are told. */
+    readonly groups?: readonly string[]
     /** Why these data may be public. */
     readonly basis?: string
     readonly controller: string
@@ -50,6 +54,7 @@ export const datasetSchema = objectSchema('Dataset', ['id', 'name'], {
       'access',
       'granularity',
       'identifiers',
+      'caseLevelData',
       'controller',
       'contact',
       'normalised',
@@ -60,6 +65,8 @@ export const datasetSchema = objectSchema('Dataset', ['id', 'name'], {
       access: { enum: ACCESS_LEVELS },
       granularity: { enum: GRANULARITIES },
       identifiers: { enum: IDENTIFIER_POLICIES },
+      caseLevelData: { type: 'boolean' },
+      groups: { type: 'array', items: text },
       basis: text,
       controller: text,
       contact: text,
