@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { TERM_KINDS, termsOf, uniteAnnotations } from '../annotation.js'
 import type { Bitmap } from '../bitmap.js'
-import { decodeSet } from '../encoded-set.js'
+import { addStored } from '../stored-bitmap.js'
 import type { Variant } from '../variant.js'
 import { decodeAnnotation, hashTerm, toPlace, type AnnotationRow } from './annotation-row.js'
 import { isCarriedBy } from './bin-totals.js'
@@ -175,11 +175,11 @@ export function createAnnotationWriter(
     if (!isCarriedBy(sets)) return
     set.alleles++
     const somatic = sets[SOMATIC]!
-    if (somatic !== null) set.somatic.orInPlace(decodeSet(somatic))
+    if (somatic !== null) addStored(somatic, set.somatic)
     if (set.full) return
     for (const index of CARRIERS) {
       const carriers = sets[index]!
-      if (carriers !== null) set.carriers.orInPlace(decodeSet(carriers))
+      if (carriers !== null) addStored(carriers, set.carriers)
     }
     set.full = set.carriers.size === people
   }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { Bitmap } from '../bitmap.js'
-import { decodeSet } from '../encoded-set.js'
+import { addStored } from '../stored-bitmap.js'
 import type { EncodedSets } from './encoded-calls.js'
 import { CARRIERS, SOMATIC, type SetColumn } from './layout.js'
 
@@ -133,11 +133,11 @@ export function createBinTotalsWriter(
       const bin = binAt(contig * BINS_PER_CONTIG + (start >> FINE_BIN_SHIFT))
       if (isNew) bin.alleles++
       const somatic = sets[SOMATIC]!
-      if (somatic !== null) bin.somatic.orInPlace(decodeSet(somatic))
+      if (somatic !== null) addStored(somatic, bin.somatic)
       if (bin.full) return
       for (const index of CARRIERS) {
         const carriers = sets[index]!
-        if (carriers !== null) bin.carriers.orInPlace(decodeSet(carriers))
+        if (carriers !== null) addStored(carriers, bin.carriers)
       }
       bin.full = bin.carriers.size === people
     },

@@ -134,7 +134,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
 
   function toColumn(set: EncodedSet): SetColumn {
     if (set === null) return null
-    const bytes = Buffer.from(set.buffer, set.byteOffset, set.byteLength)
+    const bytes = Buffer.isBuffer(set) ? set : Buffer.from(set.buffer, set.byteOffset, set.byteLength)
     if (bytes.length <= INLINE_BYTES) return bytes
     const key = bytes.toString('latin1')
     const known = remembered.get(key)
