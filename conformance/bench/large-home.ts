@@ -215,7 +215,9 @@ function cacheOf(parameters: LargeParameters): string {
   for (const script of ['large-alleles.js', 'large-dataset.js', 'large-truth.js', 'export-slice.js']) {
     hash.update(readFileSync(commandPath(`node/testing/${script}`)))
   }
-  hash.update(readFileSync(commandPath('node/variants/sqlite/layout.js')))
+  for (const script of ['layout.js', 'segment-writer.js', 'bin-totals.js', 'annotation-tables.js']) {
+    hash.update(readFileSync(commandPath(`node/variants/sqlite/${script}`)))
+  }
   hash.update(readFileSync(commandPath('conformance/bench/large-home.js')))
   return join(tmpdir(), `fyr-bench-data-${hash.digest('hex').slice(0, 16)}`)
 }

@@ -6,14 +6,15 @@ import { addStored, storedIntersects } from '../stored-bitmap.js'
 import { isStructural } from '../structural.js'
 import type { Knowledge, Recorded } from '../unite-calls.js'
 import type { Variant } from '../variant.js'
-import { binsOf, type BinRow } from './bin-totals.js'
+import { decodeKeys, uniteKeys, type AlleleKeys, type KeyColumns } from './allele-keys.js'
+import { binsOf, FINE_BIN_SHIFT, type BinRow } from './bin-totals.js'
 import { readCohorts } from './cohort-tables.js'
 import {
   ALLELE_COLUMNS,
   CARRIER_COLUMNS,
   hasCarriers,
+  isLongAllele,
   SEGMENT_FORMAT,
-  SHORT_SPAN,
   type AlleleRow,
   type BlockRow,
   type CarrierColumns,
@@ -82,8 +83,10 @@ export interface Segment {
   countCarried(contig: number, from: number, to: number, among: Bitmap, onRow: () => void): number
   /** Whether somebody has the allele, in the inherited genome or in a tumour; with `among`, one of these. */
   isCarried(allele: CarrierColumns, among: Bitmap | undefined): boolean
-  /** Whether a short allele is here and somebody has it. */
-  hasShort(variant: Variant): boolean
+  /** Short alleles with carriers and start in [from, to), which must be borders of fine bins. */
+  keys(contig: number, from: number, to: number): AlleleKeys
+  /** The allele, if it is here and somebody has it. */
+  findCarried(variant: Variant): CarrierColumns | undefined
   /** Adds the allele's carriers to a set, and those who have it in a tumour to another. */
   addCarriers(allele: CarrierColumns, carriers: Bitmap, somatic: Bitmap): void
   /** Closes its file for good. */
@@ -98,9 +101,11 @@ const PROPERTIES: Statement<{ readonly key: string; readonly value: unknown }> =
 }
 const FIND: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${BY_KEY}` }
 const FIND_LONG: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${BY_KEY}` }
-const FIND_CARRIED: Statement<CarrierColumns> = {
-  sql: `SELECT ${CARRIER_COLUMNS.join(', ')}, somatic FROM allele WHERE ${BY_KEY}`,
-}
+const carriedIn = (table: string): Statement<CarrierColumns> => ({
+  sql: `SELECT ${CARRIER_COLUMNS.join(', ')}, somatic FROM ${table} WHERE ${BY_KEY}`,
+})
+const FIND_CARRIED = carriedIn('allele')
+const FIND_CARRIED_LONG = carriedIn('long_allele')
 const STARTING_AT: Statement<AlleleRow> = {
   sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ?
         UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ? AND start = ?`,
@@ -124,6 +129,10 @@ const LONG_PAGE: Statement<CarriedAllele> = {
 }
 const BINS: Statement<BinRow> = {
   sql: 'SELECT alleles, carriers, somatic FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
+}
+
+const KEYS: Statement<KeyColumns> = {
+  sql: 'SELECT substitutions, others FROM allele_key WHERE contig = ? AND bin >= ? AND bin < ?',
 }
 
 const CARRIERS_IN: Statement<readonly SetColumn[]> = {
@@ -203,9 +212,11 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     annotations: openSegmentAnnotations(path, handles, properties),
     everybody,
     people: Bitmap.orMany(cohorts.map(({ people }) => people.all)),
-    find({ contig, start, referenceBases, alternateBases }) {
-      const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
-      const row = handles.use(path).get(isLong ? FIND_LONG : FIND, contig, start, referenceBases, alternateBases)
+    find(variant) {
+      const { contig, start, referenceBases, alternateBases } = variant
+      const row = handles
+        .use(path)
+        .get(isLongAllele(variant) ? FIND_LONG : FIND, contig, start, referenceBases, alternateBases)
       return row && toAllele(row)
     },
     startingAt: (contig, start) => handles.use(path).all(STARTING_AT, contig, start, contig, start).map(toAllele),
@@ -243,9 +254,15 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
       if (!among) return hasCarriers(allele)
       return CARRIER_COLUMNS.some((column) => meets(allele[column], among)) || meets(allele.somatic, among)
     },
-    hasShort({ contig, start, referenceBases, alternateBases }) {
-      const row = handles.use(path).get(FIND_CARRIED, contig, start, referenceBases, alternateBases)
-      return row !== undefined && hasCarriers(row)
+    keys(contig, from, to) {
+      const rows = handles.use(path).all(KEYS, contig, from >> FINE_BIN_SHIFT, to >> FINE_BIN_SHIFT)
+      return uniteKeys(rows.map(decodeKeys))
+    },
+    findCarried(variant) {
+      const { contig, start, referenceBases, alternateBases } = variant
+      const statement = isLongAllele(variant) ? FIND_CARRIED_LONG : FIND_CARRIED
+      const row = handles.use(path).get(statement, contig, start, referenceBases, alternateBases)
+      return row && hasCarriers(row) ? row : undefined
     },
     addCarriers(allele, carriers, somatic) {
       for (const column of CARRIER_COLUMNS) addColumn(allele[column], carriers)
