@@ -66,11 +66,12 @@ const known = ALL.map(({ name, about }) => `  ${name}: ${about}`).join('\n')
 const USAGE = `usage: npm run bench -- [NAME…] [--large] [--alleles N]
   --large      the same as ${modelBench.name}
   --alleles N  so many alleles instead of the usual number, where a benchmark says so
-without a name all benchmarks are run; there are
+without a name all are run but those that say otherwise; there are
 ${known}
 `
 
 interface Wanted {
+  readonly help: boolean
   readonly names: readonly string[]
   readonly options: BenchOptions
 }
@@ -78,7 +79,7 @@ interface Wanted {
 /** @throws Error for what is no benchmark and no number */
 function readWanted(): Wanted {
   const { values, positionals } = parseArgs({
-    options: { large: { type: 'boolean' }, alleles: { type: 'string' } },
+    options: { large: { type: 'boolean' }, alleles: { type: 'string' }, help: { type: 'boolean' } },
     allowPositionals: true,
   })
   const unknown = positionals.find((name) => !ALL.some((bench) => bench.name === name))
@@ -88,6 +89,7 @@ function readWanted(): Wanted {
     throw new TypeError(`--alleles takes a number, not "${values.alleles}"`)
   }
   return {
+    help: values.help === true,
     names: [...positionals, ...(values.large ? [modelBench.name] : [])],
     options: values.alleles === undefined ? {} : { alleles },
   }
@@ -100,7 +102,9 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
   process.exitCode = 2
 }
-if (wanted) {
+if (wanted?.help) {
+  process.stdout.write(USAGE)
+} else if (wanted) {
   const { names, options } = wanted
   const results: BenchResult[] = []
   for (const bench of names.length === 0 ? BENCHES : ALL.filter(({ name }) => names.includes(name))) {

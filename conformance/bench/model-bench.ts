@@ -43,7 +43,6 @@ const SEED = 99
 interface Kind {
   readonly name: string
   readonly target?: string
-  readonly perRound?: number
   readonly question: (index: number) => TrueQuestion
 }
 
