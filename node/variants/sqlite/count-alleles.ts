@@ -8,6 +8,7 @@ import { isLongAllele } from './layout.js'
 import {
   searchesOf,
   wantedOf,
+  wantedTypes,
   openLongSource,
   openShortSource,
   takeNext,
@@ -200,7 +201,7 @@ function openSources(
 ): readonly AlleleSource<CountedPart>[] {
   const { segment } = part
   const { locus } = search
-  const options = { part, isWanted: wantedOf(part, search), budget }
+  const options = { part, types: wantedTypes(search), isWanted: wantedOf(part, search), budget }
   const { contig } = locus
   const [from, to] = locus.short
   const long = openLongSource(segment, locus, options)

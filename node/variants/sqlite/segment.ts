@@ -21,6 +21,7 @@ import {
   type SetColumn,
 } from './layout.js'
 import { openSegmentAnnotations, type SegmentAnnotations } from './segment-annotations.js'
+import { CARRIED, LONG_STARTS_PAGE, shortPageOf, type CarriedAllele } from './pages.js'
 import type { SegmentHandles, Statement } from './segment-handles.js'
 import { createStoredSets, type SetsRow } from './stored-sets.js'
 
@@ -31,9 +32,6 @@ export interface StoredAllele {
   /** What the records of the allele say. */
   recorded(): Recorded
 }
-
-/** An allele as far as a question about several looks at it. */
-export interface CarriedAllele extends Variant, CarrierColumns {}
 
 /** Where a page of alleles ended. */
 export type PageKey = Pick<Variant, 'start' | 'referenceBases' | 'alternateBases'>
@@ -67,8 +65,17 @@ export interface Segment {
   startingAt(contig: number, start: number): StoredAllele[]
   /** @param own the allele as found in this segment */
   knowledgeOf(variant: Variant, own: StoredAllele | undefined): Knowledge
-  /** Short alleles with start in [from, to) after `after`, in order, at most `limit`. */
-  shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
+  /** Short alleles with start in [from, to) after `after`, in order, at most `limit`; with `types`, of one of these sequence types. */
+  shortAlleles(
+    contig: number,
+    from: number,
+    to: number,
+    after: PageKey | undefined,
+    limit: number,
+    types?: readonly string[],
+  ): CarriedAllele[]
+  /** At least as many as short alleles with carriers start in [from, to): those of its bins. */
+  countShort(contig: number, from: number, to: number): number
   /** Structural alleles, and those longer than SHORT_SPAN, in a box of starts and ends, after `after`, in order, at most `limit`. */
   longAlleles(contig: number, box: LongBox, after: PageKey | undefined, limit: number): CarriedAllele[]
   /** The same with start in [from, to). */
@@ -93,7 +100,6 @@ export interface Segment {
   close(): void
 }
 
-const CARRIED = `contig, start, ref AS referenceBases, alt AS alternateBases, ${CARRIER_COLUMNS.join(', ')}, somatic`
 const BY_KEY = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
 
 const PROPERTIES: Statement<{ readonly key: string; readonly value: unknown }> = {
@@ -113,12 +119,6 @@ const STARTING_AT: Statement<AlleleRow> = {
 const SAME_BASES: Statement<AlleleRow> = {
   sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
 }
-const pageOf = (table: string): Statement<CarriedAllele> => ({
-  sql: `SELECT ${CARRIED} FROM ${table}
-        WHERE contig = ? AND start < ? AND (start, ref, alt) > (?, ?, ?) ORDER BY start, ref, alt LIMIT ?`,
-})
-const SHORT_PAGE = pageOf('allele')
-const LONG_STARTS_PAGE = pageOf('long_allele')
 const LONG_PAGE: Statement<CarriedAllele> = {
   sql: `SELECT ${CARRIED.split(', ')
     .map((column) => `a.${column}`)
@@ -131,6 +131,10 @@ const BINS: Statement<BinRow> = {
   sql: 'SELECT alleles, carriers, somatic FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
 }
 
+const ALLELES_OF_BINS: Statement<number | null> = {
+  sql: 'SELECT sum(alleles) FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
+  pluck: true,
+}
 const KEYS: Statement<KeyColumns> = {
   sql: 'SELECT substitutions, others FROM allele_key WHERE contig = ? AND bin >= ? AND bin < ?',
 }
@@ -221,9 +225,17 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     },
     startingAt: (contig, start) => handles.use(path).all(STARTING_AT, contig, start, contig, start).map(toAllele),
     knowledgeOf: (variant, own) => ({ cohorts, everybody, own: own?.recorded(), nearby: () => nearby(variant) }),
-    shortAlleles(contig, from, to, after, limit) {
+    shortAlleles(contig, from, to, after, limit, types) {
       // Row values compare strictly, and ('', '') never is an allele, so the first page begins at `from` itself.
-      return handles.use(path).all(SHORT_PAGE, contig, to, ...toKey(after, from), limit)
+      return handles.use(path).all(shortPageOf(types), contig, to, ...toKey(after, from), limit)
+    },
+    countShort(contig, from, to) {
+      const size = 2 ** FINE_BIN_SHIFT
+      const [start, end] = [Math.floor(from / size) * size, Math.ceil(to / size) * size]
+      const counts = binsOf(start, end).map((bins) =>
+        handles.use(path).get(ALLELES_OF_BINS, bins.shift, contig, bins.from, bins.to),
+      )
+      return counts.reduce<number>((sum, alleles) => sum + (alleles ?? 0), 0)
     },
     longAlleles: (contig, { start, end }, after, limit) =>
       handles.use(path).all(LONG_PAGE, contig, ...start, ...end, ...toKey(after, 0), limit),
