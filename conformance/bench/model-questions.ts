@@ -114,6 +114,11 @@ function truthOf({ all, byType }: GeneTruth, type: string | undefined): SeveralT
   return type === undefined ? all : byType[type]!
 }
 
+/** Of a run of As behind the A that stands before every allele, it is not said which of them an allele removes or where it adds one. */
+export function isUnambiguous({ variant: { referenceBases, alternateBases } }: ExactTruth): boolean {
+  return (referenceBases !== '' && alternateBases !== '') || !(referenceBases + alternateBases).startsWith('A')
+}
+
 /** Posts a question and reads the answer to its end. @throws Error for another status than 200 */
 export function ask(agent: Agent, nodeUrl: string, { path, query }: TrueQuestion): Promise<string> {
   const text = JSON.stringify({ query })
