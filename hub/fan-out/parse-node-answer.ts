@@ -9,6 +9,7 @@ import {
   parseCounts,
   parseOptionalCount,
 } from './parse-counts.js'
+import { parseMatching } from './parse-matching.js'
 
 /** Datasets of one region; more is no answer but a load. */
 const MAXIMUM_RESULT_SETS = 1_000
@@ -62,6 +63,7 @@ function parseResultSet(value: unknown, asked: AssemblyId | undefined, mayCount:
     ...(bounds && mayCount ? { bounds } : {}),
     ...(assemblyId !== undefined ? { assemblyId } : {}),
     ...(normalised !== undefined ? { normalised } : {}),
+    ...parseMatching(sent),
   }
   return {
     id: parseId(value['id'], 'id of a result set'),
@@ -138,6 +140,7 @@ function parse(body: unknown, expected: Expected): { answer: NodeAnswer; dropped
     ...(numTotalResults !== undefined && mayCount ? { numTotalResults } : {}),
     resultSets,
     ...('node' in info ? { node: parseNodeSummary(info['node'], exists, expected.assemblyId, mayCount) } : {}),
+    matching: parseMatching(info),
     partial: info['complete'] === false,
   }
   return { answer, droppedRecords: countRecords(sets) }

@@ -11,7 +11,7 @@ import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 /** The people, and what questions about them are answered from. */
 export type Register = Pick<
   Individuals,
-  'findByPseudonym' | 'byNumber' | 'pseudonymOf' | 'visible' | 'countFamilies' | 'sexes'
+  'findByPseudonym' | 'findByName' | 'byNumber' | 'visible' | 'countFamilies' | 'sexes'
 >
 
 /** All that one kind of request is answered from: the node's own data, or the synthetic data of testMode. */

@@ -1,6 +1,6 @@
 import { count, objectSchema, text } from '../json-schema.js'
 import type { ResponseMeta } from './meta.js'
-import { structuralMatchSchema } from './request.js'
+import { nodeMatchingProperties } from '../network/matching.js'
 
 export const COUNT_PRECISIONS = ['exact', 'imprecise', 'rounded'] as const
 
@@ -41,8 +41,7 @@ export const UNSUPPORTED_QUERY = 'unsupported-query'
 
 const meta = { $ref: 'responseMeta.json' }
 const exists = { type: 'boolean' }
-/** `structuralMatch`: the rule by which structural alleles were found. */
-const info = { type: 'object', properties: { structuralMatch: structuralMatchSchema } }
+const info = { type: 'object', properties: nodeMatchingProperties }
 
 function summary(required: readonly string[]) {
   return {
@@ -76,6 +75,7 @@ export const resultSetSchema = objectSchema('Result set', ['id', 'setType', 'exi
     properties: {
       counts: { $ref: '../network/counts.json' },
       bounds: { type: 'object', properties: { individuals: { $ref: '../network/bounds.json' } } },
+      ...nodeMatchingProperties,
     },
   },
 })

@@ -1,6 +1,7 @@
 import type { Individual } from './individuals.js'
-import type { Document, RecordType } from './record.js'
 import type { StoredRecord } from './metadata.js'
+import type { Names } from './names.js'
+import type { Document, RecordType } from './record.js'
 
 const SEX_TERMS = {
   female: { id: 'NCIT:C16576', label: 'female' },
@@ -14,39 +15,33 @@ const REFERENCES: Readonly<Record<string, Exclude<RecordType, 'individual' | 'an
   runId: 'run',
 }
 
-/** A record that another names is always stored with it; this stands for one that is not, where the schema wants a name. */
-const NOBODY_KNOWS = 'unknown'
-
-/** How answers call the people and records that a document names; undefined for those that the dataset does not have. */
-export interface Pseudonyms {
-  ofIndividual(name: string): string | undefined
-  ofRecord(type: RecordType, name: string): string | undefined
-}
+/** Where a schema wants the name of a record that the dataset does not have. */
+export const UNKNOWN_RECORD = 'unknown'
 
 function isDocument(value: unknown): value is Document {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** What is said of a person of whom no record was given: a Beacon individual has an id and a sex. */
-export function toBareIndividual({ pseudonym, sex }: Individual): Document {
-  return { id: pseudonym, sex: SEX_TERMS[sex] }
+export function toBareIndividual(individual: Individual, names: Names): Document {
+  return { id: names.ofIndividual(individual), sex: SEX_TERMS[individual.sex] }
 }
 
 /**
- * The document as it may leave: names of people and records are pseudonyms, and free text (`notes`, `info`), in which names
- * may stand, is left out.
+ * The document as it may leave: people and records are called as the dataset has it, and free text (`notes`, `info`) is left
+ * out in any case, because names of others may stand in it, and of people who were removed.
  */
-export function pseudonymise(record: StoredRecord, owner: Individual, names: Pseudonyms): Document {
+export function toOutgoingDocument(record: StoredRecord, owner: Individual, names: Names): Document {
   const { id: _id, individualId: _individual, info: _info, pedigrees, ...rest } = record.document
-  const own = record.type === 'individual' ? {} : { individualId: owner.pseudonym }
+  const own = record.type === 'individual' ? {} : { individualId: names.ofIndividual(owner) }
   const kept = withoutNotes(rest) as Document
   const references: Record<string, string> = {}
   for (const [key, type] of Object.entries(REFERENCES)) {
     const named = kept[key]
-    if (typeof named === 'string') references[key] = names.ofRecord(type, named) ?? NOBODY_KNOWS
+    if (typeof named === 'string') references[key] = names.ofNamedRecord(type, named) ?? UNKNOWN_RECORD
   }
   return {
-    id: record.pseudonym,
+    id: names.ofRecord(record),
     ...own,
     ...kept,
     ...references,
@@ -61,7 +56,7 @@ function withoutNotes(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNotes(inner)]))
 }
 
-function toPedigree(names: Pseudonyms): (pedigree: Document, index: number) => Document {
+function toPedigree(names: Names): (pedigree: Document, index: number) => Document {
   return (pedigree, index) => {
     const listed: unknown = pedigree['members']
     const members = Array.isArray(listed) ? listed.filter(isDocument) : []
@@ -72,7 +67,7 @@ function toPedigree(names: Pseudonyms): (pedigree: Document, index: number) => D
       members: members.map((member, position) => ({
         ...(withoutNotes(member) as Document),
         // Relatives of whom the node has nothing keep their place in the family, and no name.
-        memberId: names.ofIndividual(String(member['memberId'])) ?? `relative-${position + 1}`,
+        memberId: names.ofNamedIndividual(String(member['memberId'])) ?? `relative-${position + 1}`,
       })),
     }
   }
