@@ -6,6 +6,7 @@ import {
   type IdentifierPolicy,
   type NodeConfig,
 } from '../schemas/index.js'
+import { removeFilesOf } from './files/change-files.js'
 import { lockIngest } from './ingest/ingest-lock.js'
 import { POPULATION_FIELDS } from './metadata/people-groups.js'
 import {
@@ -152,7 +153,8 @@ function parseGroups(text: string): readonly string[] {
 }
 
 /**
- * Deletes a withdrawn dataset for good. Its people keep their numbers, which other datasets may share.
+ * Deletes a withdrawn dataset for good. Its people keep their numbers, which other datasets may share; the files that it served
+ * by htsget stay where they are.
  *
  * @throws DatasetError there is no such dataset, or it is not withdrawn; IngestError an ingest is running
  */
@@ -162,6 +164,8 @@ export function removeDataset(directory: string, id: string): void {
     if (requireManifest(directory, id).published) {
       throw new DatasetError(`dataset ${id} is published: withdraw it first, then remove it`)
     }
+    // First what names the dataset: should the command be killed between, it finds the dataset again.
+    removeFilesOf(directory, id)
     removeDatasetFiles(directory, id)
   } finally {
     unlock()

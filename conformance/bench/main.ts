@@ -6,6 +6,7 @@ import { readVersion } from '../../schemas/index.js'
 import { meetsTarget, type Bench, type BenchOptions, type Figure } from './bench.js'
 import { clinicalBench } from './clinical-bench.js'
 import { genomeBench } from './genome-bench.js'
+import { htsgetBench } from './htsget-bench.js'
 import { httpBench } from './http-bench.js'
 import { hubBench } from './hub-bench.js'
 import { ingestBench } from './ingest-bench.js'
@@ -13,7 +14,7 @@ import { modelBench } from './model-bench.js'
 import { storeBench } from './store-bench.js'
 
 /** What is run, in this order, when nothing is named. */
-const BENCHES: readonly Bench[] = [ingestBench, genomeBench, storeBench, modelBench, httpBench, hubBench]
+const BENCHES: readonly Bench[] = [ingestBench, genomeBench, storeBench, modelBench, httpBench, htsgetBench, hubBench]
 /** Those that are run only when they are named: they take long and much of the disk. */
 const NAMED_ONLY: readonly Bench[] = [clinicalBench]
 const ALL = [...BENCHES, ...NAMED_ONLY]

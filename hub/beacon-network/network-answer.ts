@@ -65,6 +65,7 @@ function toResultSet(
     exists: set.exists,
     ...(mayCount && set.resultsCount !== undefined ? { resultsCount: set.resultsCount } : {}),
     results: [],
+    ...(set.resultsHandovers ? { resultsHandovers: set.resultsHandovers } : {}),
     ...(Object.keys(info).length > 0 ? { info } : {}),
   }
 }

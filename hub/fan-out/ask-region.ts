@@ -81,7 +81,11 @@ export async function askRegion(
   if (isTest && !question.testMode)
     return { kind: 'invalid', reason: 'answers with test data, which were not asked for' }
   const { assemblyId } = question
-  const parsed = parseNodeAnswer(reply.body, { beaconId: region.id, ...(assemblyId ? { assemblyId } : {}) })
+  const parsed = parseNodeAnswer(reply.body, {
+    beaconId: region.id,
+    origin: url.origin,
+    ...(assemblyId ? { assemblyId } : {}),
+  })
   if (!parsed.ok) return { kind: 'invalid', reason: parsed.reason }
   return { kind: 'answered', answer: parsed.answer, droppedRecords: parsed.droppedRecords }
 }

@@ -1,4 +1,4 @@
-import type { Bounds, Counts, Matching, NodeSummary, RegionConfig } from '../../schemas/index.js'
+import type { Bounds, Counts, Handover, Matching, NodeSummary, RegionConfig } from '../../schemas/index.js'
 
 /** One result set as far as the hub lets it through. */
 export interface MemberResultSet {
@@ -6,6 +6,8 @@ export interface MemberResultSet {
   readonly setType: string
   readonly exists: boolean
   readonly resultsCount?: number
+  /** To the region's own server alone. */
+  readonly resultsHandovers?: readonly Handover[]
   readonly info?: MemberSetInfo
 }
 

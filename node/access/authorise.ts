@@ -29,7 +29,8 @@ export type Decision =
   | { readonly kind: 'granted'; readonly grant: Grant; readonly notAsked: NotAsked }
   | { readonly kind: 'denied'; readonly code: NodeErrorCode; readonly message: string }
 
-function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
+/** Whether a caller may ask a dataset at all. */
+export function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
   switch (policy.access) {
     case 'public':
       return true

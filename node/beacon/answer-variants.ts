@@ -11,6 +11,7 @@ import type { StoreAnswer } from '../variants/variant-store.js'
 import { admit, dataFor } from './admit.js'
 import type { BeaconContext, BeaconData, Envelope } from './context.js'
 import { withinOf, type EntryPoint } from './entry-point.js'
+import { offerFiles } from './offered-files.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
 import { addUndecidable, leaveOutPreCounted } from './pre-counted.js'
@@ -39,7 +40,7 @@ export async function answerVariants(
     assembly: query.assembly,
     datasetIds: datasetIdsOf(request, point, store.datasets()),
   }
-  const { data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
+  const { principal, data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)
   const within = withinOf(point)
   const source = { metadata: data.metadata, individuals: data.individuals, descendants: data.terms.descendants }
@@ -55,6 +56,8 @@ export async function answerVariants(
     interpretations: data.interpretations,
     ...(page ? await recordSources(data, narrowed.grant, answer) : {}),
   })
+  const offer = { principal, policies: manifests, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
+  const handovers = requestedGranularity === 'boolean' ? new Map() : await offerFiles(release, query, data, offer)
   await record(
     release.datasets.map(({ dataset }) => dataset.id),
     requestedGranularity,
@@ -73,6 +76,7 @@ export async function answerVariants(
     vrs: request.testMode ? undefined : context.vrs,
     hgvs: request.testMode ? undefined : createHgvsNamer(context.genes, context.references),
     isNarrowed: isAboutPeople,
+    handovers,
     notes: filters.length > 0 ? toFilterNotes(request, known, data) : [],
     ...(info ? { info } : {}),
   })

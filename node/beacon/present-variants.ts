@@ -5,6 +5,7 @@ import {
   type DataResponse,
   type GenomicVariation,
   type Granularity,
+  type Handover,
   type NodeSummary,
 } from '../../schemas/index.js'
 import type { Disclosed } from '../privacy/disclosed.js'
@@ -29,6 +30,8 @@ export interface Presentation {
   readonly hgvs: HgvsNamer | undefined
   /** Filters or the path leave only some people of each dataset. */
   readonly isNarrowed: boolean
+  /** Files of datasets where the records of the answer are to be had, by dataset. */
+  readonly handovers: ReadonlyMap<string, readonly Handover[]>
   /** How the request was understood, where that needs saying. */
   readonly notes: readonly string[]
   /** What the question was resolved by, and to, where it names no place. */
@@ -56,6 +59,7 @@ export async function presentVariants(release: Disclosed<Release>, presentation:
         granularity,
         exists,
         count: variants,
+        handovers: presentation.handovers.get(dataset.id),
         results: written[index]!,
         info: {
           assemblyId: dataset.assembly,

@@ -1,4 +1,5 @@
 import { count, objectSchema, text } from '../json-schema.js'
+import { handoverSchema, type Handover } from './handover.js'
 import type { ResponseMeta } from './meta.js'
 import { nodeMatchingProperties } from '../network/matching.js'
 
@@ -18,6 +19,7 @@ export interface ResultSet {
   readonly beaconId?: string
   readonly resultsCount?: number
   readonly results: readonly object[]
+  readonly resultsHandovers?: readonly Handover[]
   readonly info?: object
 }
 
@@ -70,6 +72,7 @@ export const resultSetSchema = objectSchema('Result set', ['id', 'setType', 'exi
   beaconId: text,
   resultsCount: count,
   results: { type: 'array', items: { type: 'object' } },
+  resultsHandovers: { type: 'array', items: handoverSchema },
   info: {
     type: 'object',
     properties: {
