@@ -1,4 +1,4 @@
-import type { AbsentRule, Origin } from '../cohort.js'
+import type { AbsentRule, Origin } from '../cohort-rules.js'
 
 /** Version of the segment file; a reader refuses others. */
 export const SEGMENT_FORMAT = 4

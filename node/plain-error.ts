@@ -1,0 +1,17 @@
+import { ConfigError } from '../schemas/index.js'
+import { DatasetError } from './dataset.js'
+import { FormatError } from './formats/format-error.js'
+import { IngestError } from './ingest/ingest-error.js'
+import { OntologyError } from './metadata/ontologies/ontology-error.js'
+import { ServeError } from './serve-error.js'
+
+const PLAIN_ERRORS = [ConfigError, DatasetError, FormatError, IngestError, OntologyError, ServeError]
+
+/** Mistakes that a person can mend, said in one sentence; everything else is a fault of ours and keeps its stack. */
+export function isPlainError(error: unknown): error is Error {
+  return PLAIN_ERRORS.some((type) => error instanceof type) || isUsedPort(error)
+}
+
+function isUsedPort(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+}
