@@ -5,6 +5,7 @@ import { MOST_SEGMENTS } from './compact-in-background.js'
 import { DatasetError, requireManifest } from './dataset.js'
 import { tryLockIngest } from './ingest/ingest-lock.js'
 import { COMPACTING, removeUnpublished, tryLockCompaction } from './ingest/remove-unpublished.js'
+import { openIndividuals } from './metadata/individuals.js'
 import {
   moveSegment,
   newSegmentName,
@@ -14,7 +15,8 @@ import {
   type DatasetManifest,
   type SegmentEntry,
 } from './variants/dataset-manifest.js'
-import { compactSegments } from './variants/sqlite/compact-segments.js'
+import type { Bitmap } from './variants/bitmap.js'
+import { compactSegments, holdsAnyOf } from './variants/sqlite/compact-segments.js'
 
 /** Of a segment to all smaller ones together: a larger one is left as it is when only the number has to come down. */
 const LARGEST_RATIO = 2
@@ -39,7 +41,7 @@ export interface CompactReport {
 }
 
 /**
- * Merges segments of a dataset into one. No answer changes. The dataset can be asked, withdrawn and ingested into meanwhile: the
+ * Merges segments of a dataset into one, and leaves nothing in it of people who were removed from the node. No answer changes. The dataset can be asked, withdrawn and ingested into meanwhile: the
  * ingest lock is held for the moment of publishing alone, and exactly the segments that were read are replaced.
  *
  * @returns undefined when there is nothing to merge
@@ -60,9 +62,10 @@ export async function compactDataset(
     removeLeftovers(directory, id)
     const { assembly, segments: entries } = requireManifest(directory, id)
     const chosen = ifNeeded ? chooseSmall(entries) : entries
-    if (chosen.length < 2) return undefined
     const paths = chosen.map(({ file }) => join(segments, file))
-    const { alleles, individuals } = compactSegments(paths, partial, assembly)
+    const removed = readRemoved(directory)
+    if (chosen.length < 2 && !paths.some((path) => holdsAnyOf(path, removed))) return undefined
+    const { alleles, individuals } = compactSegments(paths, partial, assembly, removed)
     const entry = { file: `${name}.sqlite`, alleles, individuals, createDateTime: now().toISOString() }
     const manifest = await publish(directory, id, chosen, entry, partial)
     await sleep(graceMs)
@@ -71,6 +74,16 @@ export async function compactDataset(
   } finally {
     rmSync(partial, { force: true })
     unlock()
+  }
+}
+
+/** Numbers of the people who were removed from the node. */
+function readRemoved(directory: string): Bitmap {
+  const register = openIndividuals(directory)
+  try {
+    return register.removed()
+  } finally {
+    register.close()
   }
 }
 

@@ -5,8 +5,9 @@ import { openIndividuals } from './metadata/individuals.js'
 import { removeRecordsOf } from './metadata/store-metadata.js'
 
 /**
- * Takes a person out of every answer of the node at once: out of counts and denominators, records and cohorts. The name is
- * forgotten; number and pseudonym are never given to anybody else. A running node follows with its next request.
+ * Takes a person out of every answer of the node at once: out of counts and denominators, records and cohorts. Of the name a digest
+ * stays, so that the same person in a later file is left out too; number and pseudonym are never given to anybody else. A running
+ * node follows with its next request, and the next compaction of a dataset leaves nothing of the person in its file.
  *
  * @param who the laboratory's name of the person, or the pseudonym
  * @returns the pseudonym
@@ -24,6 +25,23 @@ export function removeIndividual(directory: string, who: string): string {
     removeInterpretationsOf(directory, person.number)
     register.remove(person.number)
     return person.pseudonym
+  } finally {
+    register.close()
+    unlock()
+  }
+}
+
+/**
+ * Lets a person who was removed come back with the next ingest, under a new number and a new pseudonym.
+ *
+ * @param name the laboratory's name of the person
+ * @throws DatasetError nobody of this name was removed; IngestError an ingest is running
+ */
+export function readmitIndividual(directory: string, name: string): void {
+  const unlock = lockIngest(directory)
+  const register = openIndividuals(directory)
+  try {
+    if (!register.readmit(name)) throw new DatasetError('nobody with that name was removed')
   } finally {
     register.close()
     unlock()

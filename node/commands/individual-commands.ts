@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { readNodeConfig } from '../config.js'
 import { listIndividuals } from '../list-individuals.js'
-import { removeIndividual } from '../remove-individual.js'
+import { readmitIndividual, removeIndividual } from '../remove-individual.js'
 
 /** `fyr-node individual …` */
 export function addIndividualCommands(program: Command): void {
@@ -18,11 +18,24 @@ export function addIndividualCommands(program: Command): void {
 
   individual
     .command('remove')
-    .description('take a person out of every answer, at once and for good')
+    .description(
+      'take a person out of every answer, at once and for good; files that have the person again change nothing',
+    )
     .argument('<dir>')
     .argument('<individual>', 'the laboratory’s name, or the pseudonym')
     .action((dir: string, who: string) => {
       readNodeConfig(dir)
       process.stdout.write(`removed ${removeIndividual(dir, who)}\n`)
+    })
+
+  individual
+    .command('readmit')
+    .description('let files bring a removed person back, as somebody new')
+    .argument('<dir>')
+    .argument('<individual>', 'the laboratory’s name')
+    .action((dir: string, name: string) => {
+      readNodeConfig(dir)
+      readmitIndividual(dir, name)
+      process.stdout.write('readmitted; ingest the files anew\n')
     })
 }

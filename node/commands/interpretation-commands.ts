@@ -44,8 +44,9 @@ export function addInterpretationCommands(program: Command): void {
           individuals,
           now,
         })
-        const { added, replaced, kept, total } = report
-        const text = `added ${added}, replaced ${replaced}, kept ${kept}; ${dataset} has ${total} interpretations\n`
+        const { added, replaced, kept, removed, total } = report
+        const leftOut = removed > 0 ? `, left out ${removed} of individuals who were removed` : ''
+        const text = `added ${added}, replaced ${replaced}, kept ${kept}${leftOut}; ${dataset} has ${total} interpretations\n`
         process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : text)
       } finally {
         individuals.close()

@@ -16,6 +16,8 @@ export interface Enrolled {
   readonly columns: readonly Columns[]
   /** By file: its people, where it does not hold everybody of the ingest. */
   readonly coverage: readonly (Bitmap | undefined)[]
+  /** Numbers of people who were removed from the node and have columns all the same: nothing of these columns may be stored. */
+  readonly leftOut: Bitmap
 }
 
 /** Who the samples are: by the sample map, else by their own names; and what the PED file says of them. */
@@ -25,16 +27,25 @@ export interface Identities {
 }
 
 /**
- * Finds the people of the files' sample columns. Stores nothing.
+ * Finds the people of the files' sample columns. Stores nothing. Who was removed from the node is nobody of the ingest.
  *
  * @throws IngestError a column that is named by a personal number or whose person has another column in the file; a PED file
- * that contradicts what the node knows of a person
+ * that contradicts what the node knows of a person; only people who were removed
  */
 export function enrol(register: Individuals, files: readonly VcfFile[], { sampleMap, ped }: Identities): Enrolled {
   const namesByFile = files.map((file) => nameIndividuals(file, sampleMap))
-  const names = [...new Set(namesByFile.flat())]
+  const everyName = [...new Set(namesByFile.flat())]
+  const removed = new Map(everyName.flatMap((name) => toEntry(name, register.findRemoved(name))))
+  const names = everyName.filter((name) => !removed.has(name))
+  if (names.length === 0 && removed.size > 0) {
+    throw new IngestError(files[0]!.name, undefined, 'everybody in it was removed from the node')
+  }
   const individuals = register.identify(names).map((individual) => withFacts(individual, ped.get(individual.name)))
-  const byName = new Map(individuals.map((individual) => [individual.name, individual]))
+  const byName = new Map<string, Pick<Individual, 'number' | 'sex'>>(
+    individuals.map((individual) => [individual.name, individual]),
+  )
+  for (const [name, number] of removed) byName.set(name, { number, sex: 'unknown' })
+  const leftOut = new Bitmap([...removed.values()])
   const columns = namesByFile.map((memberNames): Columns => {
     const members = memberNames.map((name) => byName.get(name)!)
     return {
@@ -43,8 +54,14 @@ export function enrol(register: Individuals, files: readonly VcfFile[], { sample
       females: Uint8Array.from(members, ({ sex }) => (sex === 'female' ? 1 : 0)),
     }
   })
-  const coverage = columns.map(({ numbers }) => (numbers.length === names.length ? undefined : new Bitmap(numbers)))
-  return { individuals, people: toPeople(individuals), columns, coverage }
+  const coverage = columns.map(({ numbers }) =>
+    numbers.length === everyName.length ? undefined : Bitmap.andNot(new Bitmap(numbers), leftOut),
+  )
+  return { individuals, people: toPeople(individuals), columns, coverage, leftOut }
+}
+
+function toEntry<V>(key: string, value: V | undefined): readonly (readonly [string, V])[] {
+  return value === undefined ? [] : [[key, value]]
 }
 
 /** By column. A personal number must not become a name on the node, and its text must not stand in an error either. */

@@ -17,6 +17,8 @@ export interface IngestReport extends Omit<ScanCounts, 'contradictions'>, Stored
   readonly dataset: string
   readonly files: readonly string[]
   readonly individuals: number
+  /** Sample columns of people who were removed from the node: nothing of them was stored. */
+  readonly removedIndividuals: number
   /** People whose sex no PED file gave: on X and Y their calls are taken as written. */
   readonly individualsOfUnknownSex: number
   readonly contradictions: Omit<ScanCounts['contradictions'], 'ofIndividuals'>
@@ -28,7 +30,7 @@ export interface IngestReport extends Omit<ScanCounts, 'contradictions'>, Stored
 export function toIngestReport(
   dataset: string,
   files: readonly VcfFile[],
-  { people, individuals }: Enrolled,
+  { people, individuals, leftOut }: Enrolled,
   scanned: ScanCounts,
   stored: StoredAlleles,
   seconds: number,
@@ -45,6 +47,7 @@ export function toIngestReport(
     ...counts,
     ...stored,
     individuals: people.all.size,
+    removedIndividuals: leftOut.size,
     individualsOfUnknownSex: people.all.size - people.males.size - people.females.size,
     contradictions: kinds,
     suspectedSex,

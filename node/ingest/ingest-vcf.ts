@@ -14,6 +14,7 @@ import {
 } from '../variants/dataset-manifest.js'
 import { encodeSet } from '../variants/encoded-set.js'
 import type { ReferencePaths } from '../variants/reference.js'
+import { leaveOut } from '../variants/sqlite/leave-out.js'
 import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
 import { commonCoverage } from '../variants/annotation.js'
 import { coverageOf } from './annotation/annotation-reader.js'
@@ -109,7 +110,8 @@ async function ingestFiles(options: IngestOptions, job: IngestJob): Promise<Inge
   const name = newSegmentName(startedAt)
   const partial = join(segmentsDirectory(nodeDirectory, datasetId), `${name}.partial`)
   const isGermline = policy.origin === 'germline'
-  const writer = createSegmentWriter(partial, manifest.assembly, isGermline ? enrolled.people.all : EMPTY)
+  const everybody = isGermline ? enrolled.people.all : EMPTY
+  const writer = leaveOut(createSegmentWriter(partial, manifest.assembly, everybody), enrolled.leftOut)
   try {
     const totalBytes = files.reduce((sum, file) => sum + file.size, 0)
     const scanned: ScanCounts[] = []

@@ -66,6 +66,8 @@ function toText(report: IngestReport): string {
     `individuals  ${report.individuals}`,
     `seconds      ${report.seconds}`,
   ]
+  if (report.removedIndividuals > 0)
+    lines.push(`left out     ${report.removedIndividuals} individuals who were removed ("fyr-node individual readmit")`)
   for (const [reason, count] of Object.entries(report.skipped)) lines.push(`skipped      ${count} ${reason}`)
   if (report.duplicateAlleles > 0)
     lines.push(`united       ${report.duplicateAlleles} alleles that stood in several records`)

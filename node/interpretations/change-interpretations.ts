@@ -19,7 +19,7 @@ export interface AddOptions {
   readonly datasetId: string
   readonly files: readonly string[]
   readonly references: ReferencePaths
-  readonly individuals: Pick<Individuals, 'list'>
+  readonly individuals: Pick<Individuals, 'list' | 'findRemoved'>
   readonly now: () => Date
 }
 
@@ -32,6 +32,8 @@ export interface AddReport {
   readonly replaced: number
   /** Not stored, because a newer one of the same, or the same itself, is there. */
   readonly kept: number
+  /** Not stored, because the person was removed from the node. */
+  readonly removed: number
   /** In the dataset now. */
   readonly total: number
 }
@@ -57,10 +59,14 @@ export async function addInterpretations(options: AddOptions): Promise<AddReport
     const stored = new Map(
       readInterpretations(nodeDirectory, datasetId).map((each) => [toInterpretationKey(each), each]),
     )
-    const report = { added: 0, replaced: 0, kept: 0 }
+    const report = { added: 0, replaced: 0, kept: 0, removed: 0 }
     const lines: string[] = []
     for (const path of files) {
-      for (const row of await readRows(path)) lines.push(...addRow(row, basename(path), context, stored, report))
+      for (const numbered of await readRows(path)) {
+        const name = numbered.row.get('individual')
+        if (name !== undefined && individuals.findRemoved(name) !== undefined) report.removed += 1
+        else lines.push(...addRow(numbered, basename(path), context, stored, report))
+      }
     }
     if (lines.length > 0) throw toError(datasetId, lines)
     writeInterpretations(nodeDirectory, datasetId, [...stored.values()])
@@ -98,7 +104,7 @@ function addRow(
   file: string,
   context: RowContext,
   stored: Map<string, Interpretation>,
-  report: { added: number; replaced: number; kept: number },
+  report: { added: number; replaced: number; kept: number; removed: number },
 ): readonly string[] {
   const say = (found: readonly Problem[]) =>
     found.map(({ column, reason }) => `${file}:${line}: ${column === undefined ? '' : `${column} `}${reason}`)

@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
-import type { Bitmap } from '../variants/bitmap.js'
+import { Bitmap } from '../variants/bitmap.js'
 import type { VisibleSet } from '../variants/visible-set.js'
 import { openFamilies } from './families.js'
+import { openRemovedNames } from './removed-names.js'
 import { openVisible } from './visible-people.js'
 import { createPseudonym } from './pseudonym.js'
 import { openSexes, type Sexes } from './sexes.js'
@@ -58,8 +59,17 @@ export interface Individuals {
   pseudonymOf(name: string): string | undefined
   /** Everybody who was not removed. */
   visible(): VisibleSet
-  /** Takes a person out of every answer: the number and the pseudonym are never given again, and the name is forgotten. */
+  /**
+   * Takes a person out of every answer: the number and the pseudonym are never given again. Of the name a digest is kept, by which
+   * the person is known again when a file with it comes.
+   */
   remove(number: number): void
+  /** Numbers of everybody who was removed. */
+  removed(): Bitmap
+  /** Number of the removed person who had this name; undefined: nobody who had it was removed. */
+  findRemoved(name: string): number | undefined
+  /** Forgets that a person of this name was removed: the next file with it brings somebody new. False: there was nobody. */
+  readmit(name: string): boolean
   /** Distinct families of a set of people. */
   readonly countFamilies: (people: Bitmap) => number
   /** Everybody of known sex. */
@@ -80,7 +90,8 @@ export function openIndividuals(nodeDirectory: string): Individuals {
   const oneByNumber = db.prepare<[number], IndividualRow>(
     `SELECT ${COLUMNS} FROM individual WHERE number = ? AND removed = 0`,
   )
-  const forget = db.prepare('UPDATE individual SET removed = 1, name = ?, family = NULL WHERE number = ?')
+  const removedNumbers = db.prepare<[], number>('SELECT number FROM individual WHERE removed = 1').pluck()
+  const removedNames = openRemovedNames(db)
   const visible = openVisible(db)
   const lastNumber = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'individual'").pluck()
   const put = db.prepare(
@@ -114,10 +125,10 @@ export function openIndividuals(nodeDirectory: string): Individuals {
     },
     pseudonymOf: (name) => find.get(name)?.pseudonym,
     visible: () => visible.now(),
-    remove(number) {
-      // Names are unique, and no laboratory has one with this sign in it.
-      forget.run(`\u0000removed ${number}`, number)
-    },
+    remove: (number) => removedNames.remove(number),
+    removed: () => new Bitmap(removedNumbers.all()),
+    findRemoved: (name) => removedNames.find(name),
+    readmit: (name) => removedNames.forget(name),
     countFamilies: (people) => families.count(people),
     sexes,
     close() {

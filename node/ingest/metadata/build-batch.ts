@@ -48,3 +48,30 @@ export function peopleOf({ records, cohorts }: MetadataBatch): readonly string[]
     ...new Set([...records.map(({ individual }) => individual), ...cohorts.flatMap(({ members = [] }) => members)]),
   ]
 }
+
+/** What is left of a batch without some people: their records go, and others name them no more. */
+export function leaveOutPeople(batch: MetadataBatch, isLeftOut: (name: string) => boolean): MetadataBatch {
+  return {
+    ...batch,
+    records: batch.records
+      .filter(({ individual }) => !isLeftOut(individual))
+      .map((record) => ({ ...record, document: withoutRelatives(record.document, isLeftOut) })),
+    cohorts: batch.cohorts.map((cohort) =>
+      cohort.members ? { ...cohort, members: cohort.members.filter((name) => !isLeftOut(name)) } : cohort,
+    ),
+  }
+}
+
+function withoutRelatives(document: JsonObject, isLeftOut: (name: string) => boolean): JsonObject {
+  const { pedigrees } = document
+  if (!Array.isArray(pedigrees)) return document
+  return { ...document, pedigrees: pedigrees.map((pedigree: unknown) => withoutMembers(pedigree, isLeftOut)) }
+}
+
+function withoutMembers(pedigree: unknown, isLeftOut: (name: string) => boolean): unknown {
+  if (!isObject(pedigree) || !Array.isArray(pedigree['members'])) return pedigree
+  const members = pedigree['members'].filter(
+    (member: unknown) => !(isObject(member) && isLeftOut(String(member['memberId']))),
+  )
+  return { ...pedigree, members }
+}

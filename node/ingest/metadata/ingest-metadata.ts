@@ -7,7 +7,7 @@ import { lockIngest } from '../ingest-lock.js'
 import { readPed, type PedFacts } from '../ped.js'
 import { isPersonalNumber } from '../personal-number.js'
 import { readSampleMap } from '../sample-map.js'
-import { buildBatch, peopleOf } from './build-batch.js'
+import { buildBatch, leaveOutPeople, peopleOf } from './build-batch.js'
 import type { KnownTerms } from './check-candidate.js'
 import { checkFacts, collectFacts, withStatedFacts } from './check-facts.js'
 import { checkRecord, isGood, toProblem, type CheckedRecord } from './check-records.js'
@@ -84,7 +84,11 @@ async function ingestLocked(options: MetadataOptions): Promise<MetadataReport> {
     const shown = record.problems.length > 0 ? record.problems : options.skipBad ? record.consequences : []
     return shown.map((problem) => toProblem(record, problem))
   })
-  const batch = buildBatch(records, owned, naming, datasetId)
+  const isRemoved = (name: string) => individuals.findRemoved(name) !== undefined
+  const all = buildBatch(records, owned, naming, datasetId)
+  const removed = peopleOf(all).filter(isRemoved)
+  const batch = leaveOutPeople(all, isRemoved)
+  if (removed.length > 0) notes.add('left out: individuals who were removed from the node', removed.length)
   const given = countGiven(records)
   const report = {
     dataset: datasetId,

@@ -27,7 +27,8 @@ export function readKnownRecords(nodeDirectory: string, datasetId: string, indiv
   }
   return {
     byName,
-    hasIndividual: (name) => byName.has(name),
+    // Somebody who was removed is known: what refers to that person is no mistake, and is left out.
+    hasIndividual: (name) => byName.has(name) || individuals.findRemoved(name) !== undefined,
     ownerOf: (type, id) => owners.get(`${type} ${id}`),
   }
 }

@@ -1,12 +1,14 @@
 import type { AssemblyId } from '../../../schemas/index.js'
 import { commonCoverage, uniteAnnotations } from '../annotation.js'
-import { Bitmap } from '../bitmap.js'
+import { Bitmap, EMPTY } from '../bitmap.js'
 import { mergeCalls, toCalls, toRecordedCalls, type RecordedCalls } from '../calls.js'
+import { restrictPeople } from '../cohort.js'
 import type { EncodedSet } from '../encode-numbers.js'
 import { encodeSet } from '../encoded-set.js'
 import { compareVariants, type Variant } from '../variant.js'
-import { readCohortsToStore } from './cohort-tables.js'
+import { readCohorts, readCohortsToStore } from './cohort-tables.js'
 import { ALLELE_COLUMNS, type AlleleRow, type BlockRow } from './layout.js'
+import { leaveOut } from './leave-out.js'
 import { readAnnotations, type SegmentAnnotations } from './segment-annotations.js'
 import { createSegmentHandles, type SegmentHandles, type Statement } from './segment-handles.js'
 import {
@@ -49,14 +51,20 @@ export interface CompactedSegment {
  *
  * @param paths in the manifest's order
  * @param target must not exist
+ * @param removed people of whom nothing is to be left
  */
-export function compactSegments(paths: readonly string[], target: string, assembly: AssemblyId): CompactedSegment {
+export function compactSegments(
+  paths: readonly string[],
+  target: string,
+  assembly: AssemblyId,
+  removed: Bitmap = EMPTY,
+): CompactedSegment {
   const handles = createSegmentHandles({ handles: paths.length, bytes: CACHE_BYTES })
   try {
-    const sources = paths.map((path) => openSource(path, handles))
+    const sources = paths.map((path) => openSource(path, handles, removed))
     const cohorts = uniteCohorts(sources.flatMap((source) => source.cohorts))
     const everybody = germlineOf(cohorts)
-    const writer = createSegmentWriter(target, assembly, everybody)
+    const writer = leaveOut(createSegmentWriter(target, assembly, everybody), removed)
     try {
       let alleles = 0
       for (const table of [EVERY_ALLELE, EVERY_LONG_ALLELE])
@@ -73,14 +81,26 @@ export function compactSegments(paths: readonly string[], target: string, assemb
   }
 }
 
-function openSource(path: string, handles: SegmentHandles): Source {
-  const cohorts = readCohortsToStore(() => handles.use(path))
+function openSource(path: string, handles: SegmentHandles, removed: Bitmap): Source {
+  const cohorts = readCohortsToStore(() => handles.use(path)).map((cohort): CohortToStore => {
+    return { ...cohort, people: restrictPeople(cohort.people, Bitmap.andNot(cohort.people.all, removed)) }
+  })
   return {
     path,
     sets: createStoredSets(path, handles),
     cohorts,
     everybody: germlineOf(cohorts),
     annotations: readAnnotations(path, handles),
+  }
+}
+
+/** Whether a segment holds something of one of these people. */
+export function holdsAnyOf(path: string, people: Bitmap): boolean {
+  const handles = createSegmentHandles({ handles: 1, bytes: CACHE_BYTES })
+  try {
+    return readCohorts(() => handles.use(path)).some((cohort) => cohort.people.all.intersects(people))
+  } finally {
+    handles.close()
   }
 }
 
@@ -157,9 +177,9 @@ function uniteRecords(
   return toRecordedCalls(mergeCalls(records.map((record) => toCalls(record.sets, record.covered))), covered)
 }
 
-/** A row that covers everybody does not say whom. */
+/** A row that covers everybody does not say whom. People who are not kept may be among the covered. */
 function coveredUnless(covered: Bitmap, everybody: Bitmap): { readonly covered?: EncodedSet } {
-  return covered.isEqual(everybody) ? {} : { covered: encodeSet(covered) }
+  return everybody.isSubset(covered) ? {} : { covered: encodeSet(covered) }
 }
 
 function copyBlocks(

@@ -1,0 +1,32 @@
+import { Bitmap } from '../bitmap.js'
+import type { EncodedSet } from '../encode-numbers.js'
+import { decodeSet, encodeSet } from '../encoded-set.js'
+import type { SegmentWriter } from './segment-writer.js'
+
+/**
+ * A writer to which nothing of some people comes. Alleles that only they have are written as alleles that nobody has, which no
+ * question finds, so that denominators are those of the others' calls.
+ *
+ * @param writer made for the others alone, and finished with their cohorts
+ */
+export function leaveOut(writer: SegmentWriter, people: Bitmap): SegmentWriter {
+  if (people.isEmpty) return writer
+  const without = (set: EncodedSet): EncodedSet => encodeSet(Bitmap.andNot(decodeSet(set), people))
+  const withoutCovered = ({ covered }: { readonly covered?: EncodedSet }) =>
+    covered === undefined ? {} : { covered: without(covered) }
+  return {
+    add: (allele) => writer.add({ ...allele, sets: allele.sets.map(without), ...withoutCovered(allele) }),
+    addBlock: (block) =>
+      writer.addBlock({
+        ...block,
+        noCall: without(block.noCall),
+        oneAllele: without(block.oneAllele),
+        ...withoutCovered(block),
+      }),
+    get contradictoryCalls() {
+      return writer.contradictoryCalls
+    },
+    finish: (cohorts, coverage) => writer.finish(cohorts, coverage),
+    abandon: () => writer.abandon(),
+  }
+}
