@@ -1,6 +1,7 @@
 import { Bitmap, EMPTY } from './bitmap.js'
 import { coversSite } from './callable-regions.js'
 import { NOBODY, type Calls } from './calls.js'
+import type { AbsentRule, Origin } from './cohort-rules.js'
 import { ploidyAt, type Ploidy } from './ploidy.js'
 import { isStructural } from './structural.js'
 import type { Variant } from './variant.js'
@@ -11,16 +12,6 @@ export interface People {
   readonly males: Bitmap
   readonly females: Bitmap
 }
-
-/** What a site that an ingest has no row for says of its people: they have the reference, or nothing. */
-export const ABSENT_RULES = ['hom-ref', 'unknown'] as const
-
-export type AbsentRule = (typeof ABSENT_RULES)[number]
-
-/** Of what the samples are: of the inherited genome, or of a tumour. */
-export const ORIGINS = ['germline', 'somatic'] as const
-
-export type Origin = (typeof ORIGINS)[number]
 
 /** People of one ingest of whom the absence of a record says the same. */
 export interface CohortFacts {

@@ -1,4 +1,4 @@
-import type { AbsentRule, Origin } from '../cohort.js'
+import type { AbsentRule, Origin } from '../cohort-rules.js'
 import { isStructural } from '../structural.js'
 import type { Variant } from '../variant.js'
 
