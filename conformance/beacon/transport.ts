@@ -27,6 +27,9 @@ function readHeaders(response: IncomingMessage): Readonly<Record<string, string>
   return Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
 }
 
+/** A server ends connections that are idle; one that it ended as the next request went out looks so. RFC 9112 9.3.1: ask again. */
+const ENDED_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE'])
+
 /**
  * Real HTTP, over kept connections; redirects are not followed, because a Beacon's clients need not.
  *
@@ -35,12 +38,15 @@ function readHeaders(response: IncomingMessage): Readonly<Record<string, string>
 export function createHttpTransport(timeoutMs: number): Transport & { close(): void } {
   const settings = { keepAlive: true, maxSockets: MOST_IN_FLIGHT }
   const agents = { http: new HttpAgent(settings), https: new HttpsAgent(settings) }
-  function send({ method, url, headers, body }: HttpRequest): Promise<HttpAnswer> {
+  function send(request: HttpRequest): Promise<HttpAnswer> {
+    const { method, url, headers, body } = request
     const isSecure = url.startsWith('https:')
     const sized = body === undefined ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) }
     return new Promise((resolve, reject) => {
       const agent = isSecure ? agents.https : agents.http
+      let hasBegun = false
       const sent = (isSecure ? httpsRequest : httpRequest)(url, { method, headers: sized, agent }, (response) => {
+        hasBegun = true
         const chunks: Buffer[] = []
         let bytes = 0
         response.on('data', (chunk: Buffer) => {
@@ -56,9 +62,11 @@ export function createHttpTransport(timeoutMs: number): Transport & { close(): v
         response.on('close', () => clearTimeout(timer))
       })
       const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
-      sent.on('error', (error) => {
+      sent.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(timer)
-        reject(error)
+        // Every connection that is used again may be such a one; a new one never is, so this comes to an end.
+        if (!hasBegun && sent.reusedSocket && ENDED_CONNECTION.has(error.code)) resolve(send(request))
+        else reject(error)
       })
       sent.end(body)
     })
