@@ -59,7 +59,7 @@ beforeAll(async () => {
     regions.push([name, `${service.url}/beacon/v2`])
   }
   hub = await network.startHub('hub', regions)
-}, MINUTE)
+}, 3 * MINUTE)
 
 afterAll(async () => {
   for (const service of services) await service.stop()

@@ -9,6 +9,7 @@ import {
 import { namesPersonalNumbers, removeFilesOf } from './files/change-files.js'
 import { lockIngest } from './ingest/ingest-lock.js'
 import { POPULATION_FIELDS } from './metadata/people-groups.js'
+import { removeMetadataOf } from './metadata/store-metadata.js'
 import {
   DATASET_ID,
   listDatasetIds,
@@ -171,6 +172,7 @@ export function removeDataset(directory: string, id: string): void {
     }
     // First what names the dataset: should the command be killed between, it finds the dataset again.
     removeFilesOf(directory, id)
+    removeMetadataOf(directory, id)
     removeDatasetFiles(directory, id)
   } finally {
     unlock()

@@ -58,7 +58,7 @@ beforeAll(async () => {
   const regions = nodes.map(({ url }, index) => [index === 0 ? 'norr' : 'syd', `${url}/beacon/v2`] as const)
   const hub = await network.startHub('hub', regions)
   base = `${hub.url}/beacon/v2`
-}, MINUTE)
+}, 3 * MINUTE)
 
 afterAll(async () => {
   transport.close()

@@ -34,6 +34,9 @@ function readHeaders(response: IncomingMessage): Readonly<Record<string, string>
   return Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]))
 }
 
+/** A server ends connections that are idle; one that it ended as the next request went out looks so. RFC 9112 9.3.1: ask again. */
+const ENDED_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE'])
+
 /**
  * Real HTTP, over kept connections; redirects are not followed, because clients need not.
  *
@@ -42,12 +45,15 @@ function readHeaders(response: IncomingMessage): Readonly<Record<string, string>
 export function createByteTransport(timeoutMs: number): ByteTransport & { close(): void } {
   const settings = { keepAlive: true, maxSockets: MOST_IN_FLIGHT }
   const agents = { http: new HttpAgent(settings), https: new HttpsAgent(settings) }
-  function send({ method, url, headers, body }: HttpRequest): Promise<ByteAnswer> {
+  function send(request: HttpRequest): Promise<ByteAnswer> {
+    const { method, url, headers, body } = request
     const isSecure = url.startsWith('https:')
     const sized = body === undefined ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) }
     return new Promise((resolve, reject) => {
       const agent = isSecure ? agents.https : agents.http
+      let hasBegun = false
       const sent = (isSecure ? httpsRequest : httpRequest)(url, { method, headers: sized, agent }, (response) => {
+        hasBegun = true
         const chunks: Buffer[] = []
         let bytes = 0
         response.on('data', (chunk: Buffer) => {
@@ -62,9 +68,11 @@ export function createByteTransport(timeoutMs: number): ByteTransport & { close(
         response.on('close', () => clearTimeout(timer))
       })
       const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
-      sent.on('error', (error) => {
+      sent.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(timer)
-        reject(error)
+        // Every connection that is used again may be such a one; a new one never is, so this comes to an end.
+        if (!hasBegun && sent.reusedSocket && ENDED_CONNECTION.has(error.code)) resolve(send(request))
+        else reject(error)
       })
       sent.end(body)
     })

@@ -60,7 +60,10 @@ export function scanStructuralAlt(
   const qualities = readSampleField(line, record, 'GQ')
   const isCalled = (column: number) => !(Number(qualities?.[column] || NaN) < minimumGenotypeQuality)
   const split = classifyCopyNumbers(copies, columns, ploidy, record.passesFilter ? isCalled : () => false)
-  return split.map(({ copyNumber, ...own }) => ({ variant: toStructuralVariant({ ...alt, copyNumber }, context), calls: own }))
+  return split.map(({ copyNumber, ...own }) => ({
+    variant: toStructuralVariant({ ...alt, copyNumber }, context),
+    calls: own,
+  }))
 }
 
 /** A structural allele as datasets keep it: on X where Y is pseudoautosomal. */
