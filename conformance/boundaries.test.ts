@@ -87,6 +87,7 @@ const CONNECTIONS: readonly (readonly [string, string])[] = [
   ['node-fetch', `import fetch from 'node-fetch'\nawait fetch('x')`],
   ['node-fetch, loaded late', `const { default: get } = await import('node-fetch')\nawait get('x')`],
   ['undici', `import { request } from 'undici'`],
+  ['the client of object stores', `import { S3Client } from '@aws-sdk/client-s3'`],
   ['http.request', `import http from 'node:http'\nhttp.request('x')`],
   ['http.get through a namespace', `import * as web from 'http'\nweb.get('x')`],
   ['request of http', `import { request as ask } from 'node:http'\nask('x')`],

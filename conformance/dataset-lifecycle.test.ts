@@ -78,3 +78,23 @@ test.each(['withdraw', 'publish', 'remove'])('%s of a dataset that is not there'
     })
   }
 })
+
+test('what a dataset tells of its people can be changed', async () => {
+  const set = (...changes: string[]) => runCommand('node/main.js', 'dataset', 'set', home, 'second', ...changes)
+  expect(await set('--identifiers', 'keep', '--groups', 'HP:0001250, ethnicity,HP:0001250')).toEqual({
+    code: 0,
+    stdout: 'changed second\n',
+    stderr: '',
+  })
+  expect(await set('--groups', 'seizure')).toMatchObject({
+    code: 1,
+    stderr: 'fyr-node: "seizure" is no group: write a term such as HP:0001250, or ethnicity or geographicOrigin\n',
+  })
+  expect(await set('--case-level')).toMatchObject({
+    code: 1,
+    stderr: 'fyr-node: --case-level needs --granularity record: the dataset tells count at most\n',
+  })
+  expect(await set()).toMatchObject({ code: 2, stderr: expect.stringContaining('say what to change') })
+  const manifests = JSON.parse(await mustRun('node/main.js', 'dataset', 'list', home, '--json')) as object[]
+  expect(manifests).toMatchObject([{ identifiers: 'keep', caseLevelData: false, groups: ['HP:0001250', 'ethnicity'] }])
+})

@@ -30,6 +30,10 @@ const LINES = [
   '1 6000 . N <CN0>,<CN2> . PASS END=7000 GT 0/1 0/2 0/0 0/0',
   '1 6000 . N N[2:321682[ . PASS . GT 0/1 0/0 0/0 0/0',
   '1 6100 . N N. . PASS . GT 0/1 0/0 0/0 0/0',
+  // Longer than what an id spells.
+  `1 10000 . A A${'CAGT'.repeat(40)} . PASS . GT 0/1 0/0 0/0 0/0`,
+  `1 11000 . A${'CAGT'.repeat(40)} A . PASS . GT 0/1 0/0 0/0 0/0`,
+  `1 12000 . ${'CAGT'.repeat(40)} ${'TTGA'.repeat(40)} . PASS . GT 0/1 0/0 0/0 0/0`,
   'X 50000000 . A G . PASS . GT 0/1 1 0/0 0/0',
   // CACCCT: of three C one is taken away, or one is added.
   'MT 16 . ACC AC . PASS . GT 1 0 0 0',
@@ -51,6 +55,7 @@ interface Record {
   }
   readonly identifiers?: { readonly variantAlternativeIds: readonly { readonly id: string }[] }
   readonly frequencyInPopulations?: readonly { readonly frequencies: readonly object[] }[]
+  readonly caseLevelData?: readonly object[]
   readonly info?: object
 }
 
@@ -70,8 +75,9 @@ beforeAll(async () => {
   await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr')
   const rest = ['--assembly', 'GRCh38', '--granularity', 'record', '--access', 'public', '--basis', 'made up']
   for (const id of ['genomes', 'mitochondria']) {
+    const who = id === 'genomes' ? ['--case-level'] : ['--case-level', '--identifiers', 'keep']
     if (id === 'mitochondria') appendFileSync(join(home, 'node.yaml'), `references:\n  GRCh38: ${reference}\n`)
-    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', id, ...rest)
+    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', id, ...rest, ...who)
   }
   const ingest = (dataset: string, name: string, lines: readonly string[], ...more: string[]) =>
     mustRun(
@@ -133,6 +139,16 @@ describeWithShared([OFFICIAL_SCHEMAS], 'records of every kind', () => {
   })
 })
 
+test('a record of any kind is found by its id, and is the same then', async () => {
+  const records = [...(await recordsOf('1', 1_000_000)), ...(await recordsOf('MT', MT_LENGTH))]
+  for (const record of records) {
+    const path = `${service.url}/beacon/v2/g_variants/${record.id}`
+    const { body } = await postJson(path, { meta: { apiVersion: 'v2.1.1' }, query: { requestedGranularity: 'record' } })
+    const { response } = body as { response: { resultSets: readonly { results: readonly Record[] }[] } }
+    expect(response.resultSets.flatMap(({ results }) => results)).toEqual([record])
+  }
+})
+
 test.each([
   ['GRCh38-1-6000-DEL-7000', { variantType: 'DEL', alternateBases: '' }],
   ['GRCh38-1-6000-DUP.TANDEM-7000', { variantType: 'DUP', alternateBases: '' }],
@@ -177,6 +193,12 @@ test('frequencies are those of the dataset and of each sex', async () => {
         toFrequency('male', [2, 2, 1, 0]),
       ],
     },
+    // Of the controller of both datasets; the people of the other one are the same.
+    {
+      source: expect.any(String),
+      sourceReference: `${service.url}/beacon/v2/datasets`,
+      frequencies: [toFrequency('genomes, mitochondria', [3, 6, 1, 1])],
+    },
   ])
 })
 
@@ -196,6 +218,24 @@ test('on X a man has one allele, and on MT nobody has a zygosity', async () => {
     { population: 'mitochondria', alleleFrequency: 0.5, alleleCount: 2, alleleNumber: 4 },
     { population: 'female', alleleFrequency: 0.5, alleleCount: 1, alleleNumber: 2 },
     { population: 'male', alleleFrequency: 1, alleleCount: 1, alleleNumber: 1 },
+  ])
+})
+
+test('people are named with their zygosity, by pseudonyms or as the laboratory does', async () => {
+  const onMt = await recordOf('GRCh38-MT-1-G-A')
+  const homoplasmic = { id: 'GENO:0000602', label: 'homoplasmic' }
+  const germline = { id: 'SO:0001778', label: 'germline variant' }
+  expect(onMt.caseLevelData).toEqual(
+    ['anna', 'bo'].map((individualId) => {
+      return { biosampleId: 'unknown', individualId, alleleOrigin: germline, zygosity: homoplasmic }
+    }),
+  )
+  const copies = await recordOf('GRCh38-1-6000-CNV-7000-CN3')
+  expect(copies.caseLevelData).toEqual([
+    expect.objectContaining({
+      individualId: expect.stringMatching(/^P-/),
+      zygosity: { id: 'GENO:0000137', label: 'unspecified zygosity' },
+    }),
   ])
 })
 
@@ -239,7 +279,7 @@ test.each([
 
 test('an allele on a sequence that the reference lacks has no VRS identifier', async () => {
   const { identifiers } = await recordOf('GRCh38-1-1000-A-C')
-  expect(identifiers).toBeUndefined()
+  expect(identifiers).toEqual({ genomicHGVSId: 'NC_000001.11:g.1000A>C' })
   const inVrs = (await recordsOf('1', 1_000_000, VRS)).find((one) => one.id === 'GRCh38-1-1000-A-C')
   expect(inVrs!.variation).toMatchObject({ type: 'Allele', state: { sequence: 'C' } })
   expect(inVrs!.variation).not.toHaveProperty('_id')

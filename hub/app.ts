@@ -10,7 +10,7 @@ import { addHealthRoutes, type Lifecycle } from './health.js'
 import type { HubMetrics } from './metrics/hub-metrics.js'
 import type { Network } from './network.js'
 import { addPortalRoutes } from './portal/portal-routes.js'
-import { createRequestLog, traceOf } from './request-log.js'
+import { arrivalOf, createRequestLog } from './request-log.js'
 
 export interface AppParts {
   readonly network: Network
@@ -54,7 +54,7 @@ export function createErrorHandler(beaconId: string, log: Logger): ErrorRequestH
     const error = toHubError(thrown)
     if (error.code === 'internal') {
       log.error(
-        { requestId: traceOf(request).requestId, reason: error.reason, frames: framesOf(thrown) },
+        { requestId: arrivalOf(request).trace.requestId, reason: error.reason, frames: framesOf(thrown) },
         'request failed',
       )
     }

@@ -34,6 +34,28 @@ describe('operation', () => {
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ service: 'se.fyr.hub' })
   })
 
+  test('records and texts that a region should not have sent are in no log, no metric and no answer', async () => {
+    const lines: string[] = []
+    const secret = { variantInternalId: 'SECRET', variation: { location: 'SECRET' } }
+    const sent = nodeAnswer('se.fyr.norr', { counts: SOME_COUNTS, results: [secret, secret] })
+    const chatty = await region('se.fyr.norr', json({ ...sent, info: { ...sent.info, notes: ['SECRET'] }, SECRET: 1 }))
+    const failing = await region('se.fyr.syd', json({ error: { errorCode: 500, errorMessage: 'SECRET' } }, 500))
+    const broken = await region('se.fyr.mitt', (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'x-secret': 'SECRET' }).end('{"SECRET"')
+    })
+    const { url, adminUrl } = await hub(
+      [chatty, failing, broken],
+      {},
+      { logLevel: 'trace', logDestination: { write: (line) => void lines.push(line) } },
+    )
+    const answer = await post(`${url}/beacon/v2/g_variants`, question())
+    const live = await post(`${url}/network/variants`, question())
+    const metrics = await call(`${adminUrl}/metrics`)
+    expect(answer.body.info.total.counts).toMatchObject({ individuals: 4 })
+    expect(metrics.text).toContain('fyr_hub_dropped_records_total{region="se.fyr.norr"} 4')
+    expect(answer.text + live.text + metrics.text + lines.join('')).not.toContain('SECRET')
+  })
+
   test('health is on both listeners, metrics only on the admin listener', async () => {
     const { url, adminUrl } = await hub([])
     for (const base of [url, adminUrl]) {

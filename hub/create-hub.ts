@@ -1,6 +1,13 @@
 import type { Express } from 'express'
 import { destination, pino, type DestinationStream } from 'pino'
-import { ADMIN_HOST, readVersion, toAdminPort, type HubConfig, type LogLevel } from '../schemas/index.js'
+import {
+  ADMIN_HOST,
+  prepareBeaconRequests,
+  readVersion,
+  toAdminPort,
+  type HubConfig,
+  type LogLevel,
+} from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { createAdmission, defaultMaximumQuestions } from './admission/admission.js'
@@ -46,6 +53,7 @@ export async function createHub(config: HubConfig, overrides: HubOverrides = {})
   const refused = whyRegionsRefused(config)
   if (refused !== undefined) throw new TypeError(refused)
   const { now = () => performance.now(), drainMs = config.deadlineMs + DRAIN_MARGIN_MS } = overrides
+  prepareBeaconRequests()
   const level = overrides.logLevel ?? config.logLevel
   const log = pino({ level, base: { service: config.id } }, overrides.logDestination ?? destination(STDERR))
   const agents = createAgents(config.allowPrivate)

@@ -1,7 +1,8 @@
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { HubConfig } from '../schemas/index.js'
 import { runClientCli } from './client/cli.js'
-import { json, nodeAnswer, hang, type FakeRegion } from './testing/fake-region.js'
+import { json, nodeAnswer, type FakeRegion } from './testing/fake-region.js'
 import { closeAll, createCaller, GET_ALLELE, hub, norr, question, region, syd } from './testing/running-hub.js'
 
 const { call, post } = createCaller(fetch)
@@ -113,13 +114,22 @@ test('forty questions at once to a hub that takes eight: each is complete or 429
 })
 
 describe('a question whose region was not heard because the hub itself stood still', () => {
-  /** The hub’s clock leaps while its one region is silent: to the hub, its loop stood still. */
+  const servers: Server[] = []
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close()
+  })
+
+  /** The hub’s clock leaps while TLS with a region is begun: to the hub, its loop stood still before its request went out. */
   async function stalledHub() {
     let leapt = 0
-    const silent = await region('se.fyr.norr', (request, response) => {
+    const server = createServer((socket) => {
       leapt += 100_000
-      hang(request, response)
+      socket.on('error', () => {})
     })
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/beacon/v2`
+    const silent: FakeRegion = { ...(await norr()), config: { id: 'se.fyr.norr', name: 'Norr', url } }
     const now = () => performance.now() + leapt
     return hub([silent, await syd()], { deadlineMs: 100 }, { now })
   }

@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { healthRoutes, type Health } from './admin-app.js'
-import type { BeaconContext } from './beacon/context.js'
-import { toErrorResponse } from './beacon/error-response.js'
-import { addBeaconRoutes, BEACON_PATH, createSchemaRoutes } from './beacon/routes.js'
-import { NodeError, toHttpStatus, toNodeError, type NodeErrorCode } from './errors.js'
+import { NodeError, toNodeError } from './errors.js'
 import type { NodeMetrics } from './metrics/metrics.js'
+import { protocolAt, type Protocol } from './protocol.js'
 import { nameRoute, routeOf } from './route-name.js'
-import { sendJson } from './send.js'
+import { createSchemaRoutes } from './schema-routes.js'
 
 /** Only a UUID is taken over: other text could be a variant, and request ids stand in logs. */
 const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -48,32 +46,38 @@ function observe(health: Health, log: Logger, metrics: NodeMetrics): RequestHand
   }
 }
 
-/** Header names and values, in turn, that go with an error. */
-const ERROR_HEADERS: Readonly<Partial<Record<NodeErrorCode, readonly string[]>>> = {
-  method_not_allowed: ['allow', 'GET, POST'],
-  unauthenticated: ['www-authenticate', 'Bearer'],
-}
-
-/** The public application of a node. */
-export function createApp(context: BeaconContext, health: Health, log: Logger, metrics: NodeMetrics): Express {
+/**
+ * The public application of a node.
+ *
+ * @param main the protocol that also speaks for addresses of none
+ */
+export function createApp(
+  main: Protocol,
+  others: readonly Protocol[],
+  health: Health,
+  log: Logger,
+  metrics: NodeMetrics,
+): Express {
+  const protocols = [main, ...others]
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
   app.use(observe(health, log, metrics))
-  addBeaconRoutes(app, context)
+  for (const protocol of protocols) protocol.addRoutes(app)
   app.use('/health', nameRoute('/health'), healthRoutes(health))
   app.use('/schemas', nameRoute('/schemas'), createSchemaRoutes())
   app.use(() => {
-    throw new NodeError('not_found', `there is nothing at this address; the Beacon API is at ${BEACON_PATH}`)
+    const places = protocols.map(({ name, path }) => `the ${name} API is at ${path}`).join(', ')
+    throw new NodeError('not_found', `there is nothing at this address; ${places}`)
   })
-  const onError: ErrorRequestHandler = (thrown, _request, response, _next) => {
+  const onError: ErrorRequestHandler = (thrown, request, response, _next) => {
     const error = toNodeError(thrown)
     const requestId: unknown = response.locals['requestId']
     if (error.code === 'internal') log.error({ requestId, ...describeFault(error.cause) }, 'request failed')
     if (response.headersSent) return void response.destroy()
-    const headers = ERROR_HEADERS[error.code] ?? []
-    sendJson(response, toHttpStatus(error.code), toErrorResponse(context.config, error), headers)
+    const protocol = protocolAt(protocols, request.path) ?? main
+    protocol.sendError(request, response, error)
   }
   app.use(onError)
   return app

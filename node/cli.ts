@@ -9,12 +9,14 @@ const WRONG_USAGE = 2
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   init: async () => (await import('./commands/init-command.js')).addInitCommand,
   dataset: async () => (await import('./commands/dataset-commands.js')).addDatasetCommands,
+  files: async () => (await import('./commands/files-commands.js')).addFilesCommands,
   genes: async () => (await import('./commands/genes-commands.js')).addGenesCommands,
   individual: async () => (await import('./commands/individual-commands.js')).addIndividualCommands,
   ingest: async () => (await import('./commands/ingest-command.js')).addIngestCommand,
   interpretations: async () => (await import('./commands/interpretation-commands.js')).addInterpretationCommands,
   ontology: async () => (await import('./commands/ontology-commands.js')).addOntologyCommands,
   serve: async () => (await import('./commands/serve-command.js')).addServeCommand,
+  tickets: async () => (await import('./commands/ticket-commands.js')).addTicketCommands,
 }
 
 /**
@@ -39,7 +41,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 /** @param named the first word: where it is a command the others are not loaded, which takes longer than many commands run */
 async function createProgram(named: string | undefined): Promise<Command> {
   const program = new Command('fyr-node')
-    .description('A region’s data holder: Beacon v2 over its own variants.')
+    .description('A region’s data holder: Beacon v2 over its own variants, and htsget over its own files.')
     .version(readVersion())
     .exitOverride()
     .showHelpAfterError('Run with --help for usage.')

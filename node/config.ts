@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { ASSEMBLY_IDS, ConfigError, readConfig, validate, type NodeConfig } from '../schemas/index.js'
+import type { KeySettings } from './files/read-key.js'
+import type { StorageSettings } from './storage/open-storage.js'
 import type { ReferencePaths } from './variants/reference.js'
 
 const DEFAULT_PORT = 8081
@@ -22,6 +24,31 @@ export function referencePaths(directory: string, { references = {} }: NodeConfi
     return path === undefined ? [] : [[assembly, resolve(directory, path)] as const]
   })
   return Object.fromEntries(entries)
+}
+
+/** Where the node's files are kept; `node.yaml` names the files with keys from the node's directory. */
+export function storageSettings(directory: string, { storage = {} }: NodeConfig): StorageSettings {
+  if (!storage.s3) return {}
+  const { endpoint, region, pathStyle = true, credentials } = storage.s3
+  if (!credentials) return { s3: { endpoint, region, pathStyle } }
+  const { accessKeyIdFile, secretAccessKeyFile, sessionTokenFile } = credentials
+  const token = sessionTokenFile === undefined ? {} : { sessionTokenFile: resolve(directory, sessionTokenFile) }
+  const keys = {
+    accessKeyIdFile: resolve(directory, accessKeyIdFile),
+    secretAccessKeyFile: resolve(directory, secretAccessKeyFile),
+    ...token,
+  }
+  return { s3: { endpoint, region, pathStyle, credentials: keys } }
+}
+
+/** Where the node's own key for encrypted files is; undefined when it has none. */
+export function keySettings(directory: string, { crypt4gh }: NodeConfig): KeySettings | undefined {
+  if (!crypt4gh) return undefined
+  const { secretKeyFile, passphraseFile } = crypt4gh
+  return {
+    secretKeyFile: resolve(directory, secretKeyFile),
+    ...(passphraseFile === undefined ? {} : { passphraseFile: resolve(directory, passphraseFile) }),
+  }
 }
 
 /**

@@ -4,10 +4,19 @@ import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
+import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import type { BeaconContext } from './beacon/context.js'
-import { BEACON_PATH } from './beacon/routes.js'
-import { referencePaths } from './config.js'
+import { NO_FILES } from './beacon/offered-files.js'
+import { BEACON_PATH, createBeaconProtocol } from './beacon/routes.js'
+import { keySettings, referencePaths, storageSettings } from './config.js'
+import { openFileSource } from './files/open-file-source.js'
+import { openFiles } from './files/open-files.js'
+import { nameReference } from './files/name-reference.js'
+import { readKey } from './files/read-key.js'
+import { createCapabilities } from './htsget/capability.js'
+import type { HtsgetContext } from './htsget/context.js'
+import { createHtsgetProtocol, HTSGET_PATH } from './htsget/protocol.js'
 import { drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
@@ -18,6 +27,7 @@ import { openOntologies } from './metadata/ontologies/ontologies.js'
 import { openMetadata } from './metadata/metadata.js'
 import { createTestMetadata } from './metadata/test-metadata.js'
 import { createNodeMetrics, type NodeMetrics } from './metrics/metrics.js'
+import { openStorage } from './storage/open-storage.js'
 import { openGenes } from './variants/genes/open-genes.js'
 import { openSqliteStore } from './variants/sqlite/open-sqlite-store.js'
 import { openReferences } from './variants/reference.js'
@@ -57,7 +67,7 @@ export interface RunningNode {
 
 /** Wires a node from its configuration. @throws ConfigError, ServeError */
 export async function createNode(config: NodeConfig, options: NodeOptions): Promise<RunningNode> {
-  const { worker } = options
+  const { worker, now = () => new Date() } = options
   const base = { service: config.id, ...(worker === undefined ? {} : { worker }) }
   const log = pino({ level: config.logLevel, base }, options.logTo ?? openLogDestination(STANDARD_ERROR))
   const metrics = createNodeMetrics()
@@ -77,6 +87,22 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   )
   const metadata = open(`the metadata of ${options.directory}`, () => openMetadata(options.directory))
   const ontologies = open(`the ontologies of ${options.directory}`, () => openOntologies(options.directory))
+  const storage = openStorage(storageSettings(options.directory, config))
+  const registry = open(`the files of ${options.directory}`, () => openFiles(options.directory))
+  const secretKey = keySettings(options.directory, config)
+  const key = secretKey && open('the key of node.yaml', () => readKey(secretKey))
+  const assemblyOf = (datasetId: string) => store.datasets().find(({ id }) => id === datasetId)?.assembly
+  const files = openFileSource({
+    registry,
+    storage,
+    ...(key ? { key } : {}),
+    referenceOf(datasetId, contigs) {
+      const assembly = assemblyOf(datasetId)
+      const reference = assembly && references[assembly]
+      return reference && nameReference(reference.fasta, assembly, contigs)
+    },
+  })
+  const ticketKeys = open(`the keys of tickets of ${options.directory}`, () => openTicketKeys(options.directory, now))
   const testStore = createTestStore()
   const interpretations = openInterpretations(options.directory)
   const testMetadata = createTestMetadata(TEST_DATASET)
@@ -84,19 +110,45 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
+  const htsgetUrl = () =>
+    config.htsgetUrl?.replace(/\/+$/, '') ?? `${beaconUrl?.replace(/\/beacon\/v2$/, '') ?? ''}${HTSGET_PATH}`
   const context: BeaconContext = {
     config,
     baseUrl: () => beaconUrl ?? BEACON_PATH,
-    data: { store, metadata, individuals, interpretations, terms: toTerms(ontologies) },
-    testData: { store: testStore, ...testMetadata, interpretations: NO_INTERPRETATIONS, terms: NO_ONTOLOGIES },
+    htsgetUrl,
+    data: {
+      store,
+      metadata,
+      individuals,
+      interpretations,
+      terms: toTerms(ontologies),
+      files: { ofDataset: (dataset) => registry.ofDataset(dataset), open: (file) => files.open(file) },
+    },
+    testData: {
+      store: testStore,
+      ...testMetadata,
+      interpretations: NO_INTERPRETATIONS,
+      terms: NO_ONTOLOGIES,
+      files: NO_FILES,
+    },
     vrs: createVrsNamer(references, digests),
     genes,
     references,
     audit,
-    now: options.now ?? (() => new Date()),
+    now,
+  }
+  const htsgetContext: HtsgetContext = {
+    config,
+    baseUrl: htsgetUrl,
+    files,
+    policies: () => store.datasets(),
+    individuals,
+    capabilities: createCapabilities(ticketKeys, config.id, now),
+    audit,
+    now,
   }
   const health = { ready: () => !draining }
-  const app = createApp(context, health, log, metrics)
+  const app = createApp(createBeaconProtocol(context), [createHtsgetProtocol(htsgetContext)], health, log, metrics)
   const adminApp = createAdminApp(health, {
     contentType: metrics.registry.contentType,
     text: () => metrics.registry.metrics(),
@@ -142,6 +194,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       interpretations.close()
       await digests.close()
       genes.close()
+      registry.close()
+      await storage.close()
       for (const reference of Object.values(references)) reference.close()
       audit.close()
     },

@@ -1,14 +1,22 @@
 /** Every way a request can fail, whatever the protocol. */
 export type NodeErrorCode =
   | 'invalid_input'
+  | 'invalid_range'
+  | 'unsupported_format'
   | 'unauthenticated'
   | 'permission_denied'
   | 'not_found'
   | 'method_not_allowed'
   | 'unsupported_media_type'
   | 'payload_too_large'
+  | 'range_not_satisfiable'
   | 'unavailable'
   | 'internal'
+
+const DEFAULT_HEADERS: Readonly<Partial<Record<NodeErrorCode, readonly string[]>>> = {
+  method_not_allowed: ['allow', 'GET, POST'],
+  unauthenticated: ['www-authenticate', 'Bearer'],
+}
 
 /** A failed request: `message` is safe for the client, `reason` is for log and audit only. */
 export class NodeError extends Error {
@@ -16,17 +24,26 @@ export class NodeError extends Error {
   readonly code: NodeErrorCode
   /** A word for programs, sent with the message. */
   readonly detail: string | undefined
+  /** Header names and values, in turn, that go with it whatever the protocol. */
+  readonly headers: readonly string[]
 
-  constructor(code: NodeErrorCode, message: string, options: { detail?: string; cause?: unknown } = {}) {
+  constructor(
+    code: NodeErrorCode,
+    message: string,
+    options: { detail?: string; headers?: readonly string[]; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
     this.code = code
     this.detail = options.detail
+    this.headers = options.headers ?? DEFAULT_HEADERS[code] ?? []
   }
 }
 
 export function toHttpStatus(code: NodeErrorCode): number {
   switch (code) {
     case 'invalid_input':
+    case 'invalid_range':
+    case 'unsupported_format':
       return 400
     case 'unauthenticated':
       return 401
@@ -40,6 +57,8 @@ export function toHttpStatus(code: NodeErrorCode): number {
       return 413
     case 'unsupported_media_type':
       return 415
+    case 'range_not_satisfiable':
+      return 416
     case 'internal':
       return 500
     case 'unavailable':

@@ -1,11 +1,12 @@
 import { DatasetError } from './dataset.js'
+import { removePersonFromFiles } from './files/change-files.js'
 import { lockIngest } from './ingest/ingest-lock.js'
 import { removeInterpretationsOf } from './interpretations/change-interpretations.js'
 import { openIndividuals } from './metadata/individuals.js'
 import { removeRecordsOf } from './metadata/store-metadata.js'
 
 /**
- * Takes a person out of every answer of the node at once: out of counts and denominators, records and cohorts. Of the name a digest
+ * Takes a person out of every answer of the node at once: out of counts and denominators, records, cohorts and files. Of the name a digest
  * stays, so that the same person in a later file is left out too; number and pseudonym are never given to anybody else. A running
  * node follows with its next request, and the next compaction of a dataset leaves nothing of the person in its file.
  *
@@ -23,6 +24,7 @@ export function removeIndividual(directory: string, who: string): string {
     // The records first: should the command be killed between, it finds the person again.
     removeRecordsOf(directory, person.number)
     removeInterpretationsOf(directory, person.number)
+    removePersonFromFiles(directory, person.number)
     register.remove(person.number)
     return person.pseudonym
   } finally {

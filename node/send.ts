@@ -20,23 +20,31 @@ function listSecurityHeaders(): readonly string[] {
 const SECURITY_HEADERS = listSecurityHeaders()
 
 /**
- * Sends JSON text as a whole answer. Every answer of the public listener goes through here: it writes the security headers
- * and the request id, all headers at once. express's own `json` costs a sixth of a count query.
+ * Sends JSON text as a whole answer. Every answer of the public listener goes through `writeHead`: it writes the security
+ * headers and the request id, all headers at once. express's own `json` costs a sixth of a count query.
  *
  * @param headers further names and values, in turn
  */
-export function sendJsonText(response: Response, status: number, body: string, headers: readonly string[] = []): void {
+export function sendJsonText(
+  response: Response,
+  status: number,
+  body: string,
+  headers: readonly string[] = [],
+  mediaType = 'application/json; charset=utf-8',
+): void {
+  const length = String(Buffer.byteLength(body))
+  writeHead(response, status, ['content-type', mediaType, 'content-length', length, ...headers])
+  response.end(body)
+}
+
+/** Writes the head of an answer, with the headers that all answers have. */
+export function writeHead(response: Response, status: number, headers: readonly string[]): void {
   const requestId: unknown = response.locals['requestId']
   response.writeHead(status, [
     ...SECURITY_HEADERS,
     ...(typeof requestId === 'string' ? ['x-request-id', requestId] : []),
-    'content-type',
-    'application/json; charset=utf-8',
-    'content-length',
-    String(Buffer.byteLength(body)),
     ...headers,
   ])
-  response.end(body)
 }
 
 /** The same for a value. */

@@ -14,6 +14,10 @@ import { runSchema } from './beacon/run.js'
 import { hubConfigSchema } from './config/hub-config.js'
 import { mappingSchema } from './config/mapping.js'
 import { nodeConfigSchema } from './config/node-config.js'
+import { htsgetErrorSchema } from './htsget/error.js'
+import { htsgetRequestBodySchema } from './htsget/request-body.js'
+import { htsgetServiceInfoSchema } from './htsget/service-info.js'
+import { ticketSchema } from './htsget/ticket.js'
 import type { JsonSchema } from './json-schema.js'
 import * as counts from './network/counts.js'
 import * as networkAnswer from './network/network-answer.js'
@@ -49,6 +53,10 @@ export const SCHEMAS = {
   'beacon/run.json': runSchema,
   'beacon/analysis.json': analysisSchema,
   'beacon/cohort.json': cohortSchema,
+  'htsget/ticket.json': ticketSchema,
+  'htsget/error.json': htsgetErrorSchema,
+  'htsget/serviceInfo.json': htsgetServiceInfoSchema,
+  'htsget/requestBody.json': htsgetRequestBodySchema,
   'network/counts.json': counts.countsSchema,
   'network/alleleCounts.json': counts.alleleCountsSchema,
   'network/mitochondrialCounts.json': counts.mitochondrialCountsSchema,

@@ -72,6 +72,11 @@ function run(check: ValidateFunction, value: unknown): Validation {
   return { ok: false, violation: { pointer, message, unknownKey } }
 }
 
+/** Compiles a schema of ours before its first use, which would wait for it. */
+export function prepareValidation(path: SchemaPath): void {
+  ajv.getSchema(BASE + path)
+}
+
 /** Checks a value against a schema of ours; schemas are compiled once, on first use. */
 export function validate(path: SchemaPath, value: unknown): Validation {
   return run(ajv.getSchema(BASE + path)!, value)

@@ -42,7 +42,7 @@ export const BLACK_BOX_FOLDER = 'conformance'
 export const BROWSER_FOLDER = 'hub/portal'
 
 /** Packages that exist to open connections. */
-export const OUTBOUND_PACKAGES: readonly string[] = ['axios', 'got', 'node-fetch', 'undici']
+export const OUTBOUND_PACKAGES: readonly string[] = ['@aws-sdk/client-s3', 'axios', 'got', 'node-fetch', 'undici']
 
 /** Names in Node's own modules that open connections; the rest of these modules is for servers. */
 export const OUTBOUND_NAMES: Readonly<Record<string, readonly string[]>> = {

@@ -1,39 +1,26 @@
-import type { LagSeen } from './loop-lag.js'
-
 /**
- * Turns of the event loop that an answer needs from the wire to its outcome: headers, body, end of the body, and the promise.
- * In each it waits for what the loop is late.
+ * The most that is added to a deadline because the hub itself was late, milliseconds. A caller has the answer within 100 ms beyond the
+ * deadline, and what is left of these is for writing it, on a machine that is late already.
  */
+const MAXIMUM_ALLOWANCE_MS = 30
+/** Part of the deadline that a region may lose by the hub's lateness and still be called silent. */
+const SPOILED_SHARE = 1 / 3
+/** A short deadline does not make the process quicker, milliseconds. */
+const LEAST_MS = 250
+/** Turns of the event loop until a request is out: the name, the connection, and two of TLS. In each it waits for what the loop is late. */
 const TURNS = 4
-/** Least time that may be added to a deadline, milliseconds: a short deadline does not make the process quicker. */
-const LEAST_ALLOWANCE_MS = 1_000
-/** Part of the deadline that a region can do without: what it lost is only given back when it is more. */
-const NOISE_SHARE = 1 / 30
-/** Part of the deadline that may be added to it. */
-const ALLOWANCE_SHARE = 1 / 3
 
-/** The most that is added to a deadline because the hub itself was late, milliseconds. */
-function maximumAllowanceMs(deadlineMs: number): number {
-  return Math.max(LEAST_ALLOWANCE_MS, deadlineMs * ALLOWANCE_SHARE)
-}
-
-/** The lag that can be made good by waiting longer however often it comes, milliseconds. */
+/** The lag that does not spoil a question however often it comes, milliseconds. */
 export function maximumLagMs(deadlineMs: number): number {
-  return maximumAllowanceMs(deadlineMs) / TURNS
+  return Math.max(LEAST_MS, (deadlineMs * SPOILED_SHARE) / TURNS)
 }
 
-/** The most that a region can have lost by the hub's lateness: the worst in each turn, and not more than all of it. */
-function toLossMs({ worstMs, totalMs }: LagSeen): number {
-  return Math.min(TURNS * worstMs, totalMs)
+/** What to add to a deadline for a region whose call lost so much by the hub's lateness, milliseconds. */
+export function toAllowanceMs(lostMs: number): number {
+  return Math.min(lostMs, MAXIMUM_ALLOWANCE_MS)
 }
 
-/** What to add to a deadline so that a region has all of it although the hub was late, milliseconds. */
-export function toAllowanceMs(seen: LagSeen, deadlineMs: number): number {
-  const lossMs = toLossMs(seen)
-  return lossMs <= deadlineMs * NOISE_SHARE ? 0 : Math.min(lossMs, maximumAllowanceMs(deadlineMs))
-}
-
-/** Whether the hub was later than waiting can make good, so that a time-out may be its own doing. */
-export function isBeyondAllowance(seen: LagSeen, deadlineMs: number): boolean {
-  return toLossMs(seen) > maximumAllowanceMs(deadlineMs)
+/** Whether the call lost so much that a time-out may be the hub's doing. */
+export function isSpoiled(lostMs: number, deadlineMs: number): boolean {
+  return lostMs - toAllowanceMs(lostMs) > Math.max(LEAST_MS, deadlineMs * SPOILED_SHARE)
 }

@@ -1,20 +1,15 @@
 /** How often the event loop is looked at while questions are in flight. */
 const INTERVAL_MS = 20
+/** Timers are never quite in time; over a whole question that would add up. */
+const LEAST_LAG_MS = 5
 
 /** Calls `tick` every so many milliseconds, or later when the loop is busy; returns how to stop it. */
 export type Every = (ms: number, tick: () => void) => () => void
 
-/** How late the loop was during one question, milliseconds. */
-export interface LagSeen {
-  /** The most at once. */
-  readonly worstMs: number
-  /** All together. */
-  readonly totalMs: number
-}
-
 /** One question's view of the lag. */
 export interface LagWatch {
-  seen(): LagSeen
+  /** How late the loop was since the watch began, all together, milliseconds. */
+  lateMs(): number
   end(): void
 }
 
@@ -31,24 +26,23 @@ const everyByInterval: Every = (ms, tick) => {
   return () => clearInterval(timer)
 }
 
-function add({ worstMs, totalMs }: LagSeen, lagMs: number): LagSeen {
-  return { worstMs: Math.max(worstMs, lagMs), totalMs: totalMs + lagMs }
-}
-
 /** @param now monotonic milliseconds */
 export function createLoopLag(now: () => number, every: Every = everyByInterval): LoopLag {
-  const watches = new Set<{ seen: LagSeen }>()
+  const watches = new Set<{ lateMs: number }>()
   let stop: (() => void) | undefined
   let tickedAt = 0
   let lastLag = 0
 
   /** What the next tick is late already. A loop that stands still shows only here. */
-  const pending = () => Math.max(0, now() - tickedAt - INTERVAL_MS)
+  const pending = () => {
+    const lagMs = now() - tickedAt - INTERVAL_MS
+    return lagMs < LEAST_LAG_MS ? 0 : lagMs
+  }
 
   const tick = () => {
     lastLag = pending()
     tickedAt = now()
-    for (const watch of watches) watch.seen = add(watch.seen, lastLag)
+    for (const watch of watches) watch.lateMs += lastLag
   }
 
   return {
@@ -59,13 +53,13 @@ export function createLoopLag(now: () => number, every: Every = everyByInterval)
         lastLag = 0
         stop = every(INTERVAL_MS, tick)
       }
-      const watch = { seen: { worstMs: 0, totalMs: 0 } }
+      const watch = { lateMs: 0 }
       watches.add(watch)
       return {
-        seen: () => (watches.has(watch) ? add(watch.seen, pending()) : watch.seen),
+        lateMs: () => (watches.has(watch) ? watch.lateMs + pending() : watch.lateMs),
         end() {
           if (!watches.has(watch)) return
-          watch.seen = add(watch.seen, pending())
+          watch.lateMs += pending()
           watches.delete(watch)
           if (watches.size > 0) return
           stop?.()

@@ -13,7 +13,7 @@ describe('members that are no Fyr node', () => {
         kind: 'answered',
         elapsedMs: 1,
         droppedRecords: 0,
-        answer: { exists: false, resultSets: [], partial: false },
+        answer: { exists: false, resultSets: [], matching: {}, partial: false },
       },
     } as const
     const info = toNetworkInfo([outcome], OPTIONS)
@@ -23,7 +23,7 @@ describe('members that are no Fyr node', () => {
   })
 
   test('a member network that answered in part leaves the answer incomplete', () => {
-    const { node: _none, ...foreign } = { exists: false, resultSets: [], partial: true, node: undefined }
+    const { node: _none, ...foreign } = { exists: false, resultSets: [], matching: {}, partial: true, node: undefined }
     const outcome: RegionOutcome = {
       region: { id: 'no.fyr.hub', name: 'Norge', url: 'https://r.example' },
       outcome: { kind: 'answered', elapsedMs: 1, droppedRecords: 0, answer: foreign },

@@ -42,6 +42,7 @@ const nodeAnswer: fc.Arbitrary<NodeAnswer> = fc
         bounds: { individuals: { lower: counts.individuals, upper: released ? counts.individuals + slack : null } },
         normalised: true,
       },
+      matching: {},
       partial: false,
     }
   })
@@ -180,6 +181,7 @@ function answered(
       answer: {
         exists: false,
         resultSets: [],
+        matching: {},
         partial: false,
         node: {
           datasetsAsked: 1,

@@ -1,5 +1,6 @@
 import type { AssemblyId, Bounds, NetworkInfo, RegionAnswer } from '../../schemas/index.js'
 import type { RegionOutcome } from '../fan-out/outcome.js'
+import { toCommonMatching } from './matching.js'
 import { toNote } from './note.js'
 import { toRegionAnswer } from './region-answer.js'
 import { sumCounts, toAlleleFrequency } from './sum-counts.js'
@@ -60,6 +61,7 @@ export function toNetworkInfo(outcomes: readonly RegionOutcome[], options: FoldO
     regionsAnswered: answered.length,
     complete: regions.length > 0 && regions.every((region) => isWhole(region, partial)),
     regions,
+    ...toCommonMatching(answered),
     total: {
       exists,
       ...(sum.kind === 'sum' ? { counts: sum.counts } : {}),

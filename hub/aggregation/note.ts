@@ -1,4 +1,5 @@
 import type { RegionAnswer } from '../../schemas/index.js'
+import { toMatchingNote } from './matching.js'
 
 export interface NoteOptions {
   /** Ids of members that are networks and answered in part. */
@@ -34,11 +35,13 @@ export function toNote(
   const missing = regions
     .filter(({ status }) => status !== 'answered')
     .map(({ name, status, reason }) => `${name} (${status}${reason === undefined ? '' : `: ${reason}`})`)
+  const matching = toMatchingNote(answered)
   return [
     'Sum over regions; people are not deduplicated across regions.',
     ...(answered.some(({ counts }) => counts && 'variants' in counts)
       ? ['A variant that stands in several regions is counted in each.']
       : []),
+    ...(matching === undefined ? [] : [matching]),
     ...(missing.length > 0 ? [`Missing from the total: ${missing.join(', ')}.`] : []),
     ...about(
       answered,

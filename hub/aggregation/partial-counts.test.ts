@@ -38,6 +38,7 @@ function region(name: string, node: Partial<NodeSummary>, exists = true): Region
       normalised: true,
       ...node,
     },
+    matching: {},
     partial: false,
   }
   return {

@@ -62,7 +62,7 @@ function toAnsweredPart(
   answer: NodeAnswer,
   granularity: HubGranularity,
 ): Omit<RegionAnswer, 'beaconId' | 'name' | 'elapsedMs'> {
-  const { exists, numTotalResults, node } = answer
+  const { exists, numTotalResults, node, matching } = answer
   const datasetsNotAsked = node ? { datasetsNotAsked: node.datasetsNotAsked } : {}
   const { status, reason } = toAnsweredStatus(answer)
   if (reason !== undefined) return { status, reason, ...datasetsNotAsked }
@@ -76,5 +76,6 @@ function toAnsweredPart(
     bounds: { individuals: mayCount ? bounds : booleanBounds(bounds) },
     ...datasetsNotAsked,
     ...(node ? { normalised: node.normalised } : {}),
+    ...matching,
   }
 }

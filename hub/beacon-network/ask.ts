@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import { parseBeaconRequest, type BeaconRequest } from '../../schemas/index.js'
 import { DEFAULT_GRANULARITY, HubError } from '../errors.js'
 import { HOPS_HEADER, type Passage } from '../fan-out/ask-region.js'
-import { traceOf } from '../request-log.js'
+import { arrivalOf } from '../request-log.js'
 
 /** Hubs of hubs are two deep in practice; a question that has passed three is going round. */
 const MAXIMUM_HOPS = 3
@@ -21,7 +21,7 @@ export function readPassage(request: Request): Passage {
   if (hops === undefined) throw new HubError('invalid_input', `${HOPS_HEADER} must be a small whole number`)
   if (hops >= MAXIMUM_HOPS)
     throw new HubError('invalid_input', 'this question has passed too many hubs; do they ask each other in a ring?')
-  return { trace: traceOf(request), hops }
+  return { ...arrivalOf(request), hops }
 }
 
 /** Aborted when the caller leaves before the answer is complete. */

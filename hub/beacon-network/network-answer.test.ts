@@ -171,10 +171,66 @@ describe('a question to the network', () => {
     const hashed = `GRCh38-2-10-sha256.${'0'.repeat(32)}-C`
     await call(`${url}/beacon/v2/g_variants/${hashed}`)
     expect(asked.requests[1]!.path).toBe(`/beacon/v2/g_variants/${hashed}`)
-    const refused = await call(`${url}/beacon/v2/g_variants/rs123`)
-    expect(refused.status).toBe(400)
-    expectValid('beacon/errorResponse.json', refused.body)
-    expect(asked.requests).toHaveLength(2)
+  })
+
+  test.each([
+    ['a structural id', 'GRCh38-17-43047000-DEL-43057000'],
+    ['an id of a copy number', 'GRCh38-17-43047000-CNV-43057000-CN3'],
+    ['an id that is none of ours', 'rs123'],
+    ['an id that must be encoded', 'a/b?c=d'],
+  ])('%s can only be compared, and goes as it is', async (_what, id) => {
+    const asked = await norr()
+    const { url } = await hub([asked])
+    expect((await call(`${url}/beacon/v2/g_variants/${encodeURIComponent(id)}`)).status).toBe(200)
+    expect(asked.requests.map(({ path }) => path)).toEqual([`/beacon/v2/g_variants/${encodeURIComponent(id)}`])
+  })
+
+  test.each([
+    ['a slip in the assembly', 'GRCh3-17-43045712-T-C'],
+    ['a slip in the bases', 'GRCh38-17-43045712-T-Z'],
+    ['small letters', 'GRCh38-17-43045712-t-c'],
+    ['equal bases', 'GRCh38-17-43045712-T-T'],
+    ['no such chromosome', 'GRCh38-77-43045712-T-C'],
+    ['beyond the chromosome', 'GRCh38-17-143045712-T-C'],
+    ['a structural id beyond the chromosome', 'GRCh38-17-143047000-DEL-143057000'],
+    ['too long', `GRCh38-17-43045712-T-${'C'.repeat(500)}`],
+  ])('an id with %s is refused, and nobody is asked', async (_what, id) => {
+    const asked = await norr()
+    const { url } = await hub([asked])
+    const { status, body } = await call(`${url}/beacon/v2/g_variants/${id}`)
+    expect(status).toBe(400)
+    expectValid('beacon/errorResponse.json', body)
+    expect(asked.requests).toHaveLength(0)
+  })
+
+  test.each([
+    ['GRCh38-17-43045799-NGAT-N', { start: [43045799], referenceBases: 'GAT', alternateBases: '' }],
+    ['GRCh38-17-43045799-N-NGAT', { start: [43045799], referenceBases: '', alternateBases: 'GAT' }],
+    ['GRCh38-17-1-GATN-N', { start: [0], referenceBases: 'GAT', alternateBases: '' }],
+    ['hg38-17-43045799-AGAT-A', { start: [43045798], referenceBases: 'AGAT', alternateBases: 'A' }],
+  ])('the anchor of %s is no wildcard', async (id, gVariant) => {
+    const asked = await norr()
+    const { url } = await hub([asked])
+    expect((await call(`${url}/beacon/v2/g_variants/${id}`)).status).toBe(200)
+    expect(JSON.parse(asked.requests[0]!.body)).toMatchObject({
+      query: { requestParameters: { g_variant: { assemblyId: 'GRCh38', ...gVariant } } },
+    })
+  })
+
+  test('a region that drops a kept connection is asked again, and counts once', async () => {
+    const answer = json(nodeAnswer('se.fyr.norr', { counts: SOME_COUNTS }))
+    const dropping = await region('se.fyr.norr', (request, response) => {
+      if (dropping.requests.length === 2) request.socket.destroy()
+      else answer(request, response)
+    })
+    const { url } = await hub([dropping])
+    for (let n = 0; n < 2; n++) {
+      const { body } = await call(url + GET_ALLELE)
+      expect(body.info).toMatchObject({ regionsAsked: 1, regionsAnswered: 1, complete: true })
+      expect(body.info.total.counts).toEqual(SOME_COUNTS)
+      expect(body.responseSummary).toMatchObject({ exists: true, numTotalResults: 1 })
+    }
+    expect(dropping.requests).toHaveLength(3)
   })
 
   test('GET asks the same as POST, and the region sees the canonical assembly', async () => {
@@ -201,11 +257,36 @@ describe('a question to the network', () => {
     expect(headers.authorization).toBeUndefined()
   })
 
-  test('testMode goes through and is echoed', async () => {
-    const asked = await norr()
-    const { url } = await hub([asked])
-    const { body } = await post(`${url}/beacon/v2/g_variants`, question({ testMode: true }))
-    expect(body.meta.testMode).toBe(true)
-    expect(JSON.parse(asked.requests[0]!.body)).toMatchObject({ query: { testMode: true } })
+  describe('in testMode', () => {
+    const answered = (id: string) => {
+      const answer = nodeAnswer(id, { counts: SOME_COUNTS })
+      return json({ ...answer, meta: { ...answer.meta, testMode: true } })
+    }
+
+    test.each([
+      ['an allele', question({ testMode: true })],
+      ['nothing', { query: { testMode: true } }],
+    ])('%s may be asked; it goes through and is echoed', async (_what, asking) => {
+      const asked = await region('se.fyr.norr', answered('se.fyr.norr'))
+      const { url } = await hub([asked])
+      const { status, body } = await post(`${url}/beacon/v2/g_variants`, asking)
+      expect(status).toBe(200)
+      expect(body.meta.testMode).toBe(true)
+      expect(body.info).toMatchObject({ complete: true, total: { exists: true } })
+      expect(JSON.parse(asked.requests[0]!.body)).toMatchObject({ query: { testMode: true } })
+    })
+
+    test('a region that does not say that it answers in testMode is left out', async () => {
+      const { url } = await hub([await norr()])
+      const { body } = await post(`${url}/beacon/v2/g_variants`, question({ testMode: true }))
+      expect(body.info).toMatchObject({ regionsAnswered: 0, regions: [{ status: 'not-applicable' }] })
+      expect(body.responseSummary).toEqual({ exists: false })
+    })
+
+    test('a region that answers with test data unasked is invalid', async () => {
+      const { url } = await hub([await region('se.fyr.norr', answered('se.fyr.norr'))])
+      const { body } = await post(`${url}/beacon/v2/g_variants`, question())
+      expect(body.info.regions).toMatchObject([{ status: 'invalid', reason: expect.stringContaining('test data') }])
+    })
   })
 })

@@ -4,6 +4,7 @@ import {
   type BeaconRequest,
   type DataResponse,
   type IncludeResultsetResponses,
+  type Matching,
   type NetworkInfo,
   type ResultSet,
 } from '../../schemas/index.js'
@@ -42,10 +43,21 @@ function toMemberSets(
   ]
 }
 
-function toResultSet(beaconId: string, set: MemberResultSet, granularity: ReturnedGranularity): ResultSet {
+/** @param matching of the member as a whole, which goes for a result set that does not say otherwise */
+function toResultSet(
+  beaconId: string,
+  set: MemberResultSet,
+  matching: Matching,
+  granularity: ReturnedGranularity,
+): ResultSet {
   const { counts, bounds, ...rest } = set.info ?? {}
   const mayCount = granularity === 'count'
-  const info = { ...(mayCount && counts ? { counts } : {}), ...(mayCount && bounds ? { bounds } : {}), ...rest }
+  const info = {
+    ...(mayCount && counts ? { counts } : {}),
+    ...(mayCount && bounds ? { bounds } : {}),
+    ...matching,
+    ...rest,
+  }
   return {
     beaconId,
     id: set.id,
@@ -53,6 +65,7 @@ function toResultSet(beaconId: string, set: MemberResultSet, granularity: Return
     exists: set.exists,
     ...(mayCount && set.resultsCount !== undefined ? { resultsCount: set.resultsCount } : {}),
     results: [],
+    ...(set.resultsHandovers ? { resultsHandovers: set.resultsHandovers } : {}),
     ...(Object.keys(info).length > 0 ? { info } : {}),
   }
 }
@@ -80,7 +93,8 @@ function toResultSets(
     .flatMap(({ region, outcome }) => {
       if (outcome.kind !== 'answered') return []
       if (toRegionStatus(outcome).status !== 'answered') return []
-      return toMemberSets(region.id, outcome.answer).map((set) => toResultSet(region.id, set, granularity))
+      const { answer } = outcome
+      return toMemberSets(region.id, answer).map((set) => toResultSet(region.id, set, answer.matching, granularity))
     })
     .filter(({ exists }) => isIncluded(include, exists))
 }

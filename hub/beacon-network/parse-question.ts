@@ -1,9 +1,12 @@
 import {
   assemblyOfAccession,
   ASSEMBLY_IDS,
+  CONTIGS,
+  looksLikeVariantInternalId,
   matchContig,
   parseAssemblyId,
-  parseVariantText,
+  SEQUENCE_VARIANT_ID,
+  STRUCTURAL_VARIANT_ID,
   type AssemblyId,
   type BeaconRequest,
   type GVariantParameters,
@@ -14,7 +17,9 @@ import type { Question } from '../fan-out/question.js'
 /** Ids of alleles over 100 bases are hashes, so readable ids stay below this. */
 const MAXIMUM_VARIANT_ID_LENGTH = 512
 const VARIANT_ID_FORM = 'write {assembly}-{chrom}-{pos}-{ref}-{alt}, e.g. GRCh38-17-43045712-T-C'
-const HASHED_ALLELE = /-sha256\.[0-9a-f]{32}(-|$)/
+const HASH = /^sha256\./
+
+type AlleleBases = 'referenceBases' | 'alternateBases'
 
 function refuse(message: string): never {
   throw new HubError('invalid_input', message)
@@ -73,7 +78,9 @@ export function toQuestion(request: BeaconRequest): Question {
   const base = common(request)
   const { gVariant } = request
   const isEmpty = Object.keys(gVariant).every((key) => key === 'assemblyId')
-  if (isEmpty)
+  // The data of testMode are few, and a Beacon gives all of them to who names no variant.
+  const wantsTestData = request.testMode && Object.keys(gVariant).length === 0
+  if (isEmpty && !wantsTestData)
     refuse('say which variant is meant: g_variant needs referenceName and start, or geneId, or another parameter')
   const assemblyId = toAssembly(gVariant)
   if (assemblyId && gVariant.referenceName !== undefined) checkReferenceName(gVariant.referenceName, assemblyId)
@@ -86,21 +93,37 @@ export function toQuestion(request: BeaconRequest): Question {
   }
 }
 
+/** Unknown anchors of ids (N) say nothing, and as parameters they would stand for any base. */
+function withoutAnchor(start: number, ref: string, alt: string): Pick<GVariantParameters, 'start' | AlleleBases> {
+  const isBefore = ref.startsWith('N') && alt.startsWith('N')
+  const isAfter = !isBefore && ref.endsWith('N') && alt.endsWith('N')
+  const cut = (bases: string) => bases.slice(isBefore ? 1 : 0, isAfter ? -1 : undefined)
+  return { start: [isBefore ? start + 1 : start], referenceBases: cut(ref), alternateBases: cut(alt) }
+}
+
 /**
  * A request for the variant `{assembly}-{chrom}-{pos}-{ref}-{alt}`. It goes to the regions as parameters, which keeps the
- * variant out of their URLs and so out of their access logs; an id that holds a hash can only be compared and goes on as it is.
+ * variant out of their URLs and so out of their access logs. An id that can only be compared goes on as it is: one that holds a
+ * hash, that of a structural allele, or one that is none of ours and may be a member's.
  */
 export function toQuestionById(request: BeaconRequest, variantId: string): Question {
   const base = common(request)
   if (Object.keys(request.gVariant).length > 0) refuse('a variant id takes no variant parameters beside it')
   if (variantId.length > MAXIMUM_VARIANT_ID_LENGTH) refuse('the variant id is too long')
-  const [first = '', ...rest] = variantId.split('-')
-  const assemblyId = parseAssemblyId(first)
-  if (assemblyId === undefined) return refuse(`this is no variant id: ${VARIANT_ID_FORM}`)
-  if (HASHED_ALLELE.test(variantId)) return { ...base, assemblyId, target: { variantId }, isIndel: true }
-  const allele = parseVariantText(rest.join('-'), assemblyId)
-  if (!allele.ok || allele.value.kind !== 'allele') return refuse(`this is no variant id: ${VARIANT_ID_FORM}`)
-  const { referenceName, start, referenceBases, alternateBases } = allele.value
-  const gVariant = { assemblyId, referenceName, start: [start], referenceBases, alternateBases }
+  if (!looksLikeVariantInternalId(variantId)) return { ...base, target: { variantId }, isIndel: false }
+  const structural = STRUCTURAL_VARIANT_ID.exec(variantId)
+  const match = structural ?? SEQUENCE_VARIANT_ID.exec(variantId)
+  const assemblyId = match ? parseAssemblyId(match[1]!) : undefined
+  if (!match || !assemblyId) return refuse(`this is no variant id: ${VARIANT_ID_FORM}`)
+  const position = Number(match[3])
+  const contig = CONTIGS[assemblyId].find(({ name }) => name === match[2])
+  if (!contig || position > contig.length)
+    return refuse(`this variant id lies outside ${assemblyId}: ${VARIANT_ID_FORM}`)
+  if (structural) return { ...base, assemblyId, target: { variantId }, isIndel: false }
+  const [ref, alt] = [match[4]!, match[5]!]
+  if (ref === alt) refuse(`this variant id has equal bases: ${VARIANT_ID_FORM}`)
+  if (HASH.test(ref) || HASH.test(alt)) return { ...base, assemblyId, target: { variantId }, isIndel: true }
+  const referenceName = `refseq:${contig.accession}`
+  const gVariant = { assemblyId, referenceName, ...withoutAnchor(position - 1, ref, alt) }
   return { ...base, assemblyId, target: { gVariant }, isIndel: isIndel(gVariant) }
 }

@@ -46,7 +46,7 @@ async function hubOf(states: readonly State[]): Promise<string> {
   const hub = await createHub(
     hubConfig(
       regions.map(({ config }) => config),
-      { deadlineMs: 200 },
+      { deadlineMs: states.includes('hanging') ? 300 : 60_000 },
     ),
   )
   const { url } = await hub.listen()

@@ -7,10 +7,17 @@ const MAXIMUM_FREE_CONNECTIONS = 16
 /** How long an idle connection is kept to a region that does not say how long it keeps one, milliseconds. */
 const IDLE_MS = 30_000
 
+/** Code of the error of a call whose connection brought more bytes than it may. */
+export const TOO_MANY_BYTES_CODE = 'ETOOMANYBYTES'
+
 /** A connection to one region that carries one call at a time. */
 export interface Connection {
-  /** Starts a call; whatever becomes of it is told to `handler`. */
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void
+  /**
+   * Starts a call; whatever becomes of it is told to `handler`.
+   *
+   * @param maximumBytes of all that comes over the wire, heads and the framing of chunks included, which no parser bounds
+   */
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler, maximumBytes: number): void
   /** Ends the connection at once, also one that is still being opened. */
   destroy(): void
 }
@@ -37,11 +44,21 @@ export function createAgents(allowPrivate: boolean, resolve?: ResolveAll): Agent
 
   const create = (origin: string): Connection => {
     let connecting: Socket | undefined
+    let connected: Socket | undefined
+    let mayRead = 0
+    const endIfTooMuch = (socket: Socket) => {
+      if (socket.bytesRead <= mayRead) return
+      socket.destroy(Object.assign(new Error('too many bytes'), { code: TOO_MANY_BYTES_CODE }))
+    }
     const client = new Client(origin, {
       connect: (options, done) => {
         // It returns the socket, which its type leaves out.
         const socket: unknown = open(options, (...result) => {
           connecting = undefined
+          const [, opened] = result
+          connected = opened ?? undefined
+          // Before undici's own listener, which parses what there is.
+          opened?.on('readable', () => endIfTooMuch(opened))
           done(...result)
         })
         connecting = socket instanceof Socket ? socket : undefined
@@ -52,7 +69,10 @@ export function createAgents(allowPrivate: boolean, resolve?: ResolveAll): Agent
       keepAliveTimeout: IDLE_MS,
     })
     const connection: Connection = {
-      dispatch: (options, handler) => void client.dispatch(options, handler),
+      dispatch(options, handler, maximumBytes) {
+        mayRead = (connected?.bytesRead ?? 0) + maximumBytes
+        client.dispatch(options, handler)
+      },
       destroy() {
         all.delete(connection)
         connecting?.destroy()

@@ -3,7 +3,7 @@ import { isJsonObject } from '../json-limits.js'
 import type { Agents } from './agents.js'
 import type { UntimedOutcome } from './outcome.js'
 import { parseNodeAnswer } from './parse-node-answer.js'
-import { postJson, type Limits } from './post-json.js'
+import { postJson, type CallEvents, type Limits } from './post-json.js'
 import { toPath, type Question } from './question.js'
 import { toTraceparent, type Trace } from './trace.js'
 
@@ -15,12 +15,24 @@ export const PAUSED = 'paused'
 
 export interface Passage {
   readonly trace: Trace
+  /** When the question came in, monotonic milliseconds; absent: as it is asked. */
+  readonly arrivedAt?: number
   /** Hops that the question had when it came in. */
   readonly hops: number
 }
 
 function errorReasonOf(body: unknown): unknown {
   return isJsonObject(body) && isJsonObject(body['error']) ? body['error']['reason'] : undefined
+}
+
+const NO_TEST_MODE: UntimedOutcome = {
+  kind: 'refused',
+  refusal: 'not-applicable',
+  reason: 'does not say that it answers in testMode',
+}
+
+function saysTestMode(body: unknown): boolean {
+  return isJsonObject(body) && isJsonObject(body['meta']) && body['meta']['testMode'] === true
 }
 
 function toErrorOutcome(status: number, reason: unknown): UntimedOutcome {
@@ -40,7 +52,7 @@ function toErrorOutcome(status: number, reason: unknown): UntimedOutcome {
 }
 
 /**
- * Asks one region. Never throws; ends when `signal` does.
+ * Asks one region. Never throws; ends when the signal does.
  *
  * @param body of the question in UTF-8, the same for every region
  */
@@ -51,7 +63,7 @@ export async function askRegion(
   passage: Passage,
   agents: Agents,
   limits: Limits,
-  signal: AbortSignal,
+  events: CallEvents,
 ): Promise<UntimedOutcome> {
   const url = new URL(region.url.replace(/\/+$/, '') + toPath(question))
   const headers = {
@@ -59,12 +71,21 @@ export async function askRegion(
     'x-request-id': passage.trace.requestId,
     [HOPS_HEADER]: String(passage.hops + 1),
   }
-  const reply = await postJson(url, body, headers, agents, limits, signal)
+  const reply = await postJson(url, body, headers, agents, limits, events)
   if (reply.kind === 'status') return toErrorOutcome(reply.status, undefined)
   if (reply.kind !== 'json') return reply
   if (reply.status !== 200) return toErrorOutcome(reply.status, errorReasonOf(reply.body))
+  // A Beacon that does not know testMode answers with what it has, which is no test.
+  const isTest = saysTestMode(reply.body)
+  if (question.testMode && !isTest) return NO_TEST_MODE
+  if (isTest && !question.testMode)
+    return { kind: 'invalid', reason: 'answers with test data, which were not asked for' }
   const { assemblyId } = question
-  const parsed = parseNodeAnswer(reply.body, { beaconId: region.id, ...(assemblyId ? { assemblyId } : {}) })
+  const parsed = parseNodeAnswer(reply.body, {
+    beaconId: region.id,
+    origin: url.origin,
+    ...(assemblyId ? { assemblyId } : {}),
+  })
   if (!parsed.ok) return { kind: 'invalid', reason: parsed.reason }
   return { kind: 'answered', answer: parsed.answer, droppedRecords: parsed.droppedRecords }
 }

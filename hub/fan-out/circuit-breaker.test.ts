@@ -6,7 +6,7 @@ import type { UntimedOutcome } from './outcome.js'
 const LATE: UntimedOutcome = { kind: 'timed-out', reason: 'did not answer in time' }
 const GOOD: UntimedOutcome = {
   kind: 'answered',
-  answer: { exists: false, resultSets: [], partial: false },
+  answer: { exists: false, resultSets: [], matching: {}, partial: false },
   droppedRecords: 0,
 }
 const REFUSED: UntimedOutcome = { kind: 'refused', refusal: 'access', reason: 'may not be asked by this hub' }

@@ -1,52 +1,81 @@
 import { toAllowanceMs } from '../admission/allowance.js'
 import type { LagWatch } from '../admission/loop-lag.js'
 
+/** The time of one call. */
+export interface CallTime {
+  /** For this call and no other: aborted at the deadline, or when the caller leaves. */
+  readonly signal: AbortSignal
+  /** To be called as the request goes out. What comes back waits in the operating system until it is read. */
+  onSent(): void
+  /** What the hub itself used of the deadline until the request went out, milliseconds; so much the region did not have. */
+  lostMs(): number
+  /** To be called when the call is over. */
+  end(): void
+}
+
+export interface DeadlineParts {
+  readonly deadlineMs: number
+  /** What has gone of it already, milliseconds. */
+  readonly spentMs: number
+  /** Aborted when the caller leaves. */
+  readonly caller: AbortSignal
+  readonly lag: LagWatch | undefined
+}
+
 /** One deadline for the calls of one question. */
 export interface Deadline {
-  /** A signal for one call, and for no other: aborted at the deadline, or when the caller leaves. */
-  signal(): AbortSignal
+  begin(): CallTime
   /** To be called when all calls are over. */
   end(): void
 }
 
 /**
- * Begins a deadline. When it is up, what the operating system already holds for this process is read first, and if the event
- * loop was late meanwhile, the regions get that time back: they are not timed out by the hub's own lateness.
- *
- * @param caller aborted when the caller leaves
+ * Begins a deadline. When it is up, what the operating system already holds for this process is read first, and what silent
+ * regions lost by the hub itself they get back, as far as the caller can wait for it (`toAllowanceMs`).
  */
-export function startDeadline(deadlineMs: number, caller: AbortSignal, lag: LagWatch | undefined): Deadline {
-  const calls: AbortController[] = []
+export function startDeadline({ deadlineMs, spentMs, caller, lag }: DeadlineParts): Deadline {
+  const calls = new Map<CallTime, AbortController>()
   let isOver = false
   let timer: NodeJS.Timeout | undefined
   let immediate: NodeJS.Immediate | undefined
-  const abort = () => {
-    isOver = true
+  const usedMs = () => spentMs + (lag?.lateMs() ?? 0)
+  const stop = () => {
     clearTimeout(timer)
     clearImmediate(immediate)
-    for (const call of calls) call.abort()
+  }
+  const abort = () => {
+    isOver = true
+    stop()
+    for (const call of calls.values()) call.abort()
   }
   // Timers run before input is read, immediates after it.
   const abortAfterReading = () => {
     immediate = setImmediate(abort)
   }
   timer = setTimeout(() => {
-    const allowanceMs = lag ? Math.round(toAllowanceMs(lag.seen(), deadlineMs)) : 0
+    const lostMs = Math.max(0, ...[...calls.keys()].map((call) => call.lostMs()))
+    const allowanceMs = Math.round(toAllowanceMs(lostMs))
     if (allowanceMs === 0) abortAfterReading()
     else timer = setTimeout(abortAfterReading, allowanceMs)
-  }, deadlineMs)
+  }, deadlineMs - spentMs)
   if (caller.aborted) abort()
   else caller.addEventListener('abort', abort, { once: true })
   return {
-    signal() {
-      const call = new AbortController()
-      if (isOver) call.abort()
-      else calls.push(call)
-      return call.signal
+    begin() {
+      const controller = new AbortController()
+      let lostMs: number | undefined
+      const call: CallTime = {
+        signal: controller.signal,
+        onSent: () => void (lostMs = usedMs()),
+        lostMs: () => lostMs ?? usedMs(),
+        end: () => void calls.delete(call),
+      }
+      if (isOver) controller.abort()
+      else calls.set(call, controller)
+      return call
     },
     end() {
-      clearTimeout(timer)
-      clearImmediate(immediate)
+      stop()
       caller.removeEventListener('abort', abort)
     },
   }

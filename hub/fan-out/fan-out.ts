@@ -1,17 +1,17 @@
-import { isBeyondAllowance } from '../admission/allowance.js'
-import type { LagWatch, LoopLag } from '../admission/loop-lag.js'
+import { isSpoiled } from '../admission/allowance.js'
+import type { LoopLag } from '../admission/loop-lag.js'
 import type { RegionConfig } from '../../schemas/index.js'
 import type { Agents } from './agents.js'
 import { askRegion, type Passage } from './ask-region.js'
 import type { Breakers } from './breakers.js'
 import { toSkippedOutcome, type Leave } from './circuit-breaker.js'
-import { startDeadline, type Deadline } from './deadline.js'
+import { startDeadline, type CallTime } from './deadline.js'
 import { isHubFault, type NodeOutcome, type RegionOutcome, type UntimedOutcome } from './outcome.js'
 import type { Limits } from './post-json.js'
 import { toRequestBody, type Question } from './question.js'
 
 export interface FanOutOptions extends Limits {
-  /** One deadline for connecting, headers and bodies of all regions, milliseconds. */
+  /** One deadline for connecting, headers and bodies of all regions, milliseconds from when the question came in. */
   readonly deadlineMs: number
   readonly agents: Agents
   /** Monotonic milliseconds. */
@@ -34,10 +34,9 @@ const PROBE_SHARE = 1 / 3
 
 const UNGUARDED: Leave = { kind: 'ask', settle: () => {} }
 
-/** A time-out while the hub was later than could be made good says nothing about the region. */
-function markHubFault(outcome: UntimedOutcome, lag: LagWatch | undefined, deadlineMs: number): UntimedOutcome {
-  const isLate = outcome.kind === 'timed-out' && lag !== undefined && isBeyondAllowance(lag.seen(), deadlineMs)
-  return isLate ? { ...outcome, byHub: true } : outcome
+/** A time-out of a region that the hub left too little time says nothing about the region. */
+function markHubFault(outcome: UntimedOutcome, time: CallTime, deadlineMs: number): UntimedOutcome {
+  return outcome.kind === 'timed-out' && isSpoiled(time.lostMs(), deadlineMs) ? { ...outcome, byHub: true } : outcome
 }
 
 interface Patience {
@@ -57,7 +56,7 @@ function startPatience(deadlineMs: number): Patience {
 
 /**
  * Asks all regions at once. Always resolves, with one outcome for each region, at the latest at the deadline; or when the hub itself
- * was late, as much after it as the regions lost (`toAllowanceMs`).
+ * was late, a little after it (`toAllowanceMs`).
  */
 export async function fanOut(
   regions: readonly RegionConfig[],
@@ -67,18 +66,17 @@ export async function fanOut(
 ): Promise<readonly RegionOutcome[]> {
   const { agents, now, deadlineMs, breakers, onOutcome, signal: caller } = options
   const lag = options.lag?.watch()
-  const deadline: Deadline = startDeadline(deadlineMs, caller, lag)
+  const started = now()
+  const spentMs = started - (passage.arrivedAt ?? started)
+  const deadline = startDeadline({ deadlineMs, spentMs, caller, lag })
   const body = Buffer.from(JSON.stringify(toRequestBody(question)))
   const digest = breakers?.digest(question) ?? ''
-  const started = now()
   const calls: Promise<unknown>[] = []
 
-  const call = async (region: RegionConfig, leave: Leave): Promise<UntimedOutcome> => {
-    const outcome = markHubFault(
-      await askRegion(region, question, body, passage, agents, options, deadline.signal()),
-      lag,
-      deadlineMs,
-    )
+  const call = async (region: RegionConfig, leave: Leave, time: CallTime): Promise<UntimedOutcome> => {
+    const reply = await askRegion(region, question, body, passage, agents, options, time)
+    time.end()
+    const outcome = markHubFault(reply, time, deadlineMs)
     leave.settle(caller.aborted || isHubFault(outcome) ? undefined : outcome)
     return outcome
   }
@@ -86,13 +84,14 @@ export async function fanOut(
   const ask = async (region: RegionConfig): Promise<UntimedOutcome> => {
     const leave = breakers?.of(region).admit(digest) ?? UNGUARDED
     if (leave.kind === 'skip') return toSkippedOutcome(leave)
-    const called = call(region, leave)
+    const time = deadline.begin()
+    const called = call(region, leave, time)
     calls.push(called)
     if (leave.kind === 'ask') return called
     const patience = startPatience(deadlineMs)
     const outcome = await Promise.race([called, patience.isOut])
     patience.end()
-    return markHubFault(outcome, lag, deadlineMs)
+    return markHubFault(outcome, time, deadlineMs)
   }
 
   const settle = async (region: RegionConfig): Promise<RegionOutcome> => {

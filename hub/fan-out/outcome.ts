@@ -1,4 +1,4 @@
-import type { Bounds, Counts, NodeSummary, RegionConfig } from '../../schemas/index.js'
+import type { Bounds, Counts, Handover, Matching, NodeSummary, RegionConfig } from '../../schemas/index.js'
 
 /** One result set as far as the hub lets it through. */
 export interface MemberResultSet {
@@ -6,13 +6,17 @@ export interface MemberResultSet {
   readonly setType: string
   readonly exists: boolean
   readonly resultsCount?: number
-  readonly info?: {
-    readonly counts?: Counts
-    /** Of pre-counted data, which may not know how many people. */
-    readonly bounds?: { readonly individuals: Bounds }
-    readonly assemblyId?: string
-    readonly normalised?: boolean
-  }
+  /** To the region's own server alone. */
+  readonly resultsHandovers?: readonly Handover[]
+  readonly info?: MemberSetInfo
+}
+
+export interface MemberSetInfo extends Matching {
+  readonly counts?: Counts
+  /** Of pre-counted data, which may not know how many people. */
+  readonly bounds?: { readonly individuals: Bounds }
+  readonly assemblyId?: string
+  readonly normalised?: boolean
 }
 
 /** What the hub keeps of a region's answer; records are not among it. */
@@ -22,6 +26,8 @@ export interface NodeAnswer {
   readonly resultSets: readonly MemberResultSet[]
   /** Absent: a Beacon that is no Fyr node and says nothing of people. */
   readonly node?: NodeSummary
+  /** By which rule it found its alleles; empty where the question leaves no choice, or the member does not say. */
+  readonly matching: Matching
   /** The member is a network whose own answer is incomplete. */
   readonly partial: boolean
 }

@@ -1,6 +1,7 @@
 import { isGranularity, parseAssemblyId, type AssemblyId, type NodeSummary } from '../../schemas/index.js'
 import { isJsonObject, type JsonObject } from '../json-limits.js'
 import type { MemberResultSet, NodeAnswer } from './outcome.js'
+import { parseHandovers } from './parse-handovers.js'
 import {
   InvalidAnswer,
   parseBoolean,
@@ -9,6 +10,7 @@ import {
   parseCounts,
   parseOptionalCount,
 } from './parse-counts.js'
+import { parseMatching } from './parse-matching.js'
 
 /** Datasets of one region; more is no answer but a load. */
 const MAXIMUM_RESULT_SETS = 1_000
@@ -16,6 +18,8 @@ const MAXIMUM_ID_LENGTH = 256
 
 export interface Expected {
   readonly beaconId: string
+  /** Of the address by which the region is registered. */
+  readonly origin: string
   readonly assemblyId?: AssemblyId
 }
 
@@ -44,7 +48,7 @@ function parseAssembly(value: unknown, asked: AssemblyId | undefined): AssemblyI
   return assemblyId
 }
 
-function parseResultSet(value: unknown, asked: AssemblyId | undefined, mayCount: boolean): MemberResultSet {
+function parseResultSet(value: unknown, { assemblyId: asked, origin }: Expected, mayCount: boolean): MemberResultSet {
   if (!isJsonObject(value)) throw new InvalidAnswer('a result set is not an object')
   const exists = parseBoolean(value['exists'], 'exists of a result set')
   const resultsCount = parseOptionalCount(value['resultsCount'], 'resultsCount')
@@ -62,12 +66,15 @@ function parseResultSet(value: unknown, asked: AssemblyId | undefined, mayCount:
     ...(bounds && mayCount ? { bounds } : {}),
     ...(assemblyId !== undefined ? { assemblyId } : {}),
     ...(normalised !== undefined ? { normalised } : {}),
+    ...parseMatching(sent),
   }
+  const resultsHandovers = parseHandovers(value['resultsHandovers'], origin)
   return {
     id: parseId(value['id'], 'id of a result set'),
     setType: parseId(value['setType'], 'setType of a result set'),
     exists,
     ...(resultsCount !== undefined && mayCount ? { resultsCount } : {}),
+    ...(resultsHandovers.length > 0 ? { resultsHandovers } : {}),
     ...(Object.keys(info).length > 0 ? { info } : {}),
   }
 }
@@ -129,7 +136,7 @@ function parse(body: unknown, expected: Expected): { answer: NodeAnswer; dropped
   const sets = response['resultSets'] ?? []
   if (!Array.isArray(sets)) throw new InvalidAnswer('resultSets is not a list')
   if (sets.length > MAXIMUM_RESULT_SETS) throw new InvalidAnswer('has too many result sets')
-  const resultSets = sets.map((set) => parseResultSet(set, expected.assemblyId, mayCount))
+  const resultSets = sets.map((set) => parseResultSet(set, expected, mayCount))
   if (!exists && resultSets.some((set) => set.exists))
     throw new InvalidAnswer('contradicts itself: a hit in a result set but not in the summary')
   const info = isJsonObject(body['info']) ? body['info'] : {}
@@ -138,6 +145,7 @@ function parse(body: unknown, expected: Expected): { answer: NodeAnswer; dropped
     ...(numTotalResults !== undefined && mayCount ? { numTotalResults } : {}),
     resultSets,
     ...('node' in info ? { node: parseNodeSummary(info['node'], exists, expected.assemblyId, mayCount) } : {}),
+    matching: parseMatching(info),
     partial: info['complete'] === false,
   }
   return { answer, droppedRecords: countRecords(sets) }

@@ -46,7 +46,7 @@ function answer(body: string, ...headers: string[]): string {
 }
 
 function post({ port }: RawServer, using: Agents, signal = new AbortController().signal): Promise<Reply> {
-  return postJson(new URL(`http://127.0.0.1:${port}/`), BODY, {}, using, LIMITS, signal)
+  return postJson(new URL(`http://127.0.0.1:${port}/`), BODY, {}, using, LIMITS, { signal })
 }
 
 /** Resolves when the server sees the connection end; the test's own time limit says when that is too late. */
@@ -97,6 +97,42 @@ describe('bytes that are no proper answer', () => {
 
   test('an answer above the limit ends the connection although more would come', async () => {
     const server = await startRaw((socket) => socket.write(answer(`"${'x'.repeat(5_000)}"`).slice(0, -9)))
+    expect(await post(server, agents())).toEqual({ kind: 'invalid', reason: 'the answer is too large' })
+    await ended(server.sockets[0]!)
+  })
+
+  const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n'
+
+  test.each([
+    ['heads without end', '', 'HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n'],
+    ['a chunk whose extension has no end', `${HEAD}1;x=`, 'y'],
+    ['a chunk whose length has no end', HEAD, '0'],
+    ['chunks of a byte each', HEAD, '1\r\n \r\n'],
+  ])('%s are cut off by what came over the wire', async (_what, head, more) => {
+    let sent = 0
+    const flood = Buffer.from(more.repeat(Math.ceil(65_536 / more.length)))
+    const server = await startRaw((socket) => {
+      socket.write(head)
+      const fill = () => {
+        while (!socket.destroyed && sent < 100_000_000 && socket.write(flood)) sent += flood.length
+        if (!socket.destroyed && sent < 100_000_000) socket.once('drain', fill)
+      }
+      fill()
+    })
+    expect(await post(server, agents())).toEqual({ kind: 'invalid', reason: 'the answer is too large' })
+    await ended(server.sockets[0]!)
+    expect(sent).toBeLessThan(50_000_000)
+  })
+
+  test('what a kept connection brought before is not counted again', async () => {
+    const using = agents()
+    const server = await startRaw((socket) => socket.write(answer(`"${'x'.repeat(900)}"`)))
+    for (let n = 0; n < 200; n++) expect(await post(server, using)).toMatchObject({ kind: 'json' })
+    expect(server.sockets).toHaveLength(1)
+  })
+
+  test('an answer that says it is above the limit is not read', async () => {
+    const server = await startRaw((socket) => socket.write(answer('"x"', 'x: y').replace('length: 3', 'length: 1001')))
     expect(await post(server, agents())).toEqual({ kind: 'invalid', reason: 'the answer is too large' })
     await ended(server.sockets[0]!)
   })

@@ -2,11 +2,17 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { errors, type Dispatcher } from 'undici'
 import { checkJson } from '../json-limits.js'
 import { PRIVATE_ADDRESS_CODE, PRIVATE_REASON, whyAddressRefused } from '../regions/address-policy.js'
-import type { Agents } from './agents.js'
+import { TOO_MANY_BYTES_CODE, type Agents } from './agents.js'
 
 export interface Limits {
   readonly maximumResponseBytes: number
   readonly allowPrivate: boolean
+}
+
+/** What ends a call, and who hears that its request goes out. */
+export interface CallEvents {
+  readonly signal: AbortSignal
+  readonly onSent?: () => void
 }
 
 export type Reply =
@@ -21,6 +27,7 @@ export type Reply =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'timed-out' | 'unreachable' | 'invalid'; readonly reason: string; readonly byHub?: true }
 
+const TOO_LARGE = 'the answer is too large'
 const TIMED_OUT: Reply = { kind: 'timed-out', reason: 'did not answer in time' }
 
 function invalid(reason: string): Reply {
@@ -38,6 +45,7 @@ function isImproperHttp(error: Error): boolean {
 
 function toFailure(error: Error): Reply {
   const { code } = error as { code?: unknown }
+  if (code === TOO_MANY_BYTES_CODE) return invalid(TOO_LARGE)
   if (code === PRIVATE_ADDRESS_CODE) return { kind: 'unreachable', reason: PRIVATE_REASON }
   if (isImproperHttp(error)) return invalid('does not speak proper HTTP')
   if (OWN_LIMITS.has(code))
@@ -114,11 +122,14 @@ function parseReply(status: number, headers: IncomingHttpHeaders, chunks: readon
 }
 
 /** Why the rest of an answer is not worth reading; undefined when it is. */
-function whyRefusedAtHead(status: number, headers: IncomingHttpHeaders): string | undefined {
-  return status < 400 && status >= 300 ? 'redirects, which is not followed' : whyNotJson(headers)
+function whyRefusedAtHead(status: number, headers: IncomingHttpHeaders, maximumBytes: number): string | undefined {
+  if (status >= 300 && status < 400) return 'redirects, which is not followed'
+  return whyNotJson(headers) ?? (Number(headers['content-length'] ?? 0) > maximumBytes ? TOO_LARGE : undefined)
 }
 
 const FIRST_FINAL_STATUS = 200
+/** What may come over the wire beside twice the body: heads, and the framing of chunks. */
+const WIRE_MARGIN_BYTES = 65_536
 
 /**
  * Makes one call over a connection of its own, which is given back when the answer is complete and ended in every other case.
@@ -130,7 +141,7 @@ function exchange(
   options: Dispatcher.DispatchOptions,
   agents: Agents,
   maximumBytes: number,
-  signal: AbortSignal,
+  { signal, onSent }: CallEvents,
 ): Promise<Reply> {
   return new Promise((resolve) => {
     const connection = agents.take(url)
@@ -149,19 +160,20 @@ function exchange(
       resolve(reply)
     }
     const leave = () => settle(TIMED_OUT, false)
+    const dispatch = () => connection.dispatch(options, handler, 2 * maximumBytes + WIRE_MARGIN_BYTES)
 
     const handler: Dispatcher.DispatchHandler = {
-      onRequestStart() {},
+      onRequestStart: () => onSent?.(),
       onResponseStart(_controller, status, headers) {
         if (status < FIRST_FINAL_STATUS) return
         head = { status, headers }
-        const wrong = whyRefusedAtHead(status, headers)
+        const wrong = whyRefusedAtHead(status, headers, maximumBytes)
         if (wrong !== undefined) settle(status < 400 ? invalid(wrong) : { kind: 'status', status }, false)
       },
       onResponseData(_controller, chunk) {
         bytes += chunk.length
         if (bytes <= maximumBytes) chunks.push(chunk)
-        else settle(invalid('the answer is too large'), false)
+        else settle(invalid(TOO_LARGE), false)
       },
       onResponseEnd() {
         if (head && !isSettled) settle(parseReply(head.status, head.headers, chunks), true)
@@ -172,18 +184,18 @@ function exchange(
         if (!mayTryAgain) return settle(toFailure(error), false)
         isSecondTry = true
         queueMicrotask(() => {
-          if (!isSettled) connection.dispatch(options, handler)
+          if (!isSettled) dispatch()
         })
       },
     }
     signal.addEventListener('abort', leave, { once: true })
-    connection.dispatch(options, handler)
+    dispatch()
   })
 }
 
 /**
  * One guarded call: no redirect, no compression, a byte cap, JSON of bounded depth, and only to addresses that policy allows.
- * Never throws; `signal` ends it wherever it is.
+ * Never throws; its signal ends it wherever it is.
  *
  * @param headers sent beside our own; never an Authorization
  * @param body JSON; with one it is a POST, without a GET
@@ -194,11 +206,11 @@ async function callJson(
   headers: Readonly<Record<string, string>>,
   agents: Agents,
   limits: Limits,
-  signal: AbortSignal,
+  events: CallEvents,
 ): Promise<Reply> {
   const refused = whyAddressRefused(url, limits.allowPrivate)
   if (refused !== undefined) return { kind: 'unreachable', reason: refused }
-  if (signal.aborted) return TIMED_OUT
+  if (events.signal.aborted) return TIMED_OUT
   const options: Dispatcher.DispatchOptions = {
     path: url.pathname + url.search,
     method: body ? 'POST' : 'GET',
@@ -211,7 +223,7 @@ async function callJson(
     },
     body: body ?? null,
   }
-  return exchange(url, options, agents, limits.maximumResponseBytes, signal)
+  return exchange(url, options, agents, limits.maximumResponseBytes, events)
 }
 
 /** A guarded POST of JSON; see `callJson`. */
@@ -221,12 +233,12 @@ export function postJson(
   headers: Readonly<Record<string, string>>,
   agents: Agents,
   limits: Limits,
-  signal: AbortSignal,
+  events: CallEvents,
 ): Promise<Reply> {
-  return callJson(url, body, headers, agents, limits, signal)
+  return callJson(url, body, headers, agents, limits, events)
 }
 
 /** A guarded GET of JSON; see `callJson`. */
 export function getJson(url: URL, agents: Agents, limits: Limits, signal: AbortSignal): Promise<Reply> {
-  return callJson(url, undefined, {}, agents, limits, signal)
+  return callJson(url, undefined, {}, agents, limits, { signal })
 }

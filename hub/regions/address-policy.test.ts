@@ -73,6 +73,35 @@ describe('guarded lookup', () => {
     expect(await lookupOf(['::ffff:10.0.0.1'], false, false)).toBe(PRIVATE_ADDRESS_CODE)
   })
 
+  test('a name that is being looked up is not looked up again, until it was found', () => {
+    const waiting: (() => void)[] = []
+    const lookup = createGuardedLookup(true, (host, _options, callback) => {
+      waiting.push(() => callback(null, [{ address: host === 'a.example' ? '192.0.3.1' : '192.0.3.2', family: 4 }]))
+    })
+    const found: unknown[] = []
+    const look = (host: string, family: number) => lookup(host, { family }, (_error, address) => found.push(address))
+    for (const host of ['a.example', 'a.example', 'b.example', 'a.example']) look(host, 4)
+    look('a.example', 6)
+    expect(waiting).toHaveLength(3)
+    for (const go of waiting.splice(0)) go()
+    expect(found.toSorted()).toEqual(['192.0.3.1', '192.0.3.1', '192.0.3.1', '192.0.3.1', '192.0.3.2'])
+    look('a.example', 4)
+    expect(waiting).toHaveLength(1)
+  })
+
+  test('all who wait for a name hear that it failed, and the next one tries again', () => {
+    const waiting: (() => void)[] = []
+    const lookup = createGuardedLookup(true, (_host, _options, callback) => {
+      waiting.push(() => callback(Object.assign(new Error('x'), { code: 'EAI_AGAIN' }), []))
+    })
+    const failed: unknown[] = []
+    for (let n = 0; n < 3; n++) lookup('a.example', {}, (error) => failed.push(error?.code))
+    for (const go of waiting.splice(0)) go()
+    expect(failed).toEqual(['EAI_AGAIN', 'EAI_AGAIN', 'EAI_AGAIN'])
+    lookup('a.example', {}, () => {})
+    expect(waiting).toHaveLength(1)
+  })
+
   test('what was checked is what the socket gets', async () => {
     expect(await lookupOf(['192.0.3.1'], false, false)).toBe('192.0.3.1')
     expect(await lookupOf(['192.0.3.1'], false, true)).toEqual([{ address: '192.0.3.1', family: 4 }])

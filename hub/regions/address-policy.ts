@@ -74,12 +74,32 @@ export type ResolveAll = (
 ) => void
 
 /**
+ * Joins lookups of one name while one is under way. The system looks up four names at a time: a region whose name server hangs
+ * would otherwise take all four with four questions, and the names of the others would wait.
+ */
+function joinLookups(resolve: ResolveAll): ResolveAll {
+  const waiting = new Map<string, Parameters<ResolveAll>[2][]>()
+  return (hostname, options, callback) => {
+    const key = JSON.stringify([hostname, options.family, options.hints, options.verbatim, options.order])
+    const joined = waiting.get(key)
+    if (joined) return void joined.push(callback)
+    const callbacks = [callback]
+    waiting.set(key, callbacks)
+    resolve(hostname, options, (error, addresses) => {
+      waiting.delete(key)
+      for (const each of callbacks) each(error, addresses)
+    })
+  }
+}
+
+/**
  * A DNS lookup for sockets that refuses private addresses. The socket connects to what this returns, so the address that was
  * checked is the address that is used, whatever the name resolves to a moment later.
  */
 export function createGuardedLookup(allowPrivate: boolean, resolve: ResolveAll = lookupAddress): Lookup {
+  const resolveOnce = joinLookups(resolve)
   return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    resolveOnce(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, [])
       const [first] = addresses
       if (!first) return callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND' }), [])

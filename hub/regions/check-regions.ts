@@ -143,13 +143,14 @@ export async function checkRegions(
   resolve?: ResolveAll,
 ): Promise<readonly RegionCheck[]> {
   const agents = createAgents(config.allowPrivate, resolve)
-  const deadline = startDeadline(config.deadlineMs, new AbortController().signal, undefined)
+  const { deadlineMs } = config
+  const deadline = startDeadline({ deadlineMs, spentMs: 0, caller: new AbortController().signal, lag: undefined })
   try {
     return await Promise.all(
       config.regions.map((region) =>
         checkRegion(
           region,
-          createGet(region, agents, config, () => deadline.signal()),
+          createGet(region, agents, config, () => deadline.begin().signal),
           clocks,
         ),
       ),

@@ -59,6 +59,13 @@ export const INVALID: readonly (readonly [string, Behaviour, RegExp])[] = [
   ['more people than there are', altered('"individuals":4', '"individuals":9007199254740991'), /not a count/],
   ['__proto__', altered('"exists":true', '"__proto__":{"x":1},"exists":true'), /forbidden key/],
   ['a hit without people', altered('"individuals":4', '"individuals":0'), /contradicts itself/],
+  ['a hit without a variant', altered('"numTotalResults":1', '"numTotalResults":0'), /numTotalResults disagree/],
+  ['a hit in no record of its set', altered('"resultsCount":1', '"resultsCount":0'), /resultsCount disagree/],
+  [
+    'a hit of one set that the whole lacks',
+    altered('{"exists":true,"numTotalResults":1}', '{"exists":false}'),
+    /in a result set but not/,
+  ],
   ['people without a hit', altered('"exists":true', '"exists":false'), /contradicts itself/],
   ['zygosities that do not add up', altered('"heterozygotes":2', '"heterozygotes":3'), /add up to individuals/],
   ['an allele count that does not add up', altered('"alleleCount":5', '"alleleCount":6'), /add up to alleleCount/],

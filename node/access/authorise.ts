@@ -1,7 +1,7 @@
-import type { AccessLevel, AssemblyId, Granularity } from '../../schemas/index.js'
+import type { AccessLevel, AssemblyId, Granularity, IdentifierPolicy } from '../../schemas/index.js'
 import type { NodeErrorCode } from '../errors.js'
 import type { Principal } from './authenticate.js'
-import { Grant } from './grant.js'
+import { Grant, type DatasetGrant } from './grant.js'
 import { EVERYBODY, type VisibleSet } from '../variants/visible-set.js'
 
 /** What a decision needs to know of a dataset. */
@@ -12,6 +12,10 @@ export interface DatasetPolicy {
   readonly granularity: Granularity
   /** `sites`: alleles that were counted elsewhere, with nobody behind them who could be seen or not. */
   readonly content?: 'genotypes' | 'sites'
+  /** Absent: pseudonymous. */
+  readonly identifiers?: IdentifierPolicy
+  /** Whether its alleles may be told with the people who have them; absent: they may not. */
+  readonly caseLevelData?: boolean
 }
 
 /** Datasets that hold data but were left out of the question. */
@@ -25,7 +29,8 @@ export type Decision =
   | { readonly kind: 'granted'; readonly grant: Grant; readonly notAsked: NotAsked }
   | { readonly kind: 'denied'; readonly code: NodeErrorCode; readonly message: string }
 
-function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
+/** Whether a caller may ask a dataset at all. */
+export function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
   switch (policy.access) {
     case 'public':
       return true
@@ -63,13 +68,17 @@ export function authorise(
   return {
     kind: 'granted',
     // Consent and blocks come with a later version; until then a dataset that may be asked shows everybody who was not removed.
-    grant: Grant.mint(
-      new Map(
-        granted.map(({ id, granularity, content }) => {
-          return [id, { granularity, visible: content === 'sites' ? EVERYBODY : visible }]
-        }),
-      ),
-    ),
+    grant: Grant.mint(new Map(granted.map((policy) => [policy.id, toDatasetGrant(policy, visible)]))),
     notAsked: { access: inAssembly.length - granted.length, assembly: wanted.length - inAssembly.length },
+  }
+}
+
+function toDatasetGrant(policy: DatasetPolicy, visible: VisibleSet): DatasetGrant {
+  const { granularity, content, identifiers, caseLevelData = false } = policy
+  return {
+    granularity,
+    visible: content === 'sites' ? EVERYBODY : visible,
+    keepsIdentifiers: identifiers === 'keep',
+    caseLevelData,
   }
 }

@@ -6,6 +6,10 @@ export interface DatasetGrant {
   /** The most that may be told. */
   readonly granularity: Granularity
   readonly visible: VisibleSet
+  /** People, samples and records are called by the laboratory's own ids; absent: by pseudonyms. */
+  readonly keepsIdentifiers?: boolean
+  /** Records of alleles name the people who have them; absent: they do not. */
+  readonly caseLevelData?: boolean
 }
 
 /** What one caller may see in one request. Made only by `authorise`; a store cannot be asked without it. */
@@ -38,6 +42,17 @@ export class Grant {
   /** The most that may be told of a dataset; undefined when the caller may not ask it. */
   granularityOf(datasetId: string): Granularity | undefined {
     return this.#datasets.get(datasetId)?.granularity
+  }
+
+  /** Whether answers of a dataset call people and records as the laboratory does. */
+  keepsIdentifiers(datasetId: string): boolean {
+    return this.#datasets.get(datasetId)?.keepsIdentifiers === true
+  }
+
+  /** Whether a dataset's alleles may be told with the people who have them: it allows that, and tells records. */
+  tellsCases(datasetId: string): boolean {
+    const grant = this.#datasets.get(datasetId)
+    return grant?.granularity === 'record' && grant.caseLevelData === true
   }
 
   /** The individuals that the caller may learn of in a dataset; undefined when the caller may not ask it. */

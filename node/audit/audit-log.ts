@@ -1,11 +1,12 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** One data request, as it was decided and answered. Holds no variant, filter or person. */
+/** One data request, as it was decided and answered. Holds no variant, filter or region, and people by pseudonym alone. */
 export interface AuditRecord {
   readonly ts: string
   readonly requestId: string
-  readonly event: 'query'
+  /** `ticket`: where a file is to be had was told; `block`: bytes of a file leave. */
+  readonly event: 'query' | 'ticket' | 'block'
   readonly outcome: 'answered' | 'denied'
   readonly principal: string
   /** `allele`, `range`…: the kind of question, never the question. */
@@ -13,6 +14,12 @@ export interface AuditRecord {
   readonly datasets: readonly string[]
   readonly granularity: string
   readonly exists: boolean
+  /** Id of the file that was asked for; absent when there is none with that id. */
+  readonly file?: string
+  /** Pseudonyms of those whose data leave in a file. */
+  readonly subjects?: readonly string[]
+  /** Of a block: the request that its ticket answered. */
+  readonly ticket?: string
 }
 
 export interface AuditLog {

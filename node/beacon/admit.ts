@@ -9,6 +9,7 @@ import type { BeaconContext, BeaconData, Envelope } from './context.js'
 
 /** A request that was let in: what it may see, and how its answer is put on record. */
 export interface Admitted {
+  readonly principal: Principal
   readonly data: BeaconData
   readonly manifests: readonly DatasetManifest[]
   readonly grant: Grant
@@ -70,6 +71,7 @@ export async function admit(
   }
   const { grant, notAsked } = decision
   return {
+    principal,
     data,
     manifests,
     grant,

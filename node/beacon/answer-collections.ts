@@ -5,6 +5,7 @@ import { isValueFilter, type FilterGroups } from '../metadata/filters.js'
 import { releaseCohorts, type ReleasedCohort } from '../privacy/release-cohorts.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
+import type { VariantQuery } from '../variants/variant-query.js'
 import { admit, dataFor, type Admitted } from './admit.js'
 import type { BeaconContext, BeaconData, Envelope } from './context.js'
 import { toDataset } from './datasets.js'
@@ -13,7 +14,6 @@ import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown } from './parse-filters.js'
 import { preCountedWith } from './pre-counted.js'
 import { parseVariant } from './parse-question.js'
-import type { QuestionSources } from './resolve-question.js'
 
 /**
  * `/datasets` and `/datasets/{id}`. The catalogue describes no person, and so shows controlled datasets too; asked with
@@ -69,11 +69,12 @@ async function matchingDatasets(
     )
   const own = filters.filter(isOwn)
   const ofPeople = filters.filter((group) => !isOwn(group))
-  const admitted = await admitCollection(context, request, point, envelope, 'dataset')
-  const people = await findPeople(admitted, request, ofPeople, context)
+  const variant = parseVariant(request, point, dataFor(context, request).store, context)?.query
+  const admitted = await admitCollection(context, request, variant, envelope, 'dataset')
+  const people = await findPeople(admitted, ofPeople, variant)
   const { data, grant, manifests } = admitted
-  const variant = ofPeople.length === 0 ? parseVariant(request, point, data.store, context)?.query : undefined
-  const counted = variant ? await preCountedWith(data.store, grant, manifests, variant) : undefined
+  const counted =
+    variant && ofPeople.length === 0 ? await preCountedWith(data.store, grant, manifests, variant) : undefined
   const matching = manifests.filter(
     ({ id }) =>
       grant.datasetIds.includes(id) &&
@@ -103,8 +104,9 @@ export async function answerCohorts(
   envelope: Envelope,
 ): Promise<DataResponse> {
   const filters = parseFilters(request)
-  const admitted = await admitCollection(context, request, point, envelope, 'cohort')
-  const people = await findPeople(admitted, request, filters, context)
+  const variant = parseVariant(request, point, dataFor(context, request).store, context)?.query
+  const admitted = await admitCollection(context, request, variant, envelope, 'cohort')
+  const people = await findPeople(admitted, filters, variant)
   const cohorts = admitted.grant.datasetIds.flatMap((dataset) =>
     admitted.data.metadata
       .cohorts(dataset)
@@ -128,22 +130,19 @@ function toDocuments(cohorts: Disclosed<readonly ReleasedCohort[]>): readonly ob
 function admitCollection(
   context: BeaconContext,
   request: BeaconRequest,
-  point: EntryPoint,
+  variant: VariantQuery | undefined,
   envelope: Envelope,
   question: string,
 ): Promise<Admitted> {
-  const variant = parseVariant(request, point, dataFor(context, request).store, context)?.query
   return admit(context, request, envelope, { question, assembly: variant?.assembly, datasetIds: request.datasetIds })
 }
 
 /** @returns undefined when nothing is asked of people */
 async function findPeople(
   { data, grant }: Admitted,
-  request: BeaconRequest,
   filters: FilterGroups,
-  sources: QuestionSources,
+  variant: VariantQuery | undefined,
 ): Promise<RecordAnswer | undefined> {
-  const variant = parseVariant(request, { wanted: 'cohort' }, data.store, sources)?.query
   if (filters.length === 0 && !variant) return undefined
   const known = requireKnown(filters, grant, data)
   const question = { wanted: 'individual', filters: known, ...(variant ? { variant } : {}) } as const

@@ -1,10 +1,17 @@
 import type { BeaconRequest, DataResponse } from '../../schemas/index.js'
+import type { Grant } from '../access/grant.js'
 import { narrowPeople } from '../metadata/narrow-people.js'
-import { disclose } from '../privacy/disclose.js'
-import type { PeopleGroup } from '../privacy/population-counts.js'
+import { groupsOf } from '../metadata/people-groups.js'
+import { createCaseReader } from '../metadata/read-case.js'
+import { tumourTypesOf } from '../metadata/tumour-types.js'
+import { disclose, type DisclosureSources } from '../privacy/disclose.js'
+import { readControllers } from '../variants/controllers.js'
+import { createHgvsNamer } from '../variants/hgvs/hgvs-namer.js'
+import type { StoreAnswer } from '../variants/variant-store.js'
 import { admit, dataFor } from './admit.js'
-import type { BeaconContext, Envelope, Register } from './context.js'
+import type { BeaconContext, BeaconData, Envelope } from './context.js'
 import { withinOf, type EntryPoint } from './entry-point.js'
+import { offerFiles } from './offered-files.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
 import { addUndecidable, leaveOutPreCounted } from './pre-counted.js'
@@ -33,7 +40,7 @@ export async function answerVariants(
     assembly: query.assembly,
     datasetIds: datasetIdsOf(request, point, store.datasets()),
   }
-  const { data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
+  const { principal, data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)
   const within = withinOf(point)
   const source = { metadata: data.metadata, individuals: data.individuals, descendants: data.terms.descendants }
@@ -44,17 +51,13 @@ export async function answerVariants(
   const { skip, limit } = request.pagination
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const answer = await data.store.query(narrowed.grant, query, page)
-  const { countFamilies } = data.individuals
-  const groups = page ? groupsOf(data.individuals) : []
-  const release = disclose(
-    answer,
-    narrowed.grant,
-    requestedGranularity,
-    manifests,
-    countFamilies,
-    groups,
-    data.interpretations,
-  )
+  const release = disclose(answer, narrowed.grant, requestedGranularity, manifests, {
+    countFamilies: data.individuals.countFamilies,
+    interpretations: data.interpretations,
+    ...(page ? await recordSources(data, narrowed.grant, answer) : {}),
+  })
+  const offer = { principal, policies: manifests, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
+  const handovers = requestedGranularity === 'boolean' ? new Map() : await offerFiles(release, query, data, offer)
   await record(
     release.datasets.map(({ dataset }) => dataset.id),
     requestedGranularity,
@@ -71,17 +74,29 @@ export async function answerVariants(
       askable.undecidable,
     ),
     vrs: request.testMode ? undefined : context.vrs,
+    hgvs: request.testMode ? undefined : createHgvsNamer(context.genes, context.references),
     isNarrowed: isAboutPeople,
+    handovers,
     notes: filters.length > 0 ? toFilterNotes(request, known, data) : [],
     ...(info ? { info } : {}),
   })
 }
 
-/** Groups of people of whom records tell a frequency of their own. */
-function groupsOf(individuals: Register): readonly PeopleGroup[] {
-  const { female, male } = individuals.sexes()
-  return [
-    { label: 'female', people: female },
-    { label: 'male', people: male },
-  ]
+/** What records tell beside the alleles: groups of people, types of tumours, controllers, and people where that is allowed. */
+async function recordSources(
+  { store, metadata, individuals, terms }: BeaconData,
+  grant: Grant,
+  answer: StoreAnswer,
+): Promise<Partial<DisclosureSources>> {
+  const sexes = individuals.sexes()
+  return {
+    groupsOf: ({ id, groups = [] }) =>
+      groupsOf(groups, { sexes, index: metadata.index(id), descendants: terms.descendants }),
+    tumourTypesOf({ id }) {
+      const index = metadata.index(id)
+      return index ? tumourTypesOf(index) : []
+    },
+    controllersOf: await readControllers(store, grant, answer),
+    readerOf: ({ id }) => createCaseReader(id, grant, { metadata, individuals }),
+  }
 }

@@ -5,13 +5,14 @@ import type { Terms } from '../metadata/ontologies/open-terms.js'
 import type { Individuals } from '../metadata/individuals.js'
 import type { Metadata } from '../metadata/metadata.js'
 import type { VariantStore } from '../variants/variant-store.js'
+import type { DatasetFiles } from './offered-files.js'
 import type { QuestionSources } from './resolve-question.js'
 import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 
 /** The people, and what questions about them are answered from. */
 export type Register = Pick<
   Individuals,
-  'findByPseudonym' | 'byNumber' | 'pseudonymOf' | 'visible' | 'countFamilies' | 'sexes'
+  'findByPseudonym' | 'findByName' | 'byNumber' | 'visible' | 'countFamilies' | 'sexes'
 >
 
 /** All that one kind of request is answered from: the node's own data, or the synthetic data of testMode. */
@@ -22,6 +23,8 @@ export interface BeaconData {
   readonly terms: Terms
   /** What laboratories say of alleles. */
   readonly interpretations: InterpretationSource
+  /** To which answers refer. */
+  readonly files: DatasetFiles
 }
 
 /** What the request path works with. */
@@ -29,6 +32,8 @@ export interface BeaconContext extends QuestionSources {
   readonly config: NodeConfig
   /** URL of this Beacon API, without a slash at the end; known once the node listens. */
   readonly baseUrl: () => string
+  /** URL of the node's htsget API, likewise. */
+  readonly htsgetUrl: () => string
   readonly data: BeaconData
   /** Fixed synthetic data: all that a request in testMode ever sees. */
   readonly testData: BeaconData

@@ -70,6 +70,8 @@ describe('informational endpoints', () => {
               assemblyId: 'GRCh38',
               access: 'public',
               granularity: 'record',
+              identifiers: 'pseudonymous',
+              caseLevelData: false,
               basis: 'made up for a test',
               controller: 'Region Test',
               contact: 'data@test.invalid',

@@ -1,8 +1,8 @@
-import type { AssemblyId, BeaconRequest } from '../../schemas/index.js'
+import { looksLikeVariantInternalId, type AssemblyId, type BeaconRequest } from '../../schemas/index.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import type { VariantStore } from '../variants/variant-store.js'
 import { variantIdOf, withinOf, type EntryPoint } from './entry-point.js'
-import { looksLikeVariantInternalId, parseVariantInternalId } from './parse-variant-id.js'
+import { parseVariantInternalId } from './parse-variant-id.js'
 import { parseVariantQuery } from './parse-variant-query.js'
 import { invalid } from './query-errors.js'
 import { resolveQuestion, type Question, type QuestionSources } from './resolve-question.js'
@@ -38,6 +38,7 @@ export function parseVariant(
   const manifests = store.datasets()
   if (id !== undefined) {
     if (looksLikeVariantInternalId(id)) return { query: parseVariantInternalId(id) }
+    // An id that nothing here has.
     return { query: { kind: 'alleles', assembly: manifests[0]?.assembly ?? 'GRCh38', alleles: [] } }
   }
   const named = datasetIdsOf(request, point, manifests)

@@ -1,4 +1,8 @@
-import type { GVariantParameters, StructuralMatchParameters } from '../../schemas/index.js'
+import type {
+  GVariantParameters,
+  StructuralMatch as StructuralRule,
+  StructuralMatchParameters,
+} from '../../schemas/index.js'
 import { DEFAULT_MINIMUM_OVERLAP, DEFAULT_WINDOW } from '../variants/structural-match.js'
 import type { RangeQuery, StructuralMatch, VariantQuery } from '../variants/variant-query.js'
 import { invalid } from './query-errors.js'
@@ -44,7 +48,7 @@ export function refuseStructuralMatch({ structuralMatch }: GVariantParameters): 
 }
 
 /** The rule by which structural alleles were found, for the answer's info; undefined where the question is not about them. */
-export function toMatchInfo(query: VariantQuery): StructuralMatchParameters | undefined {
+export function toMatchInfo(query: VariantQuery): StructuralRule | undefined {
   if (query.kind === 'range') {
     return query.types && includesStructuralType(query.types) ? { rule: 'overlap' } : undefined
   }

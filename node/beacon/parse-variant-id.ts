@@ -1,22 +1,7 @@
-import { CONTIGS, parseAssemblyId } from '../../schemas/index.js'
+import { CONTIGS, parseAssemblyId, SEQUENCE_VARIANT_ID, STRUCTURAL_VARIANT_ID } from '../../schemas/index.js'
 import { toStructuralStart, trimAlleles } from '../variants/variant.js'
 import type { VariantQuery } from '../variants/variant-query.js'
 import { invalid } from './query-errors.js'
-
-const VARIANT_INTERNAL_ID =
-  /^([^-]+)-([^-]+)-([1-9]\d{0,9})-([ACGTN]*|sha256\.[0-9a-f]{32})-([ACGTN]*|sha256\.[0-9a-f]{32})$/
-
-/** `{assembly}-{chrom}-{pos}-{type}-{end}` and what else the key holds; a type may have hyphens. */
-const STRUCTURAL_ID =
-  /^([^-]+)-([^-]+)-([1-9]\d{0,9})-(\S+?)-([1-9]\d{0,9})(?:-CN\d{1,4})?(?:-LEN\d{1,10})?(?:-sha256\.[0-9a-f]{32})?$/
-
-/** A position between hyphens: somebody meant an id of ours, and a slip in it must not be answered with "nobody". */
-const MEANT_AS_ID = /-\d+-/
-
-/** Whether a text is meant as a variantInternalId, rightly or wrongly written. Anything else is an id that nothing has. */
-export function looksLikeVariantInternalId(id: string): boolean {
-  return MEANT_AS_ID.test(id)
-}
 
 /**
  * Reads a variantInternalId, `{assembly}-{chrom}-{pos}-{ref}-{alt}` with VCF's 1-based position.
@@ -25,8 +10,8 @@ export function looksLikeVariantInternalId(id: string): boolean {
  */
 export function parseVariantInternalId(id: string): VariantQuery {
   const form = 'write {assembly}-{chrom}-{pos}-{ref}-{alt}, e.g. GRCh38-17-43045712-T-C'
-  const structural = STRUCTURAL_ID.exec(id)
-  const match = structural ?? VARIANT_INTERNAL_ID.exec(id)
+  const structural = STRUCTURAL_VARIANT_ID.exec(id)
+  const match = structural ?? SEQUENCE_VARIANT_ID.exec(id)
   const assembly = match ? parseAssemblyId(match[1]!) : undefined
   if (!match || !assembly) throw invalid(`this is no variant id: ${form}`)
   const contig = CONTIGS[assembly].find(({ name }) => name === match[2])

@@ -1,9 +1,15 @@
-import type { AssemblyId, BeaconRequest, Contig, GVariantParameters } from '../../schemas/index.js'
+import {
+  CONTIGS,
+  type AssemblyId,
+  type BeaconRequest,
+  type Contig,
+  type GVariantParameters,
+} from '../../schemas/index.js'
 import { trimAlleles } from '../variants/variant.js'
 import type { VariantQuery } from '../variants/variant-query.js'
 import { asksAnnotation, parseAnnotationQuery } from './parse-annotation-query.js'
 import { requireBases } from './parse-bases.js'
-import { parseContig } from './parse-contig.js'
+import { chooseAssembly, parseContig } from './parse-contig.js'
 import { parseNarrowing } from './parse-narrowing.js'
 import { refuseStructuralMatch, toStructuralQuery } from './parse-structural-match.js'
 import { invalid } from './query-errors.js'
@@ -32,6 +38,10 @@ export function parseVariantQuery(request: BeaconRequest, assemblies: readonly A
     const { assembly, contig } = parseContig(referenceName, assemblyId, assemblies)
     return parseRange(gVariant, { assembly, contig: contig.number }, contig, 0, contig.length)
   }
+  if (mateName !== undefined && referenceName === undefined && start === undefined && end === undefined) {
+    refuseStructuralMatch(gVariant)
+    return parseMateQuery(gVariant, mateName, assemblies)
+  }
   if (referenceName === undefined || start === undefined) {
     throw invalid('a variant query needs referenceName and start, and either alternateBases or end')
   }
@@ -45,6 +55,17 @@ export function parseVariantQuery(request: BeaconRequest, assemblies: readonly A
   return start.length === 1
     ? parseRange(gVariant, place, contig, start[0]!, end[0]!)
     : parseBracket(gVariant, place, start, end)
+}
+
+/** Breakends anywhere, of which the other end lies on a sequence. */
+function parseMateQuery(
+  parameters: GVariantParameters,
+  mateName: string,
+  assemblies: readonly AssemblyId[],
+): VariantQuery {
+  const assembly = chooseAssembly(mateName, parameters.assemblyId, assemblies, 'mateName without a versioned accession')
+  const places = CONTIGS[assembly].map(({ number, length }) => ({ contig: number, start: 0, end: length }))
+  return { kind: 'places', assembly, places, ...parseNarrowing(parameters, assembly) }
 }
 
 interface Place {

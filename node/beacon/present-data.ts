@@ -5,6 +5,7 @@ import {
   type BeaconRequest,
   type DataResponse,
   type Granularity,
+  type Handover,
   type ResultSet,
   type SchemaPerEntity,
 } from '../../schemas/index.js'
@@ -17,6 +18,7 @@ export interface PresentedSet {
   /** Absent below count. */
   readonly count?: number | undefined
   readonly results: readonly object[]
+  readonly handovers?: readonly Handover[] | undefined
   readonly info?: object
 }
 
@@ -75,12 +77,13 @@ function toResultSets({ sets, request }: Presented): readonly ResultSet[] {
   const wanted = request.includeResultsetResponses
   return sets
     .filter(({ exists }) => wanted === 'ALL' || exists === (wanted === 'HIT'))
-    .map(({ datasetId, exists, count, results, info }): ResultSet => ({
+    .map(({ datasetId, exists, count, results, handovers, info }): ResultSet => ({
       id: datasetId,
       setType: 'dataset',
       exists,
       ...(count === undefined ? {} : { resultsCount: count }),
       results,
+      ...(handovers?.length ? { resultsHandovers: handovers } : {}),
       ...(info ? { info } : {}),
     }))
 }

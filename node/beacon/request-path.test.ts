@@ -8,6 +8,7 @@ import { openGenes } from '../variants/genes/open-genes.js'
 import { createTestStore, TEST_DATASET } from '../variants/test-store.js'
 import type { VariantStore } from '../variants/variant-store.js'
 import { NO_INTERPRETATIONS } from '../interpretations/open-interpretations.js'
+import { NO_FILES } from './offered-files.js'
 import { createTestMetadata } from '../metadata/test-metadata.js'
 import { EVERYBODY } from '../variants/visible-set.js'
 import { answerVariants } from './answer-variants.js'
@@ -54,10 +55,17 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     },
     close: () => real.close(),
   }
-  const data = { store, ...createTestMetadata(TEST_DATASET), terms: NO_ONTOLOGIES, interpretations: NO_INTERPRETATIONS }
+  const data = {
+    store,
+    ...createTestMetadata(TEST_DATASET),
+    terms: NO_ONTOLOGIES,
+    interpretations: NO_INTERPRETATIONS,
+    files: NO_FILES,
+  }
   const context: BeaconContext = {
     config,
     baseUrl: () => 'http://node.invalid/beacon/v2',
+    htsgetUrl: () => 'http://node.invalid/htsget/v1',
     data,
     testData: data,
     vrs: { sequenceId: () => undefined, toAllele: () => undefined },

@@ -1,4 +1,4 @@
-import { contigByNumber, type AssemblyId, type GVariantParameters } from '../../schemas/index.js'
+import { contigByNumber, type AssemblyId, type GVariantParameters, type Matching } from '../../schemas/index.js'
 import type { Genes } from '../variants/genes/open-genes.js'
 import { chooseAssembly } from './parse-contig.js'
 import { parseNarrowing } from './parse-narrowing.js'
@@ -30,7 +30,7 @@ export function resolveGene(
       ...parseNarrowing(gVariant, assembly),
     },
     info: {
-      geneSource: 'gene table',
+      ...({ geneSource: 'gene table' } satisfies Matching),
       geneTable: sources.map(({ file, version }) => ({ file, ...(version === undefined ? {} : { version }) })),
       genePlaces: places.map(({ contig, start, end, symbol }) => ({
         symbol,

@@ -1,4 +1,4 @@
-import type { AssemblyId, BeaconRequest } from '../../schemas/index.js'
+import type { AssemblyId, BeaconRequest, Matching, ShortFormMeaning } from '../../schemas/index.js'
 import type { NodeError } from '../errors.js'
 import type { Genes } from '../variants/genes/open-genes.js'
 import type { Reference } from '../variants/reference.js'
@@ -51,9 +51,10 @@ export function resolveQuestion(
     const resolved = resolveShortForm(gVariant, genomicAlleleShortForm, assemblies, sources)
     if ('query' in resolved) return resolved
     if (!isAnnotated) throw unsupported(`genomicAlleleShortForm: ${resolved.cannot}`)
+    const meaning: ShortFormMeaning = 'alleles whose annotation has this text'
     return {
       query: parseVariantQuery(request, assemblies),
-      info: { shortForm: { meaning: 'alleles whose annotation has this text', note: resolved.cannot } },
+      info: { shortForm: { meaning, note: resolved.cannot } },
     }
   }
   const { referenceName, start, end } = gVariant
@@ -67,7 +68,7 @@ export function resolveQuestion(
   if (asksAnnotations && !isAnnotated) throw cannotTell(gVariant, assemblies, sources)
   const query = parseVariantQuery(request, assemblies)
   const structuralMatch = toMatchInfo(query)
-  const info = {
+  const info: Matching = {
     ...(structuralMatch ? { structuralMatch } : {}),
     ...(geneId === undefined ? {} : { geneSource: 'annotation' }),
   }

@@ -1,4 +1,4 @@
-import type { AssemblyId, GVariantParameters } from '../../schemas/index.js'
+import type { AssemblyId, GVariantParameters, ShortFormMeaning } from '../../schemas/index.js'
 import { HgvsError } from '../variants/hgvs/hgvs-error.js'
 import { parseHgvs } from '../variants/hgvs/parse-hgvs.js'
 import { resolveHgvs, type ResolvedHgvs } from '../variants/hgvs/resolve-hgvs.js'
@@ -46,8 +46,10 @@ function toQuery(assembly: AssemblyId, { kind, variants }: ResolvedHgvs): Questi
 
 function toInfo(assembly: AssemblyId, resolved: ResolvedHgvs, reference: Reference | undefined): object {
   const { kind, variants, transcript, isOtherVersion, isChecked, acrossIntron } = resolved
+  const meaning: ShortFormMeaning =
+    kind === 'allele' ? 'one allele' : 'every allele within the codon that makes this change'
   return {
-    meaning: kind === 'allele' ? 'one allele' : 'every allele within the codon that makes this change',
+    meaning,
     ...(transcript === undefined ? {} : { transcript }),
     ...(isOtherVersion ? { note: `the gene table has ${transcript} alone, and the positions were counted in it` } : {}),
     ...(acrossIntron > 0 ? { notAsked: `${acrossIntron} changes of bases on both sides of an intron` } : {}),

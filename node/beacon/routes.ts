@@ -1,19 +1,16 @@
-import express, { Router, type Express, type Request, type RequestHandler, type Response } from 'express'
-import {
-  parseBeaconRequest,
-  SCHEMAS,
-  type BeaconRequest,
-  type DataResponse,
-  type Granularity,
-} from '../../schemas/index.js'
-import { NodeError } from '../errors.js'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
+import { parseBeaconRequest, type BeaconRequest, type DataResponse, type Granularity } from '../../schemas/index.js'
+import { NodeError, toHttpStatus } from '../errors.js'
+import type { Protocol } from '../protocol.js'
 import { nameRoute, setRoute } from '../route-name.js'
-import { sendJson, sendJsonText } from '../send.js'
+import { createSchemaRoutes } from '../schema-routes.js'
+import { sendJson } from '../send.js'
 import { answerCohorts, answerDatasets } from './answer-collections.js'
 import { answerRecords } from './answer-records.js'
 import { answerVariants } from './answer-variants.js'
 import { dataFor } from './admit.js'
 import type { BeaconContext, Envelope } from './context.js'
+import { toErrorResponse } from './error-response.js'
 import { BELOW, ENTRY_TYPES, PATH_NAMES, WITH_OWN_TERMS, type EntryPoint } from './entry-point.js'
 import { toFilteringTerms, type TermsWanted } from './filtering-terms.js'
 import { toConfiguration, toEntryTypesAnswer, toInfo, toMap, toServiceInfo } from './informational.js'
@@ -27,19 +24,6 @@ const LARGEST_BODY = '100kb'
 /** HEAD is GET without the body. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 
-const schemaBodies = new Map(Object.entries(SCHEMAS).map(([path, schema]) => [path, JSON.stringify(schema)]))
-
-/** Serves our JSON Schemas by path. */
-export function createSchemaRoutes(): Router {
-  const router = Router()
-  router.get('/*path', (request, response) => {
-    const body = schemaBodies.get(request.params['path'].join('/'))
-    if (body === undefined) throw new NodeError('not_found', 'there is no such schema')
-    sendJsonText(response, 200, body)
-  })
-  return router
-}
-
 /** @throws NodeError a body that is no JSON is refused; no body at all is an empty request */
 function requireJson(request: Request): void {
   // The spelling that nearly every client sends; `is` parses all others.
@@ -51,8 +35,20 @@ function requireJson(request: Request): void {
   }
 }
 
+/** Beacon v2, as a node speaks it. */
+export function createBeaconProtocol(context: BeaconContext): Protocol {
+  return {
+    name: 'Beacon',
+    path: BEACON_PATH,
+    addRoutes: (app) => addBeaconRoutes(app, context),
+    sendError(_request, response, error) {
+      sendJson(response, toHttpStatus(error.code), toErrorResponse(context.config, error), error.headers)
+    },
+  }
+}
+
 /** Adds every Beacon v2 endpoint of a node, GET and POST. */
-export function addBeaconRoutes(app: Express, context: BeaconContext): void {
+function addBeaconRoutes(app: Express, context: BeaconContext): void {
   const { config, baseUrl } = context
   const readBody = express.json({ limit: LARGEST_BODY, inflate: false })
 

@@ -253,6 +253,10 @@ describe('mateName', () => {
     ['in the region that X and Y share, as X', 'referenceName=9&mateName=X', ['9-131100000-BND']],
     ['in the region that X and Y share, as Y', 'referenceName=9&mateName=Y', ['9-131100000-BND']],
     ['where nothing is', 'referenceName=9&mateName=5', []],
+    ['wherever the breakend itself is', 'mateName=22', [FUSION]],
+    ['wherever it is, on several', 'mateName=9', ['9-130900000-BND', '9-131000000-BND', '22-23290413-BND']],
+    ['wherever it is, as Y', 'mateName=Y&variantType=BND', ['9-131100000-BND']],
+    ['wherever it is, where nothing is', 'mateName=chr5', []],
   ])('%s: %s', async (_, question, expected) => {
     expect(await idsFor(question)).toEqual(expected)
   })
@@ -266,7 +270,9 @@ describe('mateName', () => {
     ['referenceName=9&mateName=NC_000022.10', /mateName belongs to GRCh37/],
     ['referenceName=9&mateName=chr99', /mateName is no chromosome of GRCh38/],
     ['referenceName=9&mateName=22&variantType=DEL', /only breakends have a mate/],
-    ['mateName=22', /needs referenceName/],
+    ['mateName=22&variantType=DEL', /only breakends have a mate/],
+    ['mateName=22&start=5', /needs referenceName/],
+    ['mateName=22&structuralMatch=default', /structuralMatch/],
     ['referenceName=9&start=5&referenceBases=A&alternateBases=C&mateName=22', /mateName goes with a range/],
   ])('%s is refused', async (question, message) => {
     const { status, body } = await get(question)

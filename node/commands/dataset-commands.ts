@@ -1,13 +1,15 @@
 import { Option, type Command } from 'commander'
-import { ACCESS_LEVELS, ASSEMBLY_IDS, GRANULARITIES } from '../../schemas/index.js'
+import { ACCESS_LEVELS, ASSEMBLY_IDS, GRANULARITIES, IDENTIFIER_POLICIES } from '../../schemas/index.js'
 import { compactDataset, type CompactReport } from '../compact-dataset.js'
 import { readNodeConfig } from '../config.js'
 import {
   addDataset,
   listDatasets,
   removeDataset,
+  setDataset,
   setPublished,
   toDatasetTable,
+  type DatasetChanges,
   type DatasetOptions,
 } from '../dataset.js'
 
@@ -38,12 +40,40 @@ export function addDatasetCommands(program: Command): void {
     .option('--basis <text>', 'why these data may be public; needed with --access public')
     .option('--controller <text>', 'who is responsible for the data (default: the node’s organization)')
     .option('--contact <text>', 'whom to ask about the data (default: the node’s contact)')
+    .addOption(
+      new Option('--identifiers <policy>', 'how people, samples and records are called in answers and files')
+        .choices(IDENTIFIER_POLICIES)
+        .default('pseudonymous'),
+    )
+    .option('--case-level', 'records of alleles name the people who have them; needs --granularity record')
     .action((dir: string, dataset: string, options: DatasetOptions) => {
       addDataset(dir, readNodeConfig(dir), dataset, options, new Date())
       process.stdout.write(`made dataset ${dataset}: ${options.access}, ${options.granularity}, ${options.assembly}\n`)
     })
 
   const now = () => new Date()
+  dataset
+    .command('set')
+    .description('change how a dataset calls its people, whether it names them beside alleles, and its groups')
+    .argument('<dir>')
+    .argument('<dataset>')
+    .addOption(
+      new Option('--identifiers <policy>', 'how people, samples and records are called').choices(IDENTIFIER_POLICIES),
+    )
+    .option('--case-level', 'records of alleles name the people who have them')
+    .option('--no-case-level', 'they do not')
+    .option(
+      '--groups <groups>',
+      'of whom frequencies are told beside women and men: terms (with, and without), ethnicity, geographicOrigin; with commas between, or none',
+    )
+    .action((dir: string, id: string, options: DatasetChanges, command: Command) => {
+      if (Object.values(options).every((value) => value === undefined)) {
+        command.error('error: say what to change: --identifiers, --case-level, --no-case-level or --groups')
+      }
+      readNodeConfig(dir)
+      setDataset(dir, id, options, now())
+      process.stdout.write(`changed ${id}\n`)
+    })
   dataset
     .command('list')
     .description('print the datasets, withdrawn ones too')

@@ -32,6 +32,8 @@ export interface RecordEdit {
   readonly tags?: ReadonlySet<string>
   /** Optional fields of reads that go. */
   readonly notags?: ReadonlySet<string>
+  /** Read groups that are called otherwise in the header that leaves: new ids by the old ones. */
+  readonly readGroups?: ReadonlyMap<string, string>
   /** Columns of variants that stay, by the names in the file, in its order; AC, AN and the like are counted anew. */
   readonly samples?: readonly string[]
 }
@@ -56,6 +58,8 @@ export interface SliceableFile {
   readonly contigs: readonly Contig[]
   /** Names of the people in the file as the file spells them: columns of variants, `SM` of read groups; each once. */
   readonly samples: readonly string[]
+  /** Memory that it keeps, bytes, about. */
+  readonly bytes: number
   /**
    * The wanted records in the file's order, each once, without header and end-of-file block. Of BAM, VCF and BCF exactly those that
    * overlap the regions, of CRAM the containers that hold them.

@@ -55,15 +55,19 @@ export function scanStructuralAlt(
       ? readSampleField(line, record, 'CN')
       : undefined
   // A caller that gives nobody a number tells of carriers by GT.
-  if (!copies?.some((text) => /^\d/.test(text))) return [{ variant: toVariant(alt, context), calls }]
+  if (!copies?.some((text) => /^\d/.test(text))) return [{ variant: toStructuralVariant(alt, context), calls }]
   const ploidy = ploidyAt(assembly, contig.number, alt.start)
   const qualities = readSampleField(line, record, 'GQ')
   const isCalled = (column: number) => !(Number(qualities?.[column] || NaN) < minimumGenotypeQuality)
   const split = classifyCopyNumbers(copies, columns, ploidy, record.passesFilter ? isCalled : () => false)
-  return split.map(({ copyNumber, ...own }) => ({ variant: toVariant({ ...alt, copyNumber }, context), calls: own }))
+  return split.map(({ copyNumber, ...own }) => ({ variant: toStructuralVariant({ ...alt, copyNumber }, context), calls: own }))
 }
 
-function toVariant(alt: StructuralAlt, { assembly, contig: written }: StructuralContext): Variant {
+/** A structural allele as datasets keep it: on X where Y is pseudoautosomal. */
+export function toStructuralVariant(
+  alt: StructuralAlt,
+  { assembly, contig: written }: Pick<StructuralContext, 'assembly' | 'contig'>,
+): Variant {
   const { contig, shift } = placeOf(assembly, written, alt.start)
   const { mate, ...rest } = alt
   const spelled = spellStructural({

@@ -1,12 +1,19 @@
-import { CLINICAL_RELEVANCES, type AssemblyId, type ClinicalRelevance } from '../../schemas/index.js'
-import { FormatError } from '../formats/format-error.js'
-import { findContig, normaliseAllele } from '../ingest/normalise-allele.js'
-import type { ReferenceCheck } from '../ingest/reference-check.js'
-import type { DatasetManifest } from '../variants/dataset-manifest.js'
+import { CLINICAL_RELEVANCES, type ClinicalRelevance } from '../../schemas/index.js'
 import type { Interpretation } from './interpretation.js'
+import { parseAllele, type AlleleContext } from './parse-allele.js'
 
 export const REQUIRED_COLUMNS = ['chrom', 'pos', 'ref', 'alt', 'class', 'laboratory', 'date', 'condition'] as const
-const OPTIONAL_COLUMNS = ['condition_label', 'causative', 'individual', 'assembly'] as const
+/** The last four are of structural alleles. */
+const OPTIONAL_COLUMNS = [
+  'condition_label',
+  'causative',
+  'individual',
+  'assembly',
+  'end',
+  'svlen',
+  'svtype',
+  'cn',
+] as const
 export const COLUMNS = [...REQUIRED_COLUMNS, ...OPTIONAL_COLUMNS] as const
 
 export type Column = (typeof COLUMNS)[number]
@@ -24,9 +31,7 @@ export interface Problem {
   readonly reason: string
 }
 
-export interface RowContext {
-  readonly manifest: Pick<DatasetManifest, 'assembly' | 'normalisation'>
-  readonly check: ReferenceCheck | undefined
+export interface RowContext extends AlleleContext {
   /** Node-wide number of a person by the laboratory's name; undefined: there is no such person. */
   readonly numberOf: (name: string) => number | undefined
   /** ISO date of today: nothing is classified tomorrow. */
@@ -104,44 +109,4 @@ export function parseRow(row: Row, context: RowContext): Interpretation | readon
 
 function toRelevance(text: string): ClinicalRelevance | undefined {
   return CLASSES.get(text.toLowerCase().replaceAll('_', ' '))
-}
-
-/** As VCF writes it; spelled as the dataset spells it. */
-function parseAllele(
-  row: Row,
-  { manifest, check }: RowContext,
-  fail: (column: Column, reason: string) => undefined,
-): Pick<Interpretation, 'variant' | 'anchor'> | undefined {
-  const [chrom, pos] = [row.get('chrom'), row.get('pos')]
-  const [ref, alt] = [row.get('ref')?.toUpperCase(), row.get('alt')?.toUpperCase()]
-  if (chrom === undefined || pos === undefined || ref === undefined || alt === undefined) return undefined
-  const { assembly } = manifest
-  const contig = contigOf(assembly, chrom, fail)
-  if (!/^[ACGT]+$/.test(ref)) fail('ref', 'must be bases (A, C, G, T)')
-  if (!/^[ACGT]+$/.test(alt)) fail('alt', 'must be the bases of one allele (A, C, G, T)')
-  else if (alt === ref) fail('alt', 'is the same as ref')
-  const start = Number(pos) - 1
-  if (!/^\d{1,10}$/.test(pos) || start < 0) return fail('pos', `"${pos.slice(0, 40)}" is no position (from 1)`)
-  if (!contig || !/^[ACGT]+$/.test(ref + alt) || alt === ref) return undefined
-  if (start + ref.length > contig.length) {
-    return fail('pos', `lies outside: ${contig.name} of ${assembly} ends at ${contig.length}`)
-  }
-  try {
-    check?.check(contig.number, start, ref)
-    const { variant, anchor } = normaliseAllele({ ...manifest, reference: check?.reference }, contig, start, ref, alt)
-    return { variant, anchor }
-  } catch (error) {
-    if (error instanceof FormatError) return fail('ref', error.message)
-    throw error
-  }
-}
-
-function contigOf(assembly: AssemblyId, chrom: string, fail: (column: Column, reason: string) => undefined) {
-  try {
-    const contig = findContig(assembly, chrom, false)
-    return typeof contig === 'string' ? fail('chrom', `"${chrom.slice(0, 40)}" is no contig of ${assembly}`) : contig
-  } catch (error) {
-    if (error instanceof FormatError) return fail('chrom', error.message)
-    throw error
-  }
 }

@@ -4,9 +4,9 @@ import { carriersOf } from '../variants/calls.js'
 import type { VariantQuery } from '../variants/variant-query.js'
 import type { Matches, Page, VariantStore } from '../variants/variant-store.js'
 import { visibleOf } from '../variants/visible-set.js'
-import type { StoredRecord } from './metadata.js'
 import { canFilter, limitEntities, type Limit, type PeopleQuestion, type PeopleSource } from './narrow-people.js'
-import { pseudonymise, toBareIndividual, type Pseudonyms } from './pseudonymise.js'
+import { namesOf, type Names } from './names.js'
+import { toBareIndividual, toOutgoingDocument } from './outgoing-document.js'
 import type { Document, RecordType } from './record.js'
 
 export interface RecordQuestion extends PeopleQuestion {
@@ -25,7 +25,7 @@ export interface DatasetRecords {
   readonly count: number
   /** Whose records they are. */
   readonly people: Bitmap
-  /** The asked page, with pseudonyms in place of names. */
+  /** The asked page, with people and records called as the dataset has it. */
   readonly page: readonly Document[]
 }
 
@@ -70,7 +70,7 @@ export async function findRecords(
     datasetId,
     count: set.size,
     people: toPeople(datasetId, question.wanted, set, source),
-    page: page ? readPage(datasetId, question.wanted, set, page, source) : [],
+    page: page ? readPage(datasetId, question.wanted, set, page, source, namesOf(datasetId, grant, source)) : [],
   }))
   return { datasets, undecided: grant.datasetIds.length - decided.length }
 }
@@ -129,6 +129,7 @@ function readPage(
   entities: Bitmap,
   { offset, limit }: Page,
   source: RecordSource,
+  names: Names,
 ): readonly Document[] {
   const numbers: number[] = []
   for (let rank = offset; rank < Math.min(offset + limit, entities.size); rank++) numbers.push(entities.select(rank)!)
@@ -136,27 +137,18 @@ function readPage(
   const owners = source.individuals.byNumber(
     wanted === 'individual' ? numbers : [...new Set(records.map(({ individual }) => individual))],
   )
-  const names: Pseudonyms = {
-    ofIndividual: (name) => source.individuals.pseudonymOf(name),
-    ofRecord: (type, name) => source.metadata.pseudonymOf(dataset, type, name),
-  }
   if (wanted !== 'individual') {
     // A person who is removed between the count and this look is not shown.
-    return records.flatMap((record) => toOwned(record, owners.get(record.individual), names))
+    return records.flatMap((record) => {
+      const owner = owners.get(record.individual)
+      return owner ? [toOutgoingDocument(record, owner, names)] : []
+    })
   }
   const byPerson = new Map(records.map((record) => [record.individual, record]))
   return numbers.flatMap((number) => {
     const person = owners.get(number)
     if (!person) return []
     const record = byPerson.get(number)
-    return [record ? pseudonymise(record, person, names) : toBareIndividual(person)]
+    return [record ? toOutgoingDocument(record, person, names) : toBareIndividual(person, names)]
   })
-}
-
-function toOwned(
-  record: StoredRecord,
-  owner: Parameters<typeof pseudonymise>[1] | undefined,
-  names: Pseudonyms,
-): readonly Document[] {
-  return owner ? [pseudonymise(record, owner, names)] : []
 }

@@ -55,8 +55,8 @@ export interface Individuals {
   findByPseudonym(pseudonym: string): Individual | undefined
   /** People by number, those who were not removed. */
   byNumber(numbers: readonly number[]): ReadonlyMap<number, Individual>
-  /** How answers call the person with this name. */
-  pseudonymOf(name: string): string | undefined
+  /** The person whom the laboratory calls so; undefined when there is nobody, or nobody any more. */
+  findByName(name: string): Individual | undefined
   /** Everybody who was not removed. */
   visible(): VisibleSet
   /**
@@ -87,6 +87,7 @@ export function openIndividuals(nodeDirectory: string): Individuals {
   const byPseudonym = db.prepare<[string], IndividualRow>(
     `SELECT ${COLUMNS} FROM individual WHERE pseudonym = ? AND removed = 0`,
   )
+  const byName = db.prepare<[string], IndividualRow>(`SELECT ${COLUMNS} FROM individual WHERE name = ? AND removed = 0`)
   const oneByNumber = db.prepare<[number], IndividualRow>(
     `SELECT ${COLUMNS} FROM individual WHERE number = ? AND removed = 0`,
   )
@@ -123,7 +124,10 @@ export function openIndividuals(nodeDirectory: string): Individuals {
       const rows = numbers.flatMap((number) => oneByNumber.get(number) ?? [])
       return new Map(rows.map((row) => [row.number, toIndividual(row)]))
     },
-    pseudonymOf: (name) => find.get(name)?.pseudonym,
+    findByName(name) {
+      const row = byName.get(name)
+      return row && toIndividual(row)
+    },
     visible: () => visible.now(),
     remove: (number) => removedNames.remove(number),
     removed: () => new Bitmap(removedNumbers.all()),

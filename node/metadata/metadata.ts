@@ -30,8 +30,12 @@ export interface Metadata {
   index(dataset: string): DatasetIndex | undefined
   /** Records by entity, in that order. */
   records(dataset: string, type: RecordType, entities: readonly number[]): readonly StoredRecord[]
+  /** One person's records of a type, in the order in which they were stored. */
+  recordsOf(dataset: string, type: RecordType, individual: number): readonly StoredRecord[]
   /** The record with this pseudonym. */
-  find(dataset: string, type: RecordType, pseudonym: string): StoredRecord | undefined
+  findByPseudonym(dataset: string, type: RecordType, pseudonym: string): StoredRecord | undefined
+  /** The record with this id of the laboratory. */
+  findByName(dataset: string, type: RecordType, name: string): StoredRecord | undefined
   /** The pseudonym of a record that another refers to by its laboratory's id. */
   pseudonymOf(dataset: string, type: RecordType, name: string): string | undefined
   cohorts(dataset: string): readonly StoredCohort[]
@@ -55,11 +59,14 @@ export function openMetadata(nodeDirectory: string): Metadata {
   let indexes = new Map<string, DatasetIndex | undefined>()
   const hasRecords = db.prepare<[string]>('SELECT 1 FROM record WHERE dataset = ? LIMIT 1')
   const ofPerson = db.prepare<[string, string, number], RecordRow>(
-    `SELECT ${COLUMNS} FROM record WHERE dataset = ? AND type = ? AND individual = ?`,
+    `SELECT ${COLUMNS} FROM record WHERE dataset = ? AND type = ? AND individual = ? ORDER BY number`,
   )
   const byNumber = db.prepare<[number], RecordRow>(`SELECT ${COLUMNS} FROM record WHERE number = ?`)
   const byPseudonym = db.prepare<[string, string, string], RecordRow>(
     `SELECT ${COLUMNS} FROM record WHERE pseudonym = ? AND dataset = ? AND type = ?`,
+  )
+  const byName = db.prepare<[string, string, string], RecordRow>(
+    `SELECT ${COLUMNS} FROM record WHERE dataset = ? AND type = ? AND name = ?`,
   )
   const pseudonym = db
     .prepare<[string, string, string], string>(
@@ -87,8 +94,13 @@ export function openMetadata(nodeDirectory: string): Metadata {
         return row ? [toRecord(row)] : []
       })
     },
-    find(dataset, type, id) {
-      const row = byPseudonym.get(id, dataset, type)
+    recordsOf: (dataset, type, individual) => ofPerson.all(dataset, type, individual).map(toRecord),
+    findByPseudonym(dataset, type, pseudonym) {
+      const row = byPseudonym.get(pseudonym, dataset, type)
+      return row && toRecord(row)
+    },
+    findByName(dataset, type, name) {
+      const row = byName.get(dataset, type, name)
       return row && toRecord(row)
     },
     pseudonymOf: (dataset, type, name) => pseudonym.get(dataset, type, name),

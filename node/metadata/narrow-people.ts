@@ -4,6 +4,7 @@ import { visibleOf } from '../variants/visible-set.js'
 import { applyFilters, canDecide, type Descendants, type FilterGroups } from './filters.js'
 import type { Individuals } from './individuals.js'
 import type { Metadata, StoredRecord } from './metadata.js'
+import { namesOf, type Names } from './names.js'
 import type { RecordType } from './record.js'
 
 /** One record, person or group below which a question looks (`/individuals/{id}/g_variants`). */
@@ -22,7 +23,7 @@ export interface PeopleQuestion {
 /** What the question is decided by. */
 export interface PeopleSource {
   readonly metadata: Metadata
-  readonly individuals: Pick<Individuals, 'findByPseudonym' | 'byNumber' | 'pseudonymOf'>
+  readonly individuals: Pick<Individuals, 'findByPseudonym' | 'findByName' | 'byNumber'>
   readonly descendants: Descendants
 }
 
@@ -57,22 +58,29 @@ export function limitEntities(
   if (filters.length > 0 && !filtered) return EMPTY
   if (!within) return filtered
   const isOne = within.type !== 'cohort'
-  const inside = isOne && grant.granularityOf(dataset) !== 'record' ? EMPTY : inWithin(dataset, wanted, within, source)
+  const isHidden = isOne && grant.granularityOf(dataset) !== 'record'
+  const names = namesOf(dataset, grant, source)
+  const inside = isHidden ? EMPTY : inWithin(dataset, wanted, within, source, names)
   return filtered ? Bitmap.and(filtered, inside) : inside
 }
 
-function inWithin(dataset: string, wanted: RecordType, { type, id }: Within, source: PeopleSource): Bitmap {
-  const { metadata, individuals } = source
+function inWithin(
+  dataset: string,
+  wanted: RecordType,
+  { type, id }: Within,
+  { metadata }: PeopleSource,
+  names: Names,
+): Bitmap {
   const toWanted = (people: Bitmap) =>
     wanted === 'individual' ? people : (metadata.index(dataset)?.[wanted].toEntities(people) ?? EMPTY)
   if (type === 'cohort') {
     return toWanted(metadata.cohorts(dataset).find((cohort) => cohort.id === id)?.members ?? EMPTY)
   }
   if (type === 'individual') {
-    const person = individuals.findByPseudonym(id)
+    const person = names.findIndividual(id)
     return person ? toWanted(new Bitmap([person.number])) : EMPTY
   }
-  const record = metadata.find(dataset, type, id)
+  const record = names.findRecord(type, id)
   if (!record) return EMPTY
   if (wanted === type) return new Bitmap([record.entity])
   const ofPerson = toWanted(new Bitmap([record.individual]))

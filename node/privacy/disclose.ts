@@ -4,43 +4,20 @@ import { Bitmap, EMPTY } from '../variants/bitmap.js'
 import { toCounts, type CountFamilies } from '../variants/calls.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { ploidyAt } from '../variants/ploidy.js'
-import type {
-  AnnotationCoverage,
-  DatasetMatches,
-  MatchedAllele,
-  Matches,
-  PreCounted,
-  StoreAnswer,
-} from '../variants/variant-store.js'
-import type { Variant } from '../variants/variant.js'
-import type { Interpretation } from '../interpretations/interpretation.js'
+import type { AnnotationCoverage, DatasetMatches, Matches, PreCounted, StoreAnswer } from '../variants/variant-store.js'
 import { NO_INTERPRETATIONS, type InterpretationSource } from '../interpretations/open-interpretations.js'
+import type { PeopleGroup } from '../metadata/people-groups.js'
+import type { ReadCase } from '../metadata/read-case.js'
+import type { TumourType } from '../metadata/tumour-types.js'
+import type { ControllersOf } from '../variants/controllers.js'
 import type { InterpretationSummary } from '../interpretations/summarise.js'
 import { uniteIntervals, type Interval } from '../variants/site-counts.js'
-import { countSite, countSites, toSitePopulation, uniteWithSites } from './count-sites.js'
+import { countSites, uniteWithSites } from './count-sites.js'
+import { createCaseRelease } from './disclose-cases.js'
 import { visibleAmong, withInterpretations } from './disclose-interpretations.js'
+import { releaseRecord, type RecordDetails, type ReleasedRecord } from './disclose-record.js'
 import { peopleWith } from '../metadata/find-records.js'
 import type { Disclosed } from './disclosed.js'
-import {
-  countGroups,
-  toPopulationCounts,
-  type GroupCounts,
-  type PeopleGroup,
-  type PopulationCounts,
-} from './population-counts.js'
-
-/** A record that may leave: the allele with the counts of its dataset. */
-export interface ReleasedRecord {
-  readonly variant: Variant
-  readonly anchor: string
-  readonly counts: Counts
-  /** What files say of the allele; there is no person in it (variants/annotation.ts). */
-  readonly annotation: string
-  /** What laboratories say of it, without people; absent: nothing. */
-  readonly interpretations?: readonly Interpretation[]
-  /** What its frequencies are made of: of the dataset's people, and of each group of them. */
-  readonly populations: { readonly dataset: PopulationCounts; readonly groups: readonly GroupCounts[] }
-}
 
 /** What one dataset tells. */
 export interface DatasetRelease {
@@ -71,29 +48,39 @@ export interface Release {
   readonly undecidable?: number
 }
 
+/** What disclosure looks up beside the answer. All but the first may be absent: then there is nothing of the kind. */
+export interface DisclosureSources {
+  readonly countFamilies: CountFamilies
+  readonly interpretations?: Pick<InterpretationSource, 'ofDataset'>
+  /** Of whom records of a dataset tell a frequency of their own; only the visible among them count. */
+  readonly groupsOf?: (dataset: DatasetManifest) => readonly PeopleGroup[]
+  readonly tumourTypesOf?: (dataset: DatasetManifest) => readonly TumourType[]
+  /** Of datasets that may tell counts. */
+  readonly controllersOf?: ControllersOf
+  /** Who the people of a dataset are; asked only where they may be named. */
+  readonly readerOf?: (dataset: DatasetManifest) => ReadCase
+}
+
 /**
  * Turns what the store found into what may be told: each dataset at the lesser of what was asked and what it allows.
  *
  * @param requested the granularity asked for
  * @param manifests of the datasets that the store may have asked
- * @param groups of whom records tell a frequency of their own; only the visible among them count
- * @param interpretations of the datasets; absent: nobody says anything
  */
 export function disclose(
   answer: StoreAnswer,
   grant: Grant,
   requested: Granularity,
   manifests: readonly DatasetManifest[],
-  countFamilies: CountFamilies,
-  groups: readonly PeopleGroup[] = [],
-  interpretations: Pick<InterpretationSource, 'ofDataset'> = NO_INTERPRETATIONS,
+  sources: DisclosureSources,
 ): Disclosed<Release> {
+  const { countFamilies, interpretations = NO_INTERPRETATIONS } = sources
   const datasets = answer.datasets.map((found): DatasetRelease => {
     const dataset = manifests.find((manifest) => manifest.id === found.datasetId)
     const allowed = grant.granularityOf(found.datasetId)
     if (!dataset || !allowed) throw new TypeError(`the store answered for ${found.datasetId}, which was not granted`)
     const granularity = lesserGranularity(requested, allowed)
-    const released = releaseDataset(found, dataset, granularity, countFamilies, groups)
+    const released = releaseDataset(found, dataset, granularity, grant, sources)
     if (granularity === 'boolean' || !released.exists) return released
     const visible = grant.visibleOf(found.datasetId) ?? { kind: 'some', people: EMPTY, version: '' }
     return withInterpretations(released, found.matches, visibleAmong(interpretations.ofDataset(dataset.id), visible))
@@ -139,15 +126,15 @@ function releaseDataset(
   found: DatasetMatches,
   dataset: DatasetManifest,
   granularity: Granularity,
-  countFamilies: CountFamilies,
-  groups: readonly PeopleGroup[],
+  grant: Grant,
+  sources: DisclosureSources,
 ): DatasetRelease {
   const exists = found.matches.variants > 0
   const coverage = found.matches.kind === 'several-alleles' ? found.matches.annotation : undefined
   const annotated = coverage ? { annotation: coverage } : {}
   if (granularity === 'boolean') return { dataset, granularity, exists, records: [], ...annotated }
+  const { countFamilies } = sources
   const counts = countMatches(found.matches, dataset.assembly, countFamilies)
-  const records = granularity === 'record' ? found.page : []
   return {
     dataset,
     granularity,
@@ -156,28 +143,26 @@ function releaseDataset(
     counts,
     ...annotated,
     ...(found.matches.kind === 'pre-counted' ? { individuals: found.matches.counted.individuals } : {}),
-    records: records.map((match) => releaseRecord(match, dataset.assembly, countFamilies, groups)),
+    records: granularity === 'record' ? releaseRecords(found, dataset, grant, sources) : [],
   }
 }
 
-function releaseRecord(
-  { variant, anchor, calls, counted, annotation }: MatchedAllele,
-  assembly: DatasetManifest['assembly'],
-  countFamilies: CountFamilies,
-  groups: readonly PeopleGroup[],
-): ReleasedRecord {
-  const ploidy = ploidyAt(assembly, variant.contig, variant.start)
-  if (counted) {
-    const populations = { dataset: toSitePopulation(counted, ploidy), groups: [] }
-    return { variant, anchor, annotation, counts: countSite(counted, ploidy), populations }
+function releaseRecords(
+  { page }: DatasetMatches,
+  dataset: DatasetManifest,
+  grant: Grant,
+  { countFamilies, interpretations = NO_INTERPRETATIONS, ...sources }: DisclosureSources,
+): readonly ReleasedRecord[] {
+  if (page.length === 0) return []
+  const readCase = grant.tellsCases(dataset.id) ? sources.readerOf?.(dataset) : undefined
+  const details: RecordDetails = {
+    groups: sources.groupsOf?.(dataset) ?? [],
+    tumourTypes: sources.tumourTypesOf?.(dataset) ?? [],
+    controllersOf: sources.controllersOf ?? (() => []),
+    saidOf: interpretations.ofDataset(dataset.id),
+    ...(readCase ? { releaseCases: createCaseRelease(readCase) } : {}),
   }
-  return {
-    variant,
-    anchor,
-    annotation,
-    counts: toCounts(calls, ploidy, countFamilies),
-    populations: { dataset: toPopulationCounts(calls, ploidy), groups: countGroups(calls, ploidy, groups) },
-  }
+  return page.map((match) => releaseRecord(match, dataset, countFamilies, details))
 }
 
 function countMatches(matches: Matches, assembly: DatasetManifest['assembly'], countFamilies: CountFamilies): Counts {

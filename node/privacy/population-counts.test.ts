@@ -53,7 +53,10 @@ test('a group counts its visible people and nobody else, only at record granular
         const answer: StoreAnswer = { datasets: [{ datasetId: 'd0', matches, page }], node: matches }
         const grant = grantFor(new Map([['d0', EVERYBODY]]))
         const groups = [{ label: 'members', people: new Bitmap(members) }]
-        const release = disclose(answer, grant, granularity, [toManifest('d0')], (people) => people.size, groups)
+        const release = disclose(answer, grant, granularity, [toManifest('d0')], {
+          countFamilies: (people) => people.size,
+          groupsOf: () => groups,
+        })
         const { records } = release.datasets[0]!
         if (granularity !== 'record') {
           expect(records).toEqual([])
@@ -77,6 +80,7 @@ test('a group counts its visible people and nobody else, only at record granular
         }
         expect(records[0]!.populations).toEqual({
           dataset: count(visible),
+          controllers: [],
           groups: [{ label: 'members', counts: count(visible.filter((person) => members.includes(person))) }],
         })
       },

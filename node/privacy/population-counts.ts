@@ -1,13 +1,8 @@
 import type { AnBasis } from '../../schemas/index.js'
+import type { PeopleGroup } from '../metadata/people-groups.js'
 import type { Bitmap } from '../variants/bitmap.js'
 import type { Calls } from '../variants/calls.js'
 import type { Ploidy } from '../variants/ploidy.js'
-
-/** People of whom a frequency of their own is told: a sex, a controller's patients, people with a phenotype. */
-export interface PeopleGroup {
-  readonly label: string
-  readonly people: Bitmap
-}
 
 /** What a frequency is made of. */
 export interface PopulationCounts {
@@ -32,7 +27,10 @@ export function toPopulationCounts(calls: Calls, ploidy: Ploidy): PopulationCoun
   return toPopulation(calls, ploidy, (set) => set.size)
 }
 
-/** The same of each group, of which only the people of `calls` are looked at. */
+/**
+ * The same of each group, of which only the people of `calls` are looked at. Every number of a part of a dataset's people comes from
+ * here, so that what is not to be told of small groups, or of what two answers differ by, is decided here.
+ */
 export function countGroups(calls: Calls, ploidy: Ploidy, groups: readonly PeopleGroup[]): readonly GroupCounts[] {
   return groups.map(({ label, people }) => ({
     label,

@@ -24,7 +24,7 @@ export interface MadeFile {
   readonly facts: readonly MadeFact[]
 }
 
-type Random = () => number
+export type Random = () => number
 
 /** Mulberry32: the same numbers for a seed everywhere. */
 export function createRandom(seed: number): Random {
@@ -35,6 +35,12 @@ export function createRandom(seed: number): Random {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
+}
+
+export function makeText(random: Random, letters: string, length: number): string {
+  let text = ''
+  for (let index = 0; index < length; index++) text += letters[Math.floor(random() * letters.length)]!
+  return text
 }
 
 function pick<T>(random: Random, items: readonly T[]): T {

@@ -21,7 +21,9 @@ export function openAsker(nodeDirectory: string): Asker {
       const decision = authorise({ kind: 'anonymous' }, manifests, query.assembly, undefined, individuals.visible())
       if (decision.kind === 'denied') throw new Error('denied')
       const answer = await store.query(decision.grant, query, page)
-      return disclose(answer, decision.grant, 'record', manifests, (people) => individuals.countFamilies(people))
+      return disclose(answer, decision.grant, 'record', manifests, {
+        countFamilies: (people) => individuals.countFamilies(people),
+      })
     },
     close() {
       void store.close()

@@ -7,7 +7,7 @@ import { openSqliteStore } from '../variants/sqlite/open-sqlite-store.js'
 import type { VariantQuery } from '../variants/variant-query.js'
 import type { Variant } from '../variants/variant.js'
 import { EVERYBODY, type VisibleSet } from '../variants/visible-set.js'
-import { DENSE, largeVariants } from './large-dataset.js'
+import { DENSE, largeVariants } from './large-alleles.js'
 
 // Times a store's answers in one process: node measure-store.js DIR PEOPLE DATASET… ; prints JSON.
 // All datasets were written by large-dataset.js.

@@ -44,27 +44,20 @@ export function callsWhereAbsent(cohort: Cohort, assembly: AssemblyId, variant: 
   if (origin === 'somatic' || absent === 'unknown' || !isTold) return NOBODY
   if (isCallable && !coversSite(isCallable, variant)) return NOBODY
   const ploidy = ploidyAt(assembly, variant.contig, variant.start)
-  const rest = covered.isEmpty ? people : withoutPeople(people, covered)
-  return toReferenceCalls(rest, ploidy, isCallable ? 'called' : 'assumed')
+  const basis = isCallable ? 'called' : 'assumed'
+  const all = covered.isEmpty ? people.all : Bitmap.andNot(people.all, covered)
+  if (all.isEmpty) return NOBODY
+  if (ploidy === 'diploid') return { ...NOBODY, twoAlleles: all, anBasis: basis }
+  if (ploidy === 'mt') return { ...NOBODY, oneAllele: all, anBasis: basis }
+  return toReferenceCallsBySex(restrictPeople(people, all), ploidy, basis)
 }
 
 export function restrictPeople({ all, males, females }: People, people: Bitmap): People {
   return { all: Bitmap.and(all, people), males: Bitmap.and(males, people), females: Bitmap.and(females, people) }
 }
 
-function withoutPeople({ all, males, females }: People, people: Bitmap): People {
-  return {
-    all: Bitmap.andNot(all, people),
-    males: Bitmap.andNot(males, people),
-    females: Bitmap.andNot(females, people),
-  }
-}
-
 /** On X and Y those of unknown sex leave the denominator, and the basis is `unknown`. */
-function toReferenceCalls({ all, males, females }: People, ploidy: Ploidy, basis: 'called' | 'assumed'): Calls {
-  if (all.isEmpty) return NOBODY
-  if (ploidy === 'diploid') return { ...NOBODY, twoAlleles: all, anBasis: basis }
-  if (ploidy === 'mt') return { ...NOBODY, oneAllele: all, anBasis: basis }
+function toReferenceCallsBySex({ all, males, females }: People, ploidy: Ploidy, basis: 'called' | 'assumed'): Calls {
   const known = males.size + females.size === all.size
   return {
     ...NOBODY,

@@ -20,11 +20,13 @@ import {
   count,
   dateTime,
   GRANULARITIES,
+  IDENTIFIER_POLICIES,
   objectSchema,
   text,
   type AccessLevel,
   type AssemblyId,
   type Granularity,
+  type IdentifierPolicy,
 } from '../../schemas/index.js'
 
 /** An immutable segment file and what it holds. */
@@ -58,6 +60,12 @@ export interface DatasetManifest {
   readonly assembly: AssemblyId
   readonly access: AccessLevel
   readonly granularity: Granularity
+  /** Absent: pseudonymous. */
+  readonly identifiers?: IdentifierPolicy
+  /** Records of alleles may name the people who have them; absent: they may not. */
+  readonly caseLevelData?: boolean
+  /** Terms and fields of individuals by which its people are grouped for frequencies (metadata/people-groups.ts); absent: none. */
+  readonly groups?: readonly string[]
   readonly basis?: string
   readonly controller: string
   readonly contact: string
@@ -76,6 +84,9 @@ export interface DatasetManifest {
 
 /** Ids stand in paths and URLs. */
 export const DATASET_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
+/** Declared by one dataset: each is one or two frequencies, or some more, of every record. */
+export const MOST_GROUPS = 20
 
 const checkManifest = compileSchema(
   objectSchema(
@@ -101,6 +112,9 @@ const checkManifest = compileSchema(
       assembly: { enum: ASSEMBLY_IDS },
       access: { enum: ACCESS_LEVELS },
       granularity: { enum: GRANULARITIES },
+      identifiers: { enum: IDENTIFIER_POLICIES },
+      caseLevelData: { type: 'boolean' },
+      groups: { type: 'array', items: text, maxItems: MOST_GROUPS },
       basis: text,
       controller: text,
       contact: text,

@@ -1,5 +1,5 @@
 import { ASSEMBLY_IDS, CONTIGS, matchContig, type AssemblyId } from '../../schemas/assembly.js'
-import { openFasta } from '../formats/fasta.js'
+import { openFasta, type Fasta } from '../formats/fasta.js'
 import { FormatError } from '../formats/format-error.js'
 
 /** The sequence of an assembly. */
@@ -10,6 +10,12 @@ export interface Reference {
   /** Whether the file has the contig. */
   has(contig: number): boolean
   close(): void
+}
+
+/** A reference that is a FASTA file. */
+export interface FastaReference extends Reference {
+  /** By the file's own names of contigs. */
+  readonly fasta: Pick<Fasta, 'lengths' | 'read'>
 }
 
 /** Paths of FASTA files by the assembly that they hold. */
@@ -23,7 +29,7 @@ const WINDOW = 1 << 16
  *
  * @throws FormatError no file, no index, or contigs that have other lengths in the assembly
  */
-export function openReference(assembly: AssemblyId, path: string): Reference {
+export function openReference(assembly: AssemblyId, path: string): FastaReference {
   const fasta = openFasta(path)
   const names = new Map<number, string>()
   for (const [name, length] of fasta.lengths) {
@@ -43,6 +49,7 @@ export function openReference(assembly: AssemblyId, path: string): Reference {
   let window = { contig: 0, start: 0, bases: '' }
   return {
     assembly,
+    fasta,
     bases(contig, start, end) {
       const name = names.get(contig)
       if (name === undefined) return ''
@@ -62,7 +69,7 @@ export function openReference(assembly: AssemblyId, path: string): Reference {
 }
 
 /** @throws FormatError one of them cannot be opened */
-export function openReferences(paths: ReferencePaths): Readonly<Partial<Record<AssemblyId, Reference>>> {
+export function openReferences(paths: ReferencePaths): Readonly<Partial<Record<AssemblyId, FastaReference>>> {
   const opened = ASSEMBLY_IDS.flatMap((assembly) => {
     const path = paths[assembly]
     return path === undefined ? [] : [[assembly, openReference(assembly, path)] as const]

@@ -43,6 +43,7 @@ const MANIFEST: DatasetManifest = {
   assembly: 'GRCh38',
   access: 'public',
   granularity: 'record',
+  caseLevelData: true,
   basis: 'Synthetic: nobody is described',
   controller: 'Nobody',
   contact: 'Nobody',

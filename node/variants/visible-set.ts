@@ -19,6 +19,11 @@ export function intersectVisible(a: VisibleSet, b: VisibleSet): VisibleSet {
   return { kind: 'some', people: Bitmap.and(a.people, b.people), version: `${a.version}&${b.version}` }
 }
 
+/** Whether one person is shown. */
+export function isVisible(visible: VisibleSet, person: number): boolean {
+  return visible.kind === 'everybody' || visible.people.has(person)
+}
+
 /** The people of a set that are shown. */
 export function visibleOf(visible: VisibleSet, people: Bitmap): Bitmap {
   return restrictionTo(visible, people) ?? people

@@ -1,6 +1,7 @@
 import { count, objectSchema, text } from '../json-schema.js'
+import { handoverSchema, type Handover } from './handover.js'
 import type { ResponseMeta } from './meta.js'
-import { structuralMatchSchema } from './request.js'
+import { nodeMatchingProperties } from '../network/matching.js'
 
 export const COUNT_PRECISIONS = ['exact', 'imprecise', 'rounded'] as const
 
@@ -18,6 +19,7 @@ export interface ResultSet {
   readonly beaconId?: string
   readonly resultsCount?: number
   readonly results: readonly object[]
+  readonly resultsHandovers?: readonly Handover[]
   readonly info?: object
 }
 
@@ -41,8 +43,7 @@ export const UNSUPPORTED_QUERY = 'unsupported-query'
 
 const meta = { $ref: 'responseMeta.json' }
 const exists = { type: 'boolean' }
-/** `structuralMatch`: the rule by which structural alleles were found. */
-const info = { type: 'object', properties: { structuralMatch: structuralMatchSchema } }
+const info = { type: 'object', properties: nodeMatchingProperties }
 
 function summary(required: readonly string[]) {
   return {
@@ -71,11 +72,13 @@ export const resultSetSchema = objectSchema('Result set', ['id', 'setType', 'exi
   beaconId: text,
   resultsCount: count,
   results: { type: 'array', items: { type: 'object' } },
+  resultsHandovers: { type: 'array', items: handoverSchema },
   info: {
     type: 'object',
     properties: {
       counts: { $ref: '../network/counts.json' },
       bounds: { type: 'object', properties: { individuals: { $ref: '../network/bounds.json' } } },
+      ...nodeMatchingProperties,
     },
   },
 })

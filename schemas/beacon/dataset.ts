@@ -7,6 +7,11 @@ export const ACCESS_LEVELS = ['public', 'registered', 'controlled'] as const
 
 export type AccessLevel = (typeof ACCESS_LEVELS)[number]
 
+/** How people, samples and records are called in what leaves the node: by pseudonyms, or by the laboratory's own ids. */
+export const IDENTIFIER_POLICIES = ['pseudonymous', 'keep'] as const
+
+export type IdentifierPolicy = (typeof IDENTIFIER_POLICIES)[number]
+
 /** Beacon v2 `dataset`; what the standard has no field for stands in `info`. */
 export interface Dataset {
   readonly id: string
@@ -17,6 +22,11 @@ export interface Dataset {
     readonly assemblyId: AssemblyId
     readonly access: AccessLevel
     readonly granularity: Granularity
+    readonly identifiers: IdentifierPolicy
+    /** Records of alleles name the people who have them. */
+    readonly caseLevelData: boolean
+    /** Terms and fields of individuals by which frequencies are told. */
+    readonly groups?: readonly string[]
     /** Why these data may be public. */
     readonly basis?: string
     readonly controller: string
@@ -39,11 +49,24 @@ export const datasetSchema = objectSchema('Dataset', ['id', 'name'], {
   updateDateTime: dateTime,
   info: {
     type: 'object',
-    required: ['assemblyId', 'access', 'granularity', 'controller', 'contact', 'normalised', 'callPolicy'],
+    required: [
+      'assemblyId',
+      'access',
+      'granularity',
+      'identifiers',
+      'caseLevelData',
+      'controller',
+      'contact',
+      'normalised',
+      'callPolicy',
+    ],
     properties: {
       assemblyId: { enum: ASSEMBLY_IDS },
       access: { enum: ACCESS_LEVELS },
       granularity: { enum: GRANULARITIES },
+      identifiers: { enum: IDENTIFIER_POLICIES },
+      caseLevelData: { type: 'boolean' },
+      groups: { type: 'array', items: text },
       basis: text,
       controller: text,
       contact: text,

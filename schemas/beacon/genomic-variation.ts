@@ -1,5 +1,6 @@
-import type { VariantLevelData } from './clinical-interpretation.js'
-import { count, objectSchema, text } from '../json-schema.js'
+import { closed, count, objectSchema, text } from '../json-schema.js'
+import { caseLevelDataSchema, type CaseLevelData } from './case-level-data.js'
+import type { LabelledTerm, VariantLevelData } from './clinical-interpretation.js'
 import { annotationProperties, type MolecularAttributes, type VariantIdentifiers } from './annotation.js'
 import { variationSchema, type Variation } from './variation.js'
 
@@ -12,6 +13,8 @@ export interface GenomicVariation {
   /** VRS computed identifiers among the alternative ids. */
   readonly identifiers?: VariantIdentifiers
   readonly molecularAttributes?: MolecularAttributes
+  /** Who has the allele; only of datasets that allow it. */
+  readonly caseLevelData?: readonly CaseLevelData[]
   readonly variantLevelData?: VariantLevelData
   readonly frequencyInPopulations?: readonly FrequencyInPopulations[]
   readonly info?: VariationInfo
@@ -31,12 +34,25 @@ export interface VariationInfo {
   }
   /** When somebody has the allele in a tumour: of which genome it is in how many people of the dataset. */
   readonly alleleOrigins?: readonly AlleleOrigin[]
+  /** When `caseLevelData` does not list everybody of the dataset who has the allele: how many have it, and how many are listed. */
+  readonly caseLevelData?: { readonly individuals: number; readonly listed: number }
   /** Effects of annotations whose ontology id is not known. */
   readonly effectsWithoutOntologyTerm?: readonly string[]
 }
 
 export interface AlleleOrigin {
   readonly alleleOrigin: { readonly id: string; readonly label: string }
+  readonly individuals: number
+  /** Of tumours: in how many of these people it is which tumour, as far as biosamples tell; people of whom they do not are in none. */
+  readonly tumourTypes?: TumourTypes
+}
+
+/** Fields of biosamples that say which tumour it is. */
+export const TUMOUR_TYPE_FIELDS = ['histologicalDiagnosis', 'tumorProgression'] as const
+
+export type TumourTypes = Readonly<Partial<Record<(typeof TUMOUR_TYPE_FIELDS)[number], readonly TumourTypeCount[]>>>
+
+export interface TumourTypeCount extends LabelledTerm {
   readonly individuals: number
 }
 
@@ -59,6 +75,16 @@ export interface PopulationFrequency {
 
 const ontologyTerm = { type: 'object', required: ['id'], properties: { id: text, label: text } }
 
+const tumourTypes = {
+  type: 'array',
+  minItems: 1,
+  items: {
+    type: 'object',
+    required: ['id', 'individuals'],
+    properties: { ...ontologyTerm.properties, individuals: count },
+  },
+}
+
 const info = {
   type: 'object',
   properties: {
@@ -67,12 +93,25 @@ const info = {
       required: ['type'],
       properties: { type: text, length: count, copyNumber: count, mate: text },
     },
+    caseLevelData: {
+      type: 'object',
+      required: ['individuals', 'listed'],
+      properties: { individuals: count, listed: count },
+    },
     alleleOrigins: {
       type: 'array',
       items: {
         type: 'object',
         required: ['alleleOrigin', 'individuals'],
-        properties: { alleleOrigin: ontologyTerm, individuals: count },
+        properties: {
+          alleleOrigin: ontologyTerm,
+          individuals: count,
+          tumourTypes: {
+            type: 'object',
+            properties: Object.fromEntries(TUMOUR_TYPE_FIELDS.map((field) => [field, tumourTypes])),
+            ...closed,
+          },
+        },
       },
     },
   },
@@ -84,6 +123,7 @@ export const genomicVariationSchema = objectSchema('Genomic variation', ['varian
   variation: variationSchema,
   ...annotationProperties,
   info,
+  caseLevelData: { type: 'array', items: caseLevelDataSchema, minItems: 1 },
   variantLevelData: {
     type: 'object',
     properties: { clinicalInterpretations: { type: 'array', items: { $ref: 'clinicalInterpretation.json' } } },

@@ -17,7 +17,7 @@ export interface StructuralMatchParameters {
 }
 
 /** Ends that lie further apart are not those of one event, bases. */
-const LARGEST_WINDOW = 1_000_000
+export const LARGEST_WINDOW = 1_000_000
 
 export const structuralMatchSchema = {
   type: 'object',

@@ -11,6 +11,20 @@ import {
   type OrganizationConfig,
 } from './listen.js'
 
+/** An object store that speaks S3. Paths are from the node's directory. */
+export interface S3Config {
+  readonly endpoint: string
+  readonly region: string
+  /** Default: true, the bucket stands in the path. */
+  readonly pathStyle?: boolean
+  /** Absent: requests are not signed. */
+  readonly credentials?: {
+    readonly accessKeyIdFile: string
+    readonly secretAccessKeyFile: string
+    readonly sessionTokenFile?: string
+  }
+}
+
 /** `node.yaml` */
 export interface NodeConfig {
   /** Beacon id, e.g. `se.fyr.norr`. */
@@ -23,6 +37,8 @@ export interface NodeConfig {
   readonly listen: Listen
   /** Public address of the Beacon API as others reach it, `https://…/beacon/v2`; default: host and port. */
   readonly baseUrl?: string
+  /** Public address of the htsget API as others reach it, `https://…/htsget/v1`; default: beside the Beacon API. */
+  readonly htsgetUrl?: string
   readonly variantStore: { readonly type: 'sqlite' }
   /** Granularity of a request that names none. */
   readonly defaultGranularity: Granularity
@@ -32,6 +48,27 @@ export interface NodeConfig {
    * left-aligned.
    */
   readonly references?: { readonly GRCh37?: string; readonly GRCh38?: string }
+  /** Where files are that stand neither on a disk of this machine nor on a web server. */
+  readonly storage?: { readonly s3?: S3Config }
+  /** The key for which files are encrypted that the node is to read. Paths are from the node's directory. */
+  readonly crypt4gh?: { readonly secretKeyFile: string; readonly passphraseFile?: string }
+}
+
+const s3Schema = {
+  type: 'object',
+  required: ['endpoint', 'region'],
+  properties: {
+    endpoint: { type: 'string', format: 'uri', pattern: '^https?://' },
+    region: text,
+    pathStyle: { type: 'boolean' },
+    credentials: {
+      type: 'object',
+      required: ['accessKeyIdFile', 'secretAccessKeyFile'],
+      properties: { accessKeyIdFile: text, secretAccessKeyFile: text, sessionTokenFile: text },
+      ...closed,
+    },
+  },
+  ...closed,
 }
 
 export const nodeConfigSchema = objectSchema(
@@ -45,10 +82,18 @@ export const nodeConfigSchema = objectSchema(
     environment: { enum: ENVIRONMENTS },
     listen: listenSchema,
     baseUrl: { type: 'string', format: 'uri', pattern: '^https?://' },
+    htsgetUrl: { type: 'string', format: 'uri', pattern: '^https?://' },
     variantStore: { type: 'object', required: ['type'], properties: { type: { enum: ['sqlite'] } }, ...closed },
     defaultGranularity: { enum: GRANULARITIES },
     logLevel: { enum: LOG_LEVELS },
     references: { type: 'object', properties: { GRCh37: text, GRCh38: text }, ...closed },
+    storage: { type: 'object', properties: { s3: s3Schema }, ...closed },
+    crypt4gh: {
+      type: 'object',
+      required: ['secretKeyFile'],
+      properties: { secretKeyFile: text, passphraseFile: text },
+      ...closed,
+    },
   },
   closed,
 )

@@ -1,6 +1,7 @@
 import { ASSEMBLY_IDS, type AssemblyId } from '../assembly.js'
 import { closed, count, objectSchema, text } from '../json-schema.js'
 import type { Bounds, Counts } from './counts.js'
+import { matchingProperties, type Matching } from './matching.js'
 import type { NodeSummary } from './node-summary.js'
 
 /**
@@ -22,8 +23,8 @@ export const REGION_STATUSES = [
 
 export type RegionStatus = (typeof REGION_STATUSES)[number]
 
-/** One region's part of a network answer. */
-export interface RegionAnswer {
+/** One region's part of a network answer, with the rule by which it found what it counted. */
+export interface RegionAnswer extends Matching {
   readonly beaconId: string
   readonly name: string
   readonly status: RegionStatus
@@ -52,8 +53,8 @@ export interface NetworkTotal {
   readonly bounds: { readonly individuals: Bounds }
 }
 
-/** `info` of the hub's answer. */
-export interface NetworkInfo {
+/** `info` of the hub's answer. A rule of matching stands here when every region that answered found its alleles by it. */
+export interface NetworkInfo extends Matching {
   /** Absent when the question needs none (a variant id of an unknown form). */
   readonly assemblyId?: AssemblyId
   readonly regionsAsked: number
@@ -86,6 +87,7 @@ export const regionAnswerSchema = objectSchema(
       ...closed,
     },
     normalised: { type: 'boolean' },
+    ...matchingProperties,
   },
   {
     ...closed,
@@ -121,6 +123,7 @@ export const networkInfoSchema = objectSchema(
       ...closed,
     },
     note: text,
+    ...matchingProperties,
   },
   closed,
 )

@@ -58,6 +58,19 @@ export class BcfHeaderReader {
   }
 }
 
+/**
+ * A header as it stands, decompressed, at the beginning of a BCF 2.2 file.
+ *
+ * @param text of a VCF header. Records mean its lines by their number: of those that declare FILTER, INFO, FORMAT and contigs none may
+ *   go or come that has no `IDX`
+ */
+export function toBcfHeader(text: string): Buffer {
+  const padded = Buffer.from(`${text}\0`)
+  const head = Buffer.from([...Buffer.from(MAGIC), MAJOR_VERSION, Math.max(...MINOR_VERSIONS), 0, 0, 0, 0])
+  head.writeUInt32LE(padded.length, 5)
+  return Buffer.concat([head, padded])
+}
+
 /** @throws FormatError a header line without an ID, or two names of one number */
 export function parseDictionary(text: string): BcfDictionary {
   const names = new Numbering()

@@ -2,7 +2,7 @@ import { inflatePiece, type InputPiece } from '../compressed-file.js'
 import { FormatError } from '../format-error.js'
 
 /** The two lengths before a record (VCF 4.3 section 6.3.1). */
-const LENGTHS_BYTES = 8
+export const LENGTHS_BYTES = 8
 /** Contig, position, length, quality, and the numbers of what follows. */
 export const FIXED_SITE_BYTES = 24
 /** A record beyond is damage: no text line can be longer (V8's longest string has 2^29 characters). */

@@ -16,7 +16,7 @@ export const MISSING = 'missing'
 export const END_OF_VECTOR = 'end of vector'
 export type Special = typeof MISSING | typeof END_OF_VECTOR
 
-const FLOAT_MISSING = 0x7f800001
+export const FLOAT_MISSING = 0x7f800001
 const FLOAT_END = 0x7f800002
 
 /** Where a vector of values stands in a record. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,14 @@ import { someGene, someTranscript, writeGeneFile } from '../../testing/gene-file
 import { openGenes, type Genes } from './open-genes.js'
 import { readGeneFile } from './read-gene-file.js'
 import { removeGenes, replaceGenes } from './write-genes.js'
+
+/** [start, end) of all lengths. */
+const spans = fc
+  .record({
+    start: fc.nat(2_000),
+    length: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 2_000 })),
+  })
+  .map(({ start, length }): [number, number] => [start, start + length])
 
 let directory: string
 let genes: Genes
@@ -68,6 +77,34 @@ describe('the gene table', () => {
     expect(() => replaceGenes(directory, 'GRCh38', [{ ...file, genes: [] }, file], new Date(0))).toThrow(/UNIQUE/)
     expect(genes.places('A', 'GRCh38')).toHaveLength(1)
     expect(genes.transcript('NM_000001.2', 'GRCh38').transcripts).toHaveLength(1)
+  })
+
+  test('finds the transcripts of a stretch, however long some of them are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(spans, { minLength: 1, maxLength: 30 }),
+        spans,
+        fc.constantFrom(1, 2),
+        (all, [from, to], contig) => {
+          const transcripts = all.map((exons, index) => ({
+            ...someTranscript('A', { accession: `NM_${index}`, exons: [exons] }),
+            contig: 1 + (index % 2),
+          }))
+          const skipped = { otherContigs: 0, transcripts: 0 }
+          const file = { assembly: 'GRCh38', file: 'f', genes: [], transcripts, skipped } as const
+          replaceGenes(directory, 'GRCh38', [file], new Date(0))
+          const found = genes
+            .transcriptsIn('GRCh38', { contig, start: from, end: to })
+            .map(({ accession }) => accession)
+          const byHand = transcripts.filter(
+            ({ contig: on, exons }) => on === contig && exons[0]![0] < to && exons[0]![1] > from,
+          )
+          expect([...found].sort()).toEqual(byHand.map(({ accession }) => accession).sort())
+          expect(genes.transcriptsIn('GRCh37', { contig, start: from, end: to })).toEqual([])
+        },
+      ),
+      { numRuns: 40 },
+    )
   })
 
   test('finds a version, the only version, or says which there are', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { FormatError } from '../../formats/format-error.js'
 
 /** Of the tables below. A file of another version is not read: load the annotation again. */
-const GENES_FORMAT = 1
+const GENES_FORMAT = 2
 
 const DDL = `
   CREATE TABLE source (
@@ -13,6 +13,7 @@ const DDL = `
     added TEXT NOT NULL,
     genes INTEGER NOT NULL,
     transcripts INTEGER NOT NULL,
+    longest INTEGER NOT NULL,
     PRIMARY KEY (assembly, file)
   ) WITHOUT ROWID;
   CREATE TABLE gene (
@@ -39,6 +40,8 @@ const DDL = `
     protein TEXT,
     protein_version TEXT,
     contig INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
     strand TEXT NOT NULL,
     symbol TEXT,
     exons TEXT NOT NULL,
@@ -47,6 +50,7 @@ const DDL = `
     caveat TEXT,
     coding_caveat TEXT
   );
+  CREATE INDEX transcript_place ON transcript (assembly, contig, start, end);
   CREATE INDEX transcript_accession ON transcript (accession, assembly);
   CREATE INDEX transcript_protein ON transcript (protein, assembly) WHERE protein IS NOT NULL;
 `

@@ -44,6 +44,8 @@ export interface Genes {
    * genes gives the places of all. Empty: not known.
    */
   places(symbolOrId: string, assembly: AssemblyId): readonly GenePlace[]
+  /** Every transcript that has a base, of an exon or an intron, in a stretch of a contig, in no order. */
+  transcriptsIn(assembly: AssemblyId, place: Pick<GenePlace, 'contig' | 'start' | 'end'>): readonly Transcript[]
   /** Transcripts by accession, with a version or without: without one, or with an absent one, those of the only version. */
   transcript(accession: string, assembly: AssemblyId): TranscriptMatch
   /** The same by what they are translated to, `NP_009225.1`; `versions` are the protein's. */
@@ -105,6 +107,10 @@ export function openGenes(nodeDirectory: string): Genes {
       const current = open.places.all(assembly, name, 0)
       return current.length > 0 ? current : open.places.all(assembly, name, 1)
     },
+    transcriptsIn(assembly, { contig, start, end }) {
+      const rows = table()?.placed.all({ assembly, contig, start, end }) ?? []
+      return rows.map((row) => toTranscript(row, assembly))
+    },
     transcript(accession, assembly) {
       const asked = splitVersion(accession.trim())
       const rows = table()?.transcripts.all(asked.accession, assembly) ?? []
@@ -128,12 +134,19 @@ function openTable(path: string) {
   requireGenesFormat(db, path)
   return {
     db,
-    sources: db.prepare<[], SourceRow>('SELECT * FROM source ORDER BY assembly, file'),
+    sources: db.prepare<[], SourceRow>(
+      'SELECT assembly, file, version, added, genes, transcripts FROM source ORDER BY assembly, file',
+    ),
     places: db.prepare<[string, string, 0 | 1], GenePlace>(`
       SELECT DISTINCT gene.contig, gene.start, gene.end, gene.symbol
       FROM gene_name JOIN gene ON gene.id = gene_name.gene
       WHERE gene_name.assembly = ? AND gene_name.name = ? AND gene_name.is_synonym = ?
       ORDER BY gene.contig, gene.start, gene.end, gene.symbol
+    `),
+    placed: db.prepare<[{ assembly: string; contig: number; start: number; end: number }], TranscriptRow>(`
+      SELECT * FROM transcript
+      WHERE assembly = :assembly AND contig = :contig AND "end" > :start AND start < :end
+        AND start > :start - (SELECT max(longest) FROM source WHERE assembly = :assembly)
     `),
     transcripts: db.prepare<[string, string], TranscriptRow>(
       'SELECT * FROM transcript WHERE accession = ? AND assembly = ? ORDER BY id',

@@ -16,9 +16,11 @@ export function replaceGenes(nodeDirectory: string, assembly: AssemblyId, files:
   try {
     db.transaction(() => {
       clear(db, assembly)
-      const addSource = db.prepare('INSERT INTO source VALUES (?, ?, ?, ?, ?, ?)')
+      const addSource = db.prepare('INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?)')
       for (const { file, version, genes, transcripts } of files) {
-        addSource.run(assembly, file, version ?? null, now.toISOString(), genes.length, transcripts.length)
+        // How far before a place a transcript may begin that has it.
+        const longest = transcripts.reduce((most, { exons }) => Math.max(most, lengthOf(spanOf(exons))), 0)
+        addSource.run(assembly, file, version ?? null, now.toISOString(), genes.length, transcripts.length, longest)
         addGenes(db, assembly, genes)
         addTranscripts(db, transcripts)
       }
@@ -62,8 +64,8 @@ function addGenes(db: Database.Database, assembly: AssemblyId, genes: readonly G
 function addTranscripts(db: Database.Database, transcripts: readonly Transcript[]): void {
   const add = db.prepare(`
     INSERT INTO transcript
-      (assembly, accession, version, protein, protein_version, contig, strand, symbol, exons, coding_start, coding_end, caveat, coding_caveat)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      (assembly, accession, version, protein, protein_version, contig, start, end, strand, symbol, exons, coding_start, coding_end, caveat, coding_caveat)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   `)
   for (const { assembly, accession, version, protein, contig, strand, symbol, exons, coding, caveat } of transcripts) {
     const translated = protein === undefined ? undefined : splitVersion(protein)
@@ -74,6 +76,7 @@ function addTranscripts(db: Database.Database, transcripts: readonly Transcript[
       translated?.accession ?? null,
       translated?.version ?? null,
       contig,
+      ...spanOf(exons),
       strand,
       symbol ?? null,
       spellExons(exons),
@@ -83,6 +86,15 @@ function addTranscripts(db: Database.Database, transcripts: readonly Transcript[
       coding?.caveat ?? null,
     )
   }
+}
+
+/** From the first to the last exon. */
+function spanOf(exons: readonly Span[]): Span {
+  return [exons[0]![0], exons.at(-1)![1]]
+}
+
+function lengthOf([start, end]: Span): number {
+  return end - start
 }
 
 /** The first start, then by turns the lengths of exons and of introns: a third of what the coordinates take. */

@@ -29,13 +29,23 @@ export function toHgvsG(assembly: AssemblyId, variant: Variant, reference: Seque
  * @returns undefined also where the allele reaches out of the transcript, or its bases cannot be counted
  */
 export function toHgvsC(variant: Variant, transcript: Transcript, reference: Sequence | undefined): string | undefined {
-  if (transcript.contig !== variant.contig) return undefined
+  const locus = locusOf(transcript)
+  return locus && describeOn(locus, variant, reference)
+}
+
+/** What positions on a transcript count on, with `n.` for one that codes for nothing; undefined where they cannot be counted. */
+export function locusOf(transcript: Transcript): Locus | undefined {
   try {
-    return describe(variant, transcriptLocus(transcript, transcript.coding ? 'c' : 'n'), reference)
+    return transcriptLocus(transcript, transcript.coding ? 'c' : 'n')
   } catch (error) {
     if (error instanceof HgvsError) return undefined
     throw error
   }
+}
+
+/** An allele on what its positions count on; undefined as of `toHgvsC`. */
+export function describeOn(locus: Locus, variant: Variant, reference: Sequence | undefined): string | undefined {
+  return locus.contig === variant.contig ? describe(variant, locus, reference) : undefined
 }
 
 function describe(variant: Variant, locus: Locus, reference: Sequence | undefined): string | undefined {

@@ -1,0 +1,212 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { closed, compileSchema, objectSchema, text, dateTime } from '../../schemas/index.js'
+import { tryLock } from '../ingest/file-lock.js'
+
+/** How long a ticket can be used at most. */
+export const TICKET_LIFETIME_MS = 5 * 60_000
+
+/** Age at which a key is replaced. */
+const KEY_AGE_MS = 24 * 60 * 60_000
+/** How long a replaced key still proves the tickets that it signed; clocks of workers on one machine are one clock. */
+const RETIRED_MS = 2 * TICKET_LIFETIME_MS
+const KEY_BYTES = 32
+const MAC_BYTES = 32
+/** How long another process' new key may go unnoticed by a process that does not meet its id. */
+const CHECK_MS = 1_000
+
+interface StoredKey {
+  readonly id: string
+  readonly secret: string
+  readonly createDateTime: string
+  /** Absent: it signs. */
+  readonly retireDateTime?: string
+}
+
+interface KeyFile {
+  readonly keys: readonly StoredKey[]
+}
+
+const checkKeyFile = compileSchema(
+  objectSchema(
+    'Keys of tickets',
+    ['keys'],
+    {
+      keys: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          required: ['id', 'secret', 'createDateTime'],
+          properties: { id: text, secret: text, createDateTime: dateTime, retireDateTime: dateTime },
+          ...closed,
+        },
+      },
+    },
+    closed,
+  ),
+)
+
+export type Verdict = 'right' | 'wrong' | 'unknown-key'
+
+/** Signs what tickets allow. Shared by all workers of a node: what one signs, every other can check. */
+export interface TicketKeys {
+  /**
+   * @param toMessage gives what is signed, in which the key's id should stand
+   * @returns the key's id and the HMAC-SHA-256 of the message under it
+   */
+  sign(toMessage: (keyId: string) => string): { readonly keyId: string; readonly mac: Buffer }
+  verify(keyId: string, message: string, mac: Buffer): Verdict
+}
+
+function keysPath(nodeDirectory: string): string {
+  return join(nodeDirectory, 'ticket-keys.json')
+}
+
+function createKey(now: Date): StoredKey {
+  return {
+    id: randomBytes(6).toString('base64url'),
+    secret: randomBytes(KEY_BYTES).toString('base64'),
+    createDateTime: now.toISOString(),
+  }
+}
+
+function readKeys(path: string): KeyFile | undefined {
+  let content: string
+  try {
+    content = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  const value: unknown = JSON.parse(content)
+  if (!checkKeyFile(value).ok)
+    throw new Error(`${path} is damaged; delete it, and tickets of the last minutes are void`)
+  return value as KeyFile
+}
+
+/** Writes beside the file and puts it in its place whole. @param replace false: another process' file stays */
+function writeKeys(path: string, file: KeyFile, replace: boolean): void {
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  const descriptor = openSync(temporary, 'wx', 0o600)
+  try {
+    writeSync(descriptor, `${JSON.stringify(file, null, 2)}\n`)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  if (replace) return renameSync(temporary, path)
+  try {
+    linkSync(temporary, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(temporary)
+  }
+}
+
+/**
+ * Makes a new key that signs from now on.
+ *
+ * @param revoke true: the old keys are forgotten at once, and every ticket with them; false: they prove their tickets to the end
+ * @param isDue asked when nobody else can change the keys
+ * @returns the id of the new key; undefined when another process is changing the keys, or it is not due
+ */
+export function rotateTicketKeys(
+  nodeDirectory: string,
+  now: Date,
+  revoke: boolean,
+  isDue: (signing: StoredKey | undefined) => boolean = () => true,
+): string | undefined {
+  const path = keysPath(nodeDirectory)
+  const unlock = tryLock(`${path}.lock`)
+  if (!unlock) return undefined
+  try {
+    const known = readKeys(path)?.keys ?? []
+    if (!isDue(known.find(isSigning))) return undefined
+    const key = createKey(now)
+    const kept = revoke
+      ? []
+      : known
+          .filter(({ retireDateTime }) => !isOver(retireDateTime, now))
+          .map((old) => ({ ...old, retireDateTime: old.retireDateTime ?? now.toISOString() }))
+    writeKeys(path, { keys: [key, ...kept] }, true)
+    return key.id
+  } finally {
+    unlock()
+  }
+}
+
+function isSigning({ retireDateTime }: StoredKey): boolean {
+  return retireDateTime === undefined
+}
+
+function isOver(retireDateTime: string | undefined, now: Date): boolean {
+  return retireDateTime !== undefined && now.getTime() - Date.parse(retireDateTime) > RETIRED_MS
+}
+
+/** Opens the node's keys of tickets; the first process makes them. A key that is a day old is replaced. */
+export function openTicketKeys(nodeDirectory: string, now: () => Date): TicketKeys {
+  const path = keysPath(nodeDirectory)
+  if (!readKeys(path)) writeKeys(path, { keys: [createKey(now())] }, false)
+  let keys = new Map<string, { readonly secret: Buffer; readonly stored: StoredKey }>()
+  let signing: StoredKey
+  let state = ''
+  let checkedAt = -Infinity
+
+  /** Follows what other processes did. */
+  function load(): void {
+    const { mtimeNs, ino } = statSync(path, { bigint: true })
+    const seen = `${ino}-${mtimeNs}`
+    if (seen === state) return
+    const stored = readKeys(path)?.keys ?? []
+    const current = stored.find(isSigning)
+    if (!current) throw new Error(`${path} has no key that signs`)
+    keys = new Map(stored.map((key) => [key.id, { secret: Buffer.from(key.secret, 'base64'), stored: key }] as const))
+    signing = current
+    state = seen
+  }
+
+  function refresh(): void {
+    const at = now()
+    if (Math.abs(at.getTime() - checkedAt) < CHECK_MS) return
+    load()
+    const isOld = (key: StoredKey | undefined) =>
+      key === undefined || at.getTime() - Date.parse(key.createDateTime) > KEY_AGE_MS
+    if (isOld(signing) && rotateTicketKeys(nodeDirectory, at, false, isOld) !== undefined) load()
+    checkedAt = at.getTime()
+  }
+
+  function macOf(secret: Buffer, message: string): Buffer {
+    return createHmac('sha256', secret).update(message).digest()
+  }
+
+  refresh()
+  return {
+    sign(toMessage) {
+      refresh()
+      const { id } = signing
+      return { keyId: id, mac: macOf(keys.get(id)!.secret, toMessage(id)) }
+    },
+    verify(keyId, message, mac) {
+      refresh()
+      // Another worker may have signed with a key that it made a moment ago.
+      if (!keys.has(keyId)) load()
+      const key = keys.get(keyId)
+      if (!key || isOver(key.stored.retireDateTime, now())) return 'unknown-key'
+      const right = macOf(key.secret, message)
+      return mac.length === MAC_BYTES && timingSafeEqual(right, mac) ? 'right' : 'wrong'
+    },
+  }
+}

@@ -1,0 +1,165 @@
+import { CONTIGS, matchContig, type AssemblyId, type Handover } from '../../schemas/index.js'
+import type { Principal } from '../access/authenticate.js'
+import { authoriseFile, type FilePolicy } from '../access/authorise-file.js'
+import type { DatasetPolicy } from '../access/authorise.js'
+import type { SliceableFile, SliceFormat } from '../formats/slice.js'
+import type { Release } from '../privacy/disclose.js'
+import { isReleasable } from '../privacy/disclose-file.js'
+import type { Disclosed } from '../privacy/disclosed.js'
+import { tellsOf } from '../privacy/hidden-names.js'
+import { variantEnd, type Variant } from '../variants/variant.js'
+import type { Place, VariantQuery } from '../variants/variant-query.js'
+import type { BeaconData } from './context.js'
+
+/** A file as far as an answer speaks of it. */
+export interface OfferedFile extends FilePolicy {
+  readonly format: SliceFormat
+}
+
+/** The files of datasets that are served by htsget. */
+export interface DatasetFiles {
+  ofDataset(datasetId: string): readonly OfferedFile[]
+  /** @throws Error it cannot be opened */
+  open(file: OfferedFile): Promise<{ readonly file: SliceableFile }>
+}
+
+export const NO_FILES: DatasetFiles = {
+  ofDataset: () => [],
+  open: () => Promise.reject(new TypeError('there are no files')),
+}
+
+/** A list of every genome of a large dataset is of no use in an answer. */
+const MOST_FILES = 20
+/** An answer does not wait for a file whose header is not known yet; the next one finds it. */
+const LONGEST_WAIT_MS = 200
+
+/** EDAM 1.25, formats. */
+const TYPES: Readonly<Record<SliceFormat, Handover['handoverType']>> = {
+  BAM: { id: 'EDAM:2572', label: 'BAM' },
+  CRAM: { id: 'EDAM:3462', label: 'CRAM' },
+  VCF: { id: 'EDAM:3016', label: 'VCF' },
+  BCF: { id: 'EDAM:3020', label: 'BCF' },
+}
+
+export interface Offer {
+  readonly principal: Principal
+  readonly policies: readonly DatasetPolicy[]
+  /** URL of the htsget API, without a slash at the end. */
+  readonly htsgetUrl: string
+  readonly assembly: AssemblyId
+}
+
+/**
+ * Where the caller may have the records of what was found, from files of the datasets, by dataset. Which files does not depend
+ * on who has what was asked for.
+ */
+export async function offerFiles(
+  { datasets }: Disclosed<Release>,
+  query: VariantQuery,
+  data: Pick<BeaconData, 'files' | 'individuals'>,
+  offer: Offer,
+): Promise<ReadonlyMap<string, readonly Handover[]>> {
+  const offered = datasets
+    .filter(({ exists }) => exists)
+    .map(async ({ dataset, records }) => {
+      const place = placeOf(
+        query,
+        records.map(({ variant }) => variant),
+      )
+      return [dataset.id, place ? await offerFilesOf(dataset.id, place, data, offer) : []] as const
+    })
+  return new Map(await Promise.all(offered))
+}
+
+async function offerFilesOf(
+  datasetId: string,
+  place: Place,
+  { files, individuals }: Pick<BeaconData, 'files' | 'individuals'>,
+  offer: Offer,
+): Promise<readonly Handover[]> {
+  const visible = individuals.visible()
+  const granted = files.ofDataset(datasetId).flatMap((file) => {
+    const decision = authoriseFile(offer.principal, file, offer.policies, visible)
+    return decision.kind === 'granted' ? [{ file, grant: decision.grant }] : []
+  })
+  const offered = await Promise.all(
+    granted.slice(0, MOST_FILES).map(async ({ file, grant }) => {
+      const opened = await withinTime(files.open(file), LONGEST_WAIT_MS)
+      if (!opened || !isReleasable(grant, opened.file)) return []
+      // An id that is called like somebody would tell who is in the dataset.
+      const names = [...individuals.byNumber([...grant.people.values()]).values()].map(({ name }) => name)
+      if (!grant.keepsIdentifiers && tellsOf(file.id, [...opened.file.samples, ...names])) return []
+      const url = toUrl(file, opened.file, place, offer)
+      return url === undefined ? [] : [{ handoverType: TYPES[file.format], url }]
+    }),
+  )
+  return offered.flat()
+}
+
+/** @returns undefined: the file has nothing of the contig, or cannot be had now */
+function toUrl(
+  { id, kind, format }: OfferedFile,
+  { contigs }: SliceableFile,
+  place: Place,
+  { assembly, htsgetUrl }: Offer,
+): string | undefined {
+  const name = contigs.find((contig) => {
+    const match = matchContig(assembly, contig.name)
+    return match.kind === 'contig' && match.contig.number === place.contig
+  })?.name
+  if (name === undefined) return undefined
+  const length = CONTIGS[assembly][place.contig - 1]?.length ?? place.end
+  const query = new URLSearchParams({
+    format,
+    referenceName: name,
+    start: String(place.start),
+    end: String(Math.min(place.end, length)),
+  })
+  return `${htsgetUrl}/${kind}/${id.split('/').map(encodeURIComponent).join('/')}?${query}`
+}
+
+async function withinTime<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), milliseconds)))
+  try {
+    return await Promise.race([work.catch(() => undefined), timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * The stretch of a contig that a question is about, or that the records of its answer cover.
+ *
+ * @returns undefined: it is about several contigs, or about no place
+ */
+export function placeOf(query: VariantQuery, found: readonly Variant[]): Place | undefined {
+  switch (query.kind) {
+    case 'allele':
+      return { ...query, end: query.start + Math.max(1, query.referenceBases.length) }
+    case 'pattern':
+      return { ...query, end: query.start + Math.max(1, (query.referenceBases ?? query.alternateBases).length) }
+    case 'range':
+    case 'structural':
+      return query
+    case 'bracket':
+      return { contig: query.contig, start: query.start[0], end: query.end[1] }
+    case 'places':
+      return around(query.places)
+    case 'hashed-id':
+    case 'alleles':
+    case 'annotation':
+    case 'all':
+      return around(found.map((variant) => ({ ...variant, end: Math.max(variant.start + 1, variantEnd(variant)) })))
+  }
+}
+
+function around(places: readonly Place[]): Place | undefined {
+  const [first] = places
+  if (!first || places.some(({ contig }) => contig !== first.contig)) return undefined
+  return {
+    contig: first.contig,
+    start: Math.min(...places.map(({ start }) => start)),
+    end: Math.max(...places.map(({ end }) => end)),
+  }
+}

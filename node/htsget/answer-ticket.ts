@@ -1,0 +1,102 @@
+import type { Ticket, TicketUrl } from '../../schemas/index.js'
+import type { AskedEdit, FileRelease } from '../privacy/disclose-file.js'
+import type { Disclosed } from '../privacy/disclosed.js'
+import { CAPABILITY_HEADER, type Capability, type TicketPart } from './capability.js'
+import type { Envelope, HtsgetContext } from './context.js'
+import { explainFault } from './explain-fault.js'
+import type { HtsgetRequest } from './parse-request.js'
+import { releaseFile } from './release-file.js'
+import { isEmptySelection, resolveRegions } from './resolve-regions.js'
+import { toAnswerFrame, toDataUrl, toHeaderDataUrl } from './wire-pieces.js'
+
+/** A header up to this size stands in the ticket itself, which costs a third more bytes and saves a request. */
+const LONGEST_INLINE = 64 << 10
+
+/** Where the data endpoint stands below the API. */
+export const DATA_PATH = '/data'
+
+/** What of each record is wanted. */
+export function toEdit({ fields, tags, notags }: Pick<Capability, 'fields' | 'tags' | 'notags'>): AskedEdit {
+  return { ...(fields ? { fields } : {}), ...(tags ? { tags } : {}), ...(notags ? { notags } : {}) }
+}
+
+/**
+ * The request path of a ticket: parse came before; authenticate, authorise, query, disclose, record, present.
+ *
+ * @throws NodeError
+ */
+export async function answerTicket(
+  context: HtsgetContext,
+  request: HtsgetRequest,
+  envelope: Envelope,
+): Promise<Ticket> {
+  const { endpoint, format, regions, headerOnly } = request
+  const { release, state, principal, record } = await releaseFile(
+    context,
+    {
+      event: 'ticket',
+      fileId: request.id,
+      endpoint,
+      format,
+      edit: toEdit(request),
+      select: ({ contigs }) => resolveRegions(regions, contigs),
+      question: headerOnly ? 'header' : regions ? 'regions' : 'whole',
+    },
+    envelope,
+  )
+  const toUrl = (part: TicketPart) => {
+    const url = `${context.baseUrl()}${DATA_PATH}/${envelope.requestId}/${part}`
+    const capability = context.capabilities.issue({
+      fileId: request.id,
+      format,
+      part,
+      selection: part === 'body' ? release.selection : { kind: 'some', regions: [], unplaced: false },
+      ...toEdit(request),
+      ...(request.reader ? { reader: request.reader } : {}),
+      state,
+      subject: principal,
+      requestId: envelope.requestId,
+    })
+    return { url, headers: { [CAPABILITY_HEADER]: capability } }
+  }
+  const urls = await presentUrls(release, request, toUrl)
+  if (release.isDecoded && !headerOnly) await requireDecodable(release, envelope.signal)
+  await record()
+  return { htsget: { format, urls } }
+}
+
+/**
+ * Decodes the first records, so that a caller learns with the ticket that the node cannot.
+ *
+ * @throws NodeError unsupported_format
+ */
+async function requireDecodable({ file, selection, edit }: Disclosed<FileRelease>, signal: AbortSignal): Promise<void> {
+  const parts = file.slice(selection, edit, signal)[Symbol.asyncIterator]()
+  try {
+    await parts.next()
+  } catch (fault) {
+    throw explainFault(fault)
+  } finally {
+    await parts.return?.()
+  }
+}
+
+async function presentUrls(
+  release: Disclosed<FileRelease>,
+  { format, headerOnly, reader }: HtsgetRequest,
+  toUrl: (part: TicketPart) => TicketUrl,
+): Promise<readonly TicketUrl[]> {
+  // Nothing of an encrypted answer stands in the ticket, and all of it is one file.
+  if (reader) return [toUrl(headerOnly ? 'header' : 'body')]
+  // Header and records are one piece then, and a class must be given to all or to none.
+  if (release.isWholeFile && !headerOnly && format !== 'VCFTEXT') return [toUrl('body')]
+  const { head, end } = await toAnswerFrame(release, format)
+  const isLong = head.length > LONGEST_INLINE
+  const header = isLong ? toUrl('header') : { url: await toHeaderDataUrl(release, format) }
+  const hasBody = !headerOnly && !isEmptySelection(release.selection)
+  return [
+    { ...header, class: 'header' },
+    ...(hasBody ? [{ ...toUrl('body'), class: 'body' } as const] : []),
+    ...(end.length > 0 ? [{ url: toDataUrl(end), class: 'body' } as const] : []),
+  ]
+}

@@ -1,0 +1,53 @@
+import type { NodeConfig } from '../../schemas/index.js'
+import type { FilePolicy } from '../access/authorise-file.js'
+import type { DatasetPolicy } from '../access/authorise.js'
+import type { AuditLog } from '../audit/audit-log.js'
+import type { SliceableFile, SliceFormat } from '../formats/slice.js'
+import type { Individuals } from '../metadata/individuals.js'
+import type { ReadableFile } from '../privacy/disclose-file.js'
+import type { Capabilities } from './capability.js'
+
+/** A file that can be asked for by its id. */
+export interface KnownFile extends FilePolicy {
+  readonly format: SliceFormat
+}
+
+/** A file that was opened, of one version. */
+export interface OpenFile extends ReadableFile {
+  /** Other content has another version. */
+  readonly version: string
+  /** Of CRAM: the same records as BAM. */
+  readonly asBam?: () => Promise<SliceableFile>
+}
+
+/** The files of the node. */
+export interface FileSource {
+  find(id: string): KnownFile | undefined
+  /**
+   * The file as it is now; kept open for the next who asks.
+   *
+   * @throws Error it cannot be opened or read: our fault, not the caller's
+   */
+  open(file: KnownFile, signal: AbortSignal): Promise<OpenFile>
+}
+
+/** What the request path works with. */
+export interface HtsgetContext {
+  readonly config: NodeConfig
+  /** URL of this API, without a slash at the end; known once the node listens. */
+  readonly baseUrl: () => string
+  readonly files: FileSource
+  /** Of the published datasets. */
+  readonly policies: () => readonly DatasetPolicy[]
+  readonly individuals: Pick<Individuals, 'visible' | 'byNumber'>
+  readonly capabilities: Capabilities
+  readonly audit: AuditLog
+  readonly now: () => Date
+}
+
+export interface Envelope {
+  readonly requestId: string
+  readonly authorization: string | undefined
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal
+}

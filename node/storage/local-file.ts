@@ -1,0 +1,109 @@
+import { constants, type BigIntStats } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { StorageError, type StorageErrorCode } from './storage-error.js'
+import { checkStretch, type StoredFile } from './stored-file.js'
+
+const STREAM_BYTES = 256 << 10
+
+const CODES: Readonly<Record<string, StorageErrorCode>> = {
+  ENOENT: 'not-found',
+  ENOTDIR: 'not-found',
+  ELOOP: 'not-found',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  ESTALE: 'changed',
+}
+
+/** The number of a device may be another one after a restart of the machine, so it is not part of it. */
+function toVersion({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino.toString(36)}-${size.toString(36)}-${mtimeNs.toString(36)}`
+}
+
+/**
+ * Opens a file of a file system. Between its uses no descriptor is kept: a node may have thousands of files.
+ *
+ * @param path absolute
+ * @throws StorageError
+ */
+export async function openLocalFile(path: string): Promise<StoredFile> {
+  const stats = await withHandle(path, async (handle) => {
+    const found = await handle.stat({ bigint: true })
+    if (!found.isFile()) throw new StorageError('not-found', `${path} is no file`)
+    return found
+  })
+  return new LocalFile(path, stats)
+}
+
+class LocalFile implements StoredFile {
+  readonly name: string
+  readonly size: number
+  readonly version: string
+  readonly writtenMs: number
+
+  constructor(path: string, stats: BigIntStats) {
+    this.name = path
+    this.size = Number(stats.size)
+    this.version = toVersion(stats)
+    this.writtenMs = Number(stats.mtimeMs)
+  }
+
+  async read(start: number, end: number, signal?: AbortSignal): Promise<Buffer> {
+    checkStretch(this.size, start, end)
+    signal?.throwIfAborted()
+    return withHandle(this.name, (handle) => this.#readBytes(handle, start, end))
+  }
+
+  async *stream(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
+    checkStretch(this.size, start, end)
+    if (start === end) return
+    const handle = await attempt(this.name, () => openToRead(this.name))
+    try {
+      for (let at = start; at < end; at += STREAM_BYTES) {
+        signal?.throwIfAborted()
+        yield await attempt(this.name, () => this.#readBytes(handle, at, Math.min(at + STREAM_BYTES, end)))
+      }
+    } finally {
+      await handle.close()
+    }
+  }
+
+  async #readBytes(handle: FileHandle, start: number, end: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(end - start)
+    for (let filled = 0; filled < bytes.length;) {
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    // After the reading: a file that was the same before may have been written to meanwhile. One that was cut short is another, too.
+    if (toVersion(await handle.stat({ bigint: true })) !== this.version) {
+      throw new StorageError('changed', `${this.name} is not the file any more that was opened`)
+    }
+    return bytes
+  }
+}
+
+/** Without waiting: a pipe has no end to wait for. */
+function openToRead(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+}
+
+function withHandle<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  return attempt(path, async () => {
+    const handle = await openToRead(path)
+    try {
+      return await work(handle)
+    } finally {
+      await handle.close()
+    }
+  })
+}
+
+async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof StorageError) throw error
+    const { code, name } = error as NodeJS.ErrnoException
+    throw new StorageError(CODES[code ?? ''] ?? 'unreachable', `${path} cannot be read (${code ?? name})`, error)
+  }
+}
