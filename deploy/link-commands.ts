@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
  */
 export const COMMANDS: Readonly<Record<string, string>> = {
   fyr: 'dist/hub/client/main.js',
-  'fyr-conformance': 'dist/conformance/beacon/main.js',
+  'fyr-conformance': 'dist/conformance/main.js',
   'fyr-hub': 'dist/hub/main.js',
   'fyr-node': 'dist/node/main.js',
 }

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
 import { readdirSync, rmSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { MOST_SEGMENTS } from './compact-in-background.js'
 import { DatasetError, requireManifest } from './dataset.js'
 import { tryLockIngest } from './ingest/ingest-lock.js'
 import { COMPACTING, removeUnpublished, tryLockCompaction } from './ingest/remove-unpublished.js'
@@ -19,8 +18,6 @@ import {
 import type { Bitmap } from './variants/bitmap.js'
 import { compactSegments, holdsAnyOf } from './variants/sqlite/compact-segments.js'
 
-/** An ingest that leaves more than these starts a compaction: every question asks each of them (design, section 4). */
-export const MOST_SEGMENTS = 8
 /** Of a segment to all smaller ones together: a larger one is left as it is when only the number has to come down. */
 const LARGEST_RATIO = 2
 /** How often the ingest lock is tried: an ingest holds it as long as it runs. */
@@ -153,15 +150,4 @@ async function waitForIngestLock(directory: string): Promise<() => void> {
     if (unlock) return unlock
     await sleep(LOCK_RETRY_MS)
   }
-}
-
-/**
- * Starts a compaction in a process of its own when a dataset has too many segments. The command that calls this need not wait:
- * its data are published, and a compaction that fails is made up for by the next one.
- */
-export function compactInBackground(directory: string, id: string): void {
-  if ((readManifest(directory, id)?.segments.length ?? 0) <= MOST_SEGMENTS) return
-  const command = fileURLToPath(new URL('./main.js', import.meta.url))
-  const args = [command, 'dataset', 'compact', directory, id, '--if-needed']
-  spawn(process.execPath, args, { detached: true, stdio: 'ignore' }).unref()
 }

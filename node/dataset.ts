@@ -6,7 +6,7 @@ import {
   type IdentifierPolicy,
   type NodeConfig,
 } from '../schemas/index.js'
-import { removeFilesOf } from './files/change-files.js'
+import { namesPersonalNumbers, removeFilesOf } from './files/change-files.js'
 import { lockIngest } from './ingest/ingest-lock.js'
 import { POPULATION_FIELDS } from './metadata/people-groups.js'
 import {
@@ -116,7 +116,7 @@ export interface DatasetChanges extends Pick<DatasetOptions, 'identifiers' | 'ca
  * Changes how people are called, whether they are named beside alleles, and of which groups of them frequencies are told. A
  * running node follows within a second.
  *
- * @throws DatasetError there is no such dataset, it tells no records, or a group is none; IngestError an ingest is running
+ * @throws DatasetError there is no such dataset, it tells no records, a group is none, or a personal number would leave the node; IngestError an ingest is running
  */
 export function setDataset(directory: string, id: string, changes: DatasetChanges, now: Date): void {
   const { identifiers, caseLevel } = changes
@@ -125,6 +125,11 @@ export function setDataset(directory: string, id: string, changes: DatasetChange
   try {
     const manifest = requireManifest(directory, id)
     requireRecords(manifest.granularity, caseLevel ?? false)
+    if (identifiers === 'keep' && namesPersonalNumbers(directory, id)) {
+      throw new DatasetError(
+        `a file of ${id} has samples named by personal identity numbers, which must not leave the node`,
+      )
+    }
     writeManifest(directory, {
       ...manifest,
       ...(identifiers === undefined ? {} : { identifiers }),

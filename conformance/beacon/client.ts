@@ -1,6 +1,6 @@
 import type { Granularity, IncludeResultsetResponses } from '../../schemas/index.js'
 import { findNulls, withoutNulls } from './json.js'
-import type { HttpAnswer, HttpRequest, Transport } from './transport.js'
+import type { HttpAnswer, HttpRequest, Transport } from '../suite/transport.js'
 
 /** Variant parameters, as they stand in `requestParameters.g_variant`. */
 export type GVariant = Readonly<Record<string, string | number | readonly number[]>>

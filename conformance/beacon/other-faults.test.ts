@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { hasFailed } from './run-suite.js'
+import { hasFailed } from '../suite/report.js'
 import { expectFound, runWith } from './testing/expect-found.js'
 import { KNOWN_FAULTS } from './testing/known-faults.js'
 import { OTHER_FAULTS } from './testing/other-faults.js'

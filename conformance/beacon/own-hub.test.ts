@@ -5,9 +5,9 @@ import { hasOfficialSchemas } from '../support/official-schemas.js'
 import { SHARED_SPEC } from '../support/paths.js'
 import type { KnownVariant } from './known-variant.js'
 import { openOfficialSchemas } from './official-schemas.js'
-import { renderReport } from './report.js'
+import { renderReport } from '../suite/report.js'
 import { runSuite } from './run-suite.js'
-import { createHttpTransport } from './transport.js'
+import { createHttpTransport } from '../suite/transport.js'
 import type { Truth } from './truth-file.js'
 
 const MINUTE = 60_000

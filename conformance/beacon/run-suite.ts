@@ -1,4 +1,4 @@
-import { runCase, type Case, type CaseResult } from './case.js'
+import { runCase, type CaseResult } from '../suite/case.js'
 import { calibrate } from './calibrate.js'
 import { AGREEMENT_CASES } from './cases/agreement-cases.js'
 import { ANSWER_CASES } from './cases/answer-cases.js'
@@ -14,9 +14,10 @@ import { ECHO_CASES, REQUEST_CASES } from './cases/request-cases.js'
 import { createClient } from './client.js'
 import { at, textAt } from './json.js'
 import type { OfficialSchemas } from './official-schemas.js'
-import type { Transport } from './transport.js'
+import type { SuiteReport } from '../suite/report.js'
+import type { Transport } from '../suite/transport.js'
 import { NO_TRUTH, type Truth } from './truth-file.js'
-import type { World } from './world.js'
+import type { BeaconCase, World } from './world.js'
 
 export interface SuiteOptions {
   readonly transport: Transport
@@ -28,16 +29,8 @@ export interface SuiteOptions {
   readonly onCase?: (result: CaseResult) => void
 }
 
-export interface SuiteReport {
-  readonly beacon: { readonly url: string; readonly id?: string; readonly name?: string; readonly apiVersion?: string }
-  /** Requests that were sent. */
-  readonly requests: number
-  readonly elapsedMs: number
-  readonly cases: readonly CaseResult[]
-}
-
 /** In the order they run; those about all answers come last. */
-function allCases({ endpoints }: World): readonly Case[] {
+function allCases({ endpoints }: World): readonly BeaconCase[] {
   return [
     ...FRAMEWORK_CASES,
     ...AGREEMENT_CASES,
@@ -84,19 +77,11 @@ export async function runSuite(url: string, options: SuiteOptions): Promise<Suit
   }
   const [id, name, version] = [textAt(info, 'id'), textAt(info, 'name'), textAt(info, 'apiVersion')]
   return {
-    beacon: {
-      url: base,
-      ...(id ? { id } : {}),
-      ...(name ? { name } : {}),
-      ...(version ? { apiVersion: version } : {}),
-    },
+    suite: 'beacon',
+    standard: 'GA4GH Beacon v2.1.1, with the forms of 2.2',
+    service: { url: base, ...(id ? { id } : {}), ...(name ? { name } : {}), ...(version ? { version } : {}) },
     requests: client.exchanges.length,
     elapsedMs: Math.round(performance.now() - startedAt),
     cases,
   }
-}
-
-/** Whether the beacon conforms: no case that must hold failed, nor one that should, where that is wanted. */
-export function hasFailed({ cases }: SuiteReport, strict = false): boolean {
-  return cases.some(({ outcome, severity }) => outcome === 'fail' && (strict || severity === 'must'))
 }

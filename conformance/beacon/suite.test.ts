@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasOfficialSchemas } from '../support/official-schemas.js'
 import { SHARED_SPEC } from '../support/paths.js'
-import type { CaseResult } from './case.js'
-import { runConformanceCli } from './cli.js'
-import { toJunit } from './junit.js'
+import type { CaseResult } from '../suite/case.js'
+import { runConformanceCli } from '../cli.js'
+import { toJunit } from '../suite/junit.js'
 import { openOfficialSchemas } from './official-schemas.js'
-import { hasFailed, runSuite, type SuiteReport } from './run-suite.js'
+import { hasFailed, type SuiteReport } from '../suite/report.js'
+import { runSuite } from './run-suite.js'
 import { runWith } from './testing/expect-found.js'
 import { createRightBeacon, serveBeacon, type RightOptions } from './testing/right-beacon.js'
 import { RIGHT_BASE } from './testing/right-documents.js'
@@ -191,9 +192,9 @@ describe('the command', () => {
     const [report, junit] = [join(directory, 'report.json'), join(directory, 'junit.xml')]
     const { code, out } = await runCommand('beacon', wrong.url, '--json', '--report', report, '--junit', junit)
     expect(code).toBe(1)
-    const document = JSON.parse(out) as { beacon: object; summary: { must: { fail: number } }; cases: CaseResult[] }
+    const document = JSON.parse(out) as { service: object; summary: { must: { fail: number } }; cases: CaseResult[] }
     expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual(document)
-    expect(document.beacon).toMatchObject({ id: 'org.example.right', apiVersion: 'v2.1.1' })
+    expect(document.service).toMatchObject({ id: 'org.example.right', version: 'v2.1.1' })
     expect(document.summary.must.fail).toBe(1)
     const failed = document.cases.find(({ outcome }) => outcome === 'fail')
     expect(failed).toMatchObject({
@@ -272,7 +273,14 @@ test('what should hold fails a JUnit report only when that is wanted', () => {
     seen: 'e',
     required: 'f',
   } as const
-  const report = { beacon: { url: 'http://x.invalid' }, requests: 1, elapsedMs: 1, cases: [result] }
+  const report = {
+    suite: 'beacon',
+    standard: 's',
+    service: { url: 'http://x.invalid' },
+    requests: 1,
+    elapsedMs: 1,
+    cases: [result],
+  }
   expect(toJunit(report, false)).toContain('failures="0"')
   expect(toJunit(report, true)).toContain('failures="1"')
   expect([hasFailed(report), hasFailed(report, true)]).toEqual([false, true])

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { compileSchema, objectSchema, type JsonSchema } from '../../schemas/index.js'
+import { readTruth } from '../suite/read-truth.js'
 import type { AskedFilter } from './client.js'
 import type { KnownVariant } from './known-variant.js'
 
@@ -88,17 +88,7 @@ const check = compileSchema(
 
 /** @throws Error one sentence: what is wrong, and where */
 export function readTruthFile(file: string): Truth {
-  let document: unknown
-  try {
-    document = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new Error(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
-  }
-  const result = check(document)
-  if (!result.ok) throw new Error(`${file}: ${result.violation.pointer || '/'} ${result.violation.message}`)
-  const truth = document as {
+  const truth = readTruth(file, check) as {
     readonly variants?: readonly (Omit<KnownVariant, 'exists'> & { readonly exists?: boolean })[]
     readonly filters?: readonly (Omit<KnownFilter, 'exists'> & { readonly exists?: boolean })[]
     readonly ids?: Readonly<Record<string, string>>

@@ -1,3 +1,4 @@
+import type { Case } from '../suite/case.js'
 import type { Client, Exchange, GVariant } from './client.js'
 import type { Endpoint } from './endpoints.js'
 import type { KnownVariant } from './known-variant.js'
@@ -53,3 +54,5 @@ export interface World {
 export function listEndpoint(world: Pick<World, 'endpoints'>, entryType: string): Endpoint | undefined {
   return world.endpoints.find(({ kind, returns }) => kind === 'list' && returns === entryType)
 }
+
+export type BeaconCase = Case<World>

@@ -10,11 +10,17 @@ export interface Figure {
   readonly target?: string
 }
 
+/** What the command line says of a benchmark's data. */
+export interface BenchOptions {
+  /** Alleles of the largest data set. */
+  readonly alleles?: number
+}
+
 /** A benchmark: prepares its own data below `directory`, measures, and ends every process it started. */
 export interface Bench {
   readonly name: string
   readonly about: string
-  run(directory: string, log: (line: string) => void): Promise<readonly Figure[]>
+  run(directory: string, log: (line: string) => void, options: BenchOptions): Promise<readonly Figure[]>
 }
 
 export function median(values: readonly number[]): number {

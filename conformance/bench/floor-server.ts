@@ -13,6 +13,7 @@ app.set('etag', false)
 app.set('query parser', 'simple')
 app.use(express.json({ limit: '100kb', inflate: false }))
 app.post('/beacon/v2/g_variants', (_request, response) => void response.json(answer))
+app.get(/^\/htsget\/v1\//, (_request, response) => void response.json(answer))
 const server = app.listen(0, '127.0.0.1', () => {
   process.stdout.write(`floor ready: http://127.0.0.1:${(server.address() as AddressInfo).port}\n`)
 })

@@ -1,45 +1,17 @@
 import { spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { commandPath } from '../support/paths.js'
 import { postJson } from '../support/http-client.js'
 import { mustRun, startService } from '../support/processes.js'
 import type { Bench } from './bench.js'
+import { GENOME_ALLELES, writeGenome } from './genome-file.js'
 
 const ALLELES_BEFORE = 1_000_000
 const PEOPLE = 1_000
-/** Of one genome: what differs from the reference, indels among it. */
-const GENOME_ALLELES = 5_000_000
-const AUTOSOMES = 22
-/** Bases between two alleles, so that they fit the shortest autosomes too. */
-const STEP = 200
 const IDLE_QUESTIONS = 3_000
 /** Between two questions, so that the load is that of people and not of a loop. */
 const PAUSE_MS = 2
-
-/** A genome as a VCF file, compressed as laboratories do it. */
-async function writeGenome(path: string): Promise<void> {
-  const bgzip = spawn('bgzip', ['-c'], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const written = once(bgzip.stdout.pipe(createWriteStream(path)), 'finish')
-  const text = bgzip.stdin
-  text.write('##fileformat=VCFv4.3\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tgenome\n')
-  const perContig = Math.floor(GENOME_ALLELES / AUTOSOMES)
-  for (let contig = 1; contig <= AUTOSOMES; contig++) {
-    let lines = ''
-    for (let index = 0; index < perContig; index++) {
-      const alt = index % 10 === 0 ? 'AT' : 'G'
-      const gt = index % 3 === 0 ? '1/1' : '0/1'
-      lines += `${contig}\t${20_001 + index * STEP}\t.\tA\t${alt}\t50\tPASS\t.\tGT:GQ\t${gt}:99\n`
-      if (index % 20_000 === 0 || index === perContig - 1) {
-        if (!text.write(lines)) await once(text, 'drain')
-        lines = ''
-      }
-    }
-  }
-  text.end()
-  await written
-}
 
 function percentile(values: readonly number[], share: number): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)]!

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { startStandInNetwork, type StandInNetwork } from '../support/stand-in-network.js'
 import type { StandInBehaviour } from '../support/stand-in-region.js'
 import { median, type Bench, type Figure } from './bench.js'
+import { peakMegabytes } from './memory.js'
 
 const REGIONS = 21
 const DEADLINE_MS = 3_000
@@ -109,13 +109,6 @@ async function medianOfAll(baseUrls: readonly string[]): Promise<number> {
   } finally {
     agent.destroy()
   }
-}
-
-/** Most memory that a process has held so far; Linux only. */
-function peakMegabytes(pid: number): number {
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  if (kilobytes === undefined) throw new Error('the system does not say how much memory a process holds')
-  return Number(kilobytes) / 1024
 }
 
 const FAILURES: Readonly<Record<string, string>> = {

@@ -1,176 +1,271 @@
-import { writeFileSync } from 'node:fs'
-import { Agent, request } from 'node:http'
-import { join } from 'node:path'
-import { mustRun, startService, type Service } from '../support/processes.js'
+import { Agent } from 'node:http'
+import { forEachConcurrently } from '../support/http-client.js'
+import { mustRun, run, startService, type Service } from '../support/processes.js'
 import { createRandom } from '../support/random.js'
-import type { Bench, Figure } from './bench.js'
+import { median, type Bench, type Figure } from './bench.js'
+import {
+  datasetsOf,
+  DESCENDANTS,
+  prepareLargeHome,
+  type ExactTruth,
+  type LargeHome,
+  type LargeTruth,
+} from './large-home.js'
+import { familyMegabytes } from './memory.js'
+import {
+  ask,
+  bracketQuestion,
+  carriersQuestion,
+  exactQuestion,
+  findError,
+  isUnambiguous,
+  missQuestion,
+  notedQuestion,
+  peopleQuestion,
+  phenotypeQuestion,
+  placedQuestion,
+  rangeQuestion,
+  type TrueQuestion,
+} from './model-questions.js'
 
 const ALLELES = 5_400_000
 const PEOPLE = 10_000
 const ROUNDS = 5
-const ASKED_PER_ROUND = 60
-/** Descendants of the term that is asked, and terms of one person. */
-const DESCENDANTS = 500
-const TERMS_OF_ONE = 5
-/** Holds 20,000 alleles where the made-up dataset is dense (node/testing/large-dataset.ts). */
-const GENE = { start: 100_000_000, end: 100_400_000 }
-const DENSE_STEP = 20
+const ASKED_PER_ROUND = 20
+const EXACT_PER_ROUND = 200
+/** A program a question is slow, so fewer say enough. */
+const BCFTOOLS_PER_ROUND = 10
 
-const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-
-function post(url: string, body: object): Promise<unknown> {
-  const text = JSON.stringify(body)
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => {
-        const answer = Buffer.concat(chunks).toString()
-        if (response.statusCode === 200) resolve(JSON.parse(answer))
-        else reject(new Error(`${response.statusCode}: ${answer}`))
-      })
-    })
-    sent.on('error', reject)
-    sent.end(text)
-  })
-}
-
-function termId(number: number): string {
-  return `TST:${String(number).padStart(7, '0')}`
-}
-
-/** One term with all others below it, three levels deep. */
-function toObo(): string {
-  const stanzas = Array.from({ length: DESCENDANTS }, (_, index) => {
-    const parent = index < 20 ? 0 : 1 + (index % 20)
-    return `[Term]\nid: ${termId(index + 1)}\nname: term ${index + 1}\nis_a: ${termId(parent)}\n`
-  })
-  return `format-version: 1.2\nontology: tst\n\n[Term]\nid: ${termId(0)}\nname: all\n\n${stanzas.join('\n')}`
-}
-
-function toIndividuals(): string {
-  const random = createRandom(7)
-  const people = Array.from({ length: PEOPLE }, (_, person) => ({
-    id: `p${person}`,
-    sex: { id: 'NCIT:C16576', label: 'female' },
-    phenotypicFeatures: Array.from({ length: TERMS_OF_ONE }, () => ({
-      featureType: { id: termId(1 + Math.floor(random() * DESCENDANTS)) },
-    })),
-  }))
-  return JSON.stringify(people)
-}
-
-async function createNode(directory: string, log: (line: string) => void): Promise<string> {
-  const home = join(directory, 'model')
-  const write = (name: string, text: string) => {
-    writeFileSync(join(directory, name), text)
-    return join(directory, name)
-  }
-  await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.bench', '--name', 'Bench')
-  log(`writing ${ALLELES} alleles of ${PEOPLE} people`)
-  await mustRun('node/testing/large-dataset.js', home, 'large', String(ALLELES), String(PEOPLE))
-  log('writing phenotypes, an ontology and a gene')
-  await mustRun('node/main.js', 'ontology', 'add', home, write('tst.obo', toObo()))
-  await mustRun('node/main.js', 'ingest', home, '--dataset', 'large', write('individuals.json', toIndividuals()))
-  const gene = ['1', 'x', 'gene', GENE.start + 1, GENE.end, '.', '+', '.', 'ID=gene-LARGE;Name=LARGE;gene=LARGE']
-  const gff = write('genes.gff3', `##gff-version 3\n${gene.join('\t')}\n`)
-  await mustRun('node/main.js', 'genes', 'add', home, '--assembly', 'GRCh38', gff)
-  return home
-}
-
-interface Answer {
-  readonly responseSummary: { readonly numTotalResults?: number }
-}
+const MIXED_CONNECTIONS = 64
+const MIXED_QUESTIONS = 6_000
+const WORKERS = 2
+const SEED = 99
 
 interface Kind {
   readonly name: string
-  readonly target: string
-  readonly path: string
-  readonly ask: (index: number) => object
+  readonly target?: string
+  readonly question: (index: number) => TrueQuestion
 }
 
-const KINDS: readonly Kind[] = [
-  {
-    name: `variant and phenotype, a term with ${DESCENDANTS} below it`,
-    target: '< 5',
-    path: 'g_variants',
-    ask: (index) => ({
-      requestParameters: {
-        g_variant: {
-          assemblyId: 'GRCh38',
-          referenceName: '1',
-          start: [GENE.start + DENSE_STEP * index],
-          alternateBases: 'N',
-        },
-      },
-      filters: [{ id: termId(0) }],
-    }),
-  },
-  {
-    name: 'people by the same term',
-    target: '< 5',
-    path: 'individuals',
-    ask: () => ({ filters: [{ id: termId(0) }] }),
-  },
-  {
-    name: 'gene of 20,000 alleles',
-    target: '< 20',
-    path: 'g_variants',
-    ask: () => ({ requestParameters: { g_variant: { assemblyId: 'GRCh38', geneId: 'LARGE' } } }),
-  },
-  {
-    name: 'bracket of long deletions',
-    target: '< 10',
-    path: 'g_variants',
-    ask: (index) => {
-      const at = GENE.start + 1_000 * index
-      const place = { start: [at - 500_000, at], end: [at, at + 500_000], variantType: 'DEL', variantMinLength: 1_000 }
-      return { requestParameters: { g_variant: { assemblyId: 'GRCh38', referenceName: '1', ...place } } }
-    },
-  },
-]
+const pick = <T>(values: readonly T[], index: number): T => values[(index * 7_919) % values.length]!
 
-async function measure(node: Service, log: (line: string) => void): Promise<readonly Figure[]> {
-  const times = new Map<Kind, number[]>(KINDS.map((kind) => [kind, []]))
-  const found = new Map<Kind, number>()
-  for (let round = 0; round <= ROUNDS; round++) {
-    log(`round ${round} of ${ROUNDS}`)
-    for (const kind of KINDS) {
-      for (let index = 0; index < ASKED_PER_ROUND; index++) {
-        const query = { ...kind.ask(index), requestedGranularity: 'count' }
-        const startedAt = performance.now()
-        const answer = (await post(`${node.url}/beacon/v2/${kind.path}`, { query })) as Answer
-        // The first round fills the caches.
-        if (round > 0) times.get(kind)!.push(performance.now() - startedAt)
-        found.set(kind, Math.max(found.get(kind) ?? 0, answer.responseSummary.numTotalResults ?? 0))
+function kindsOf(truth: LargeTruth): readonly Kind[] {
+  const all = ['large', 'parted', 'small']
+  return [
+    {
+      name: `an allele among people with a term that has ${DESCENDANTS} below it`,
+      target: '< 5',
+      question: (index) => phenotypeQuestion(pick(truth.exact, index)),
+    },
+    { name: 'people with the same term', target: '< 5', question: () => peopleQuestion(truth) },
+    {
+      name: 'gene of 20,000 alleles by the gene table',
+      target: '< 20',
+      question: () => placedQuestion(truth, ['large']),
+    },
+    { name: 'the same by annotation', target: '< 20', question: () => notedQuestion(truth, ['large']) },
+    { name: 'by the gene table, DEL', target: '< 20', question: () => placedQuestion(truth, ['large'], 'DEL') },
+    { name: 'by annotation, DEL', target: '< 20', question: () => notedQuestion(truth, ['large'], 'DEL') },
+    { name: 'by annotation, SNP', target: '< 20', question: () => notedQuestion(truth, ['large'], 'SNP') },
+    { name: 'by the gene table, three segments', target: '< 20', question: () => placedQuestion(truth, ['parted']) },
+    { name: 'by annotation, three segments', target: '< 20', question: () => notedQuestion(truth, ['parted']) },
+    { name: 'by the gene table, three datasets', target: '< 20', question: () => placedQuestion(truth, all) },
+    { name: 'by annotation, three datasets', target: '< 20', question: () => notedQuestion(truth, all) },
+    {
+      name: 'bracket of deletions, 250 kb',
+      target: '< 10',
+      question: (index) => bracketQuestion(pick(truth.brackets, index)),
+    },
+    {
+      name: 'bracket of deletions, 1 Mb',
+      target: '< 10',
+      question: (index) => bracketQuestion(pick(truth.wideBrackets, index)),
+    },
+  ]
+}
+
+function p50(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!
+}
+
+/** The time of one question, ms; its answer must be true. */
+async function time(agent: Agent, url: string, question: TrueQuestion): Promise<number> {
+  const startedAt = performance.now()
+  const answer = await ask(agent, url, question)
+  const elapsed = performance.now() - startedAt
+  const error = findError(question, answer)
+  if (error !== undefined) throw new Error(`a wrong answer: ${error}`)
+  return elapsed
+}
+
+async function measureTimes(
+  { home, truth, slice, filteredNames }: LargeHome,
+  log: (line: string) => void,
+): Promise<readonly Figure[]> {
+  const kinds = kindsOf(truth)
+  const rounds = new Map<string, number[]>()
+  const put = (name: string, times: readonly number[]) => rounds.set(name, [...(rounds.get(name) ?? []), p50(times)])
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const node = await startService('node/main.js', 'serve', home, '--port', '0')
+  try {
+    for (let round = 0; round <= ROUNDS; round++) {
+      log(`round ${round} of ${ROUNDS}`)
+      const exact: [number[], number[]] = [[], []]
+      for (let index = 0; index < EXACT_PER_ROUND; index++) {
+        const at = index + round * EXACT_PER_ROUND
+        exact[0].push(await time(agent, node.url, exactQuestion(pick(truth.exact, at))))
+        exact[1].push(await time(agent, node.url, exactQuestion(pick(truth.dense, at), 'small')))
       }
+      const times = new Map<string, number[]>()
+      for (const { name, question } of kinds) {
+        const found: number[] = []
+        for (let index = 0; index < ASKED_PER_ROUND; index++) {
+          found.push(await time(agent, node.url, question(index + round * ASKED_PER_ROUND)))
+        }
+        times.set(name, found)
+      }
+      const [one, among] = [[], []] as [number[], number[]]
+      for (let index = 0; index < BCFTOOLS_PER_ROUND; index++) {
+        const asked = pick(truth.dense, index + round * BCFTOOLS_PER_ROUND)
+        one.push(await timeBcftools(slice, asked, undefined))
+        among.push(await timeBcftools(slice, asked, filteredNames))
+      }
+      // The first round fills the caches.
+      if (round === 0) continue
+      put(EXACT, exact[0])
+      put(EXACT_SMALL, exact[1])
+      for (const [name, found] of times) put(name, found)
+      put(BCFTOOLS, one)
+      put(BCFTOOLS_AMONG, among)
     }
+  } finally {
+    agent.destroy()
+    await node.stop()
   }
-  return KINDS.flatMap((kind): Figure[] => {
-    const sorted = times.get(kind)!.sort((a, b) => a - b)
-    return [
-      {
-        name: `${kind.name}: p50 over HTTP`,
-        value: sorted[Math.floor(sorted.length / 2)]!,
-        unit: 'ms',
-        target: kind.target,
-      },
-      { name: `${kind.name}: most results`, value: found.get(kind)!, unit: 'results' },
-    ]
+  const toFigure = (name: string, target?: string): Figure => ({
+    name: `${name}: p50 over HTTP`,
+    value: median(rounds.get(name)!),
+    rounds: rounds.get(name)!,
+    unit: 'ms',
+    ...(target === undefined ? {} : { target }),
   })
+  const ratios = rounds.get(EXACT)!.map((value, round) => value / rounds.get(EXACT_SMALL)![round]!)
+  return [
+    {
+      name: 'exact p50 over HTTP, large over small',
+      value: median(ratios),
+      rounds: ratios,
+      unit: 'ratio',
+      target: '<= 1.2',
+    },
+    toFigure(EXACT),
+    ...kinds.map(({ name, target }) => toFigure(name, target)),
+    { ...toFigure(BCFTOOLS), name: BCFTOOLS },
+    { ...toFigure(BCFTOOLS_AMONG), name: BCFTOOLS_AMONG },
+  ]
+}
+
+const EXACT = 'one allele'
+const EXACT_SMALL = 'one allele of the small dataset'
+const BCFTOOLS = 'bcftools query of one allele of 100,000, a process each (INFO/AC and AN)'
+const BCFTOOLS_AMONG = 'the same with the genotypes of the people with the term'
+
+/** What the program prints must agree with the truth, so that both did the same work. */
+async function timeBcftools(
+  slice: string,
+  { variant, all, filtered }: ExactTruth,
+  people: string | undefined,
+): Promise<number> {
+  const isAnchored = variant.referenceBases === '' || variant.alternateBases === ''
+  const position = isAnchored ? variant.start : variant.start + 1
+  const [ref, alt] = [variant.referenceBases, variant.alternateBases].map((bases) => (isAnchored ? `A${bases}` : bases))
+  const chosen = people === undefined ? ['-f', '%INFO/AC\n'] : ['-S', people, '-f', '[%GT\n]']
+  const only = ['-r', `${variant.contig}:${position}-${position}`, '-i', `REF="${ref}" && ALT="${alt}"`]
+  const startedAt = performance.now()
+  const { code, stdout, stderr } = await run('bcftools', ['query', ...only, ...chosen, slice])
+  const elapsed = performance.now() - startedAt
+  const count = people === undefined ? Number(stdout) : stdout.split('1').length - 1
+  const expected = (people === undefined ? all : filtered).alleleCount
+  if (code !== 0 || count !== expected) throw new Error(`bcftools says ${count}, and should say ${expected}: ${stderr}`)
+  return elapsed
+}
+
+/** Questions of every kind, in no order. */
+function mixedQuestions(truth: LargeTruth): readonly TrueQuestion[] {
+  const random = createRandom(SEED)
+  const any = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!
+  const makers: readonly (() => TrueQuestion)[] = [
+    () => exactQuestion(any(truth.exact)),
+    () => exactQuestion(any(truth.exact)),
+    () => missQuestion(any(truth.exact), truth.people),
+    () => phenotypeQuestion(any(truth.exact)),
+    () => phenotypeQuestion(any(truth.exact)),
+    () => carriersQuestion(any(truth.exact)),
+    () => peopleQuestion(truth),
+    () => rangeQuestion(any(truth.ranges)),
+    () => bracketQuestion(any([...truth.brackets, ...truth.wideBrackets])),
+    () => any([notedQuestion, placedQuestion])(truth, [any(['large', 'parted'])], any([undefined, 'DEL'])),
+  ]
+  return Array.from({ length: MIXED_QUESTIONS }, () => any(makers)())
+}
+
+async function measureLoad({ home, truth }: LargeHome, log: (line: string) => void): Promise<readonly Figure[]> {
+  const node: Service = await startService('node/main.js', 'serve', home, '--port', '0', '--workers', String(WORKERS))
+  const agent = new Agent({ keepAlive: true, maxSockets: MIXED_CONNECTIONS })
+  let [wrong, unavailable] = [0, 0]
+  try {
+    const before = familyMegabytes(node.pid)
+    const startedAt = performance.now()
+    await forEachConcurrently(mixedQuestions(truth), MIXED_CONNECTIONS, async (question) => {
+      try {
+        const error = findError(question, await ask(agent, node.url, question))
+        if (error === undefined) return
+        if (wrong++ < 5) log(`wrong: ${error}`)
+      } catch (error) {
+        if (unavailable++ < 5) log(`no answer: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    })
+    const seconds = (performance.now() - startedAt) / 1_000
+    const after = familyMegabytes(node.pid)
+    const load = `${MIXED_QUESTIONS} mixed questions over ${MIXED_CONNECTIONS} connections, ${WORKERS} workers`
+    return [
+      { name: `wrong answers of ${load}`, value: wrong, unit: 'answers', target: '= 0' },
+      { name: 'not answered', value: unavailable, unit: 'answers', target: '= 0' },
+      { name: 'questions/s', value: MIXED_QUESTIONS / seconds, unit: 'req/s' },
+      { name: 'memory of all processes before', value: before, unit: 'MB' },
+      { name: 'memory of all processes after', value: after, unit: 'MB', target: '< 400' },
+    ]
+  } finally {
+    agent.destroy()
+    await node.stop()
+  }
+}
+
+async function measureExact(home: string, alleles: number): Promise<readonly Figure[]> {
+  const named = datasetsOf(alleles).map(({ id, alleles: size }) => `${id}=${size}`)
+  const printed = await mustRun(
+    'node/testing/measure-exact.js',
+    home,
+    ...named.filter((name) => !name.startsWith('parted')),
+  )
+  const { small, large } = JSON.parse(printed) as Record<'small' | 'large', readonly number[]>
+  const ratios = large.map((value, round) => value / small[round]!)
+  const ratio = { name: 'exact p50 in the store, large over small', value: median(ratios), rounds: ratios }
+  return [
+    { ...ratio, unit: 'ratio', target: '<= 1.2' },
+    { name: 'exact p50 in the store, large', value: median(large), rounds: large, unit: 'us' },
+  ]
 }
 
 export const modelBench: Bench = {
   name: 'model',
-  about: 'phenotypes, a gene and brackets among 5.4 million alleles of 10,000 people',
-  async run(directory, log) {
-    const node = await startService('node/main.js', 'serve', await createNode(directory, log), '--port', '0')
-    try {
-      return await measure(node, log)
-    } finally {
-      agent.destroy()
-      await node.stop()
-    }
+  about: 'phenotypes, genes and brackets among 5.4 million alleles of 10,000 people (--alleles N: of so many)',
+  async run(directory, log, { alleles = ALLELES }) {
+    const prepared = await prepareLargeHome(directory, { alleles, people: PEOPLE }, log)
+    const [exact, dense] = [prepared.truth.exact, prepared.truth.dense].map((all) => all.filter(isUnambiguous))
+    const large = { ...prepared, truth: { ...prepared.truth, exact: exact!, dense: dense! } }
+    const inStore = await measureExact(large.home, alleles)
+    const times = await measureTimes(large, log)
+    return [...inStore, ...times, ...(await measureLoad(large, log))]
   },
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { postJson } from '../support/http-client.js'
 import { mustRun, startService, type Service } from '../support/processes.js'
 import type { Bench, Figure } from './bench.js'
+import { proportionalMegabytes } from './memory.js'
 
 const SMALL = 100_000
 const LARGE = 5_000_000
@@ -79,12 +80,6 @@ async function askAll(node: Service, ids: readonly string[]): Promise<void> {
     await ask(DENSE, [id])
     await ask({ ...DENSE, variantType: 'DEL' }, [id])
   }
-}
-
-/** Pages that processes share, as of the program itself, count once (Linux only). */
-function proportionalMegabytes(pid: number): number {
-  const kibibytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]
-  return (Number(kibibytes) * 1_024) / 1e6
 }
 
 async function measureMemory(directory: string, log: (line: string) => void): Promise<readonly Figure[]> {

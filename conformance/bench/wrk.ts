@@ -8,12 +8,15 @@ export interface Load {
   readonly p99Ms: number
 }
 
-/** Cycles through the bodies of a file, one a line, and prints what it measured as JSON; latency is in microseconds. */
+/** Cycles through the requests of a file, one a line, and prints what it measured as JSON; latency is in microseconds. */
 const SCRIPT = `
 local requests, at = {}, 0
 function init(args)
   local headers = { ["content-type"] = "application/json" }
-  for body in io.lines(args[1]) do requests[#requests + 1] = wrk.format("POST", nil, headers, body) end
+  for line in io.lines(args[1]) do
+    local isPath = line:sub(1, 1) == "/"
+    requests[#requests + 1] = isPath and wrk.format("GET", line) or wrk.format("POST", nil, headers, line)
+  end
 end
 function request()
   at = at % #requests + 1
@@ -26,12 +29,17 @@ function done(summary, latency)
 end
 `
 
-/** Load by wrk, a process of its own with one thread. */
-export function createWrk(directory: string, bodies: readonly object[]) {
+/**
+ * Load by wrk, a process of its own with one thread.
+ *
+ * @param requests paths to GET, or bodies to POST to the URL
+ */
+export function createWrk(directory: string, requests: readonly (string | object)[]) {
   const script = join(directory, 'cycle.lua')
-  const list = join(directory, 'bodies.ndjson')
+  const list = join(directory, 'requests.txt')
   writeFileSync(script, SCRIPT)
-  writeFileSync(list, bodies.map((body) => `${JSON.stringify(body)}\n`).join(''))
+  const lines = requests.map((request) => (typeof request === 'string' ? request : JSON.stringify(request)))
+  writeFileSync(list, `${lines.join('\n')}\n`)
   return {
     /** @throws Error when a request failed or was answered by another status than 2xx and 3xx */
     async load(url: string, connections: number, seconds: number): Promise<Load> {

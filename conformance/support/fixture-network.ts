@@ -24,7 +24,9 @@ export interface FixtureNetwork {
   readonly directory: string
   /** Makes a node `se.fyr.NAME`; gives its directory. */
   makeNode(name: string, datasets: readonly FixtureDataset[]): Promise<string>
-  /** Makes and serves a node `se.fyr.NAME`; its service's url is without a path. */
+  /** Serves a node that was made; its service's url is without a path. */
+  serve(home: string): Promise<Service>
+  /** Makes and serves a node `se.fyr.NAME`. */
   startNode(name: string, datasets: readonly FixtureDataset[]): Promise<Service>
   /** Makes and serves a hub over regions given as `[name, base URL]`. */
   startHub(name: string, regions: readonly (readonly [string, string])[]): Promise<Service>
@@ -53,14 +55,18 @@ export function createFixtureNetwork(): FixtureNetwork {
     return home
   }
 
+  async function serve(home: string): Promise<Service> {
+    const service = await startService('node/main.js', 'serve', home, '--port', '0')
+    services.push(service)
+    return service
+  }
+
   return {
     directory,
     makeNode,
+    serve,
     async startNode(name, datasets) {
-      const home = await makeNode(name, datasets)
-      const service = await startService('node/main.js', 'serve', home, '--port', '0')
-      services.push(service)
-      return service
+      return serve(await makeNode(name, datasets))
     },
     async startHub(name, regions) {
       const home = join(directory, name)

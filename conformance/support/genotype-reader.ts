@@ -64,10 +64,32 @@ function trim(start: number, ref: string, alt: string): { start: number; ref: st
   return { start, ref, alt }
 }
 
-/** One person at one record: the called alleles that count, and whether there can be two. */
+/** One person at one record: the called alleles that count, whether there can be two, and what of it cannot be. */
 interface Call {
   readonly alleles: readonly number[]
   readonly isHaploid: boolean
+  readonly contradiction?: 'maleHeterozygousXY' | 'femaleOnY'
+}
+
+function readCall(column: string, keys: readonly string[], sex: ReadPerson['sex'], zone: Zone, passes: boolean): Call {
+  const fields = column.split(':')
+  const gt = fields[keys.indexOf('GT')]!
+  const gq = fields[keys.indexOf('GQ')]
+  const isLow = gq !== undefined && gq !== '.' && Number(gq) < 20
+  const written = gt.split(/[/|]/)
+  const alleles = written.filter((allele) => allele !== '.').map(Number)
+  if (!passes || isLow || alleles.length === 0) return { alleles: [], isHaploid: false }
+  const areEqual = alleles.every((allele) => allele === alleles[0])
+  if (zone === 'mt') return { alleles: areEqual ? [alleles[0]!] : alleles, isHaploid: areEqual }
+  if (zone === 'y' && sex === 'female') {
+    const isCalled = alleles.some((allele) => allele > 0)
+    return { alleles: [], isHaploid: false, ...(isCalled ? { contradiction: 'femaleOnY' } : {}) }
+  }
+  if (zone !== 'diploid' && sex === 'male') {
+    if (areEqual) return { alleles: [alleles[0]!], isHaploid: true }
+    return { alleles: [], isHaploid: true, contradiction: 'maleHeterozygousXY' }
+  }
+  return { alleles, isHaploid: written.length === 1 }
 }
 
 /** Reads genotypes one at a time, the slow and obvious way, by docs/counting.md. */
@@ -75,8 +97,7 @@ export class GenotypeReader {
   readonly #alleles = new Map<string, ReadAllele>()
   readonly #people: readonly ReadPerson[]
   #contradictoryDuplicates = 0
-  #maleHeterozygousXY = 0
-  #femaleOnY = 0
+  readonly #contradictions = { maleHeterozygousXY: 0, femaleOnY: 0 }
 
   constructor(people: readonly ReadPerson[]) {
     this.#people = people
@@ -86,8 +107,7 @@ export class GenotypeReader {
     return {
       alleles: this.#alleles,
       contradictoryDuplicates: this.#contradictoryDuplicates,
-      maleHeterozygousXY: this.#maleHeterozygousXY,
-      femaleOnY: this.#femaleOnY,
+      ...this.#contradictions,
     }
   }
 
@@ -97,7 +117,15 @@ export class GenotypeReader {
     const { zone, chrom: kept, shift } = zoneOf(chrom!, Number(pos))
     const passes = filter === 'PASS' || filter === '.'
     const keys = format!.split(':')
-    const calls = columns.map((column, index) => this.#readCall(column, keys, this.#people[index]!, zone, passes))
+    // Many columns of a record are the same text: each is read once for each sex.
+    const known = { male: new Map<string, Call>(), female: new Map<string, Call>(), unknown: new Map<string, Call>() }
+    const calls = columns.map((column, index) => {
+      const { sex } = this.#people[index]!
+      let call = known[sex].get(column)
+      if (!call) known[sex].set(column, (call = readCall(column, keys, sex, zone, passes)))
+      if (call.contradiction) this.#contradictions[call.contradiction] += 1
+      return call
+    })
     for (const [index, alt] of alts!.split(',').entries()) {
       if (!/^[ACGT]+$/.test(alt)) continue
       const allele = this.#alleleOf(kept, trim(Number(pos) - 1 + shift, ref!, alt))
@@ -105,28 +133,6 @@ export class GenotypeReader {
       allele.isPlain &&= passes && !keys.includes('GQ')
       for (const [person, call] of calls.entries()) this.#unite(allele, person, call, index + 1, zone)
     }
-  }
-
-  #readCall(column: string, keys: readonly string[], { sex }: ReadPerson, zone: Zone, passes: boolean): Call {
-    const fields = column.split(':')
-    const gt = fields[keys.indexOf('GT')]!
-    const gq = fields[keys.indexOf('GQ')]
-    const isLow = gq !== undefined && gq !== '.' && Number(gq) < 20
-    const written = gt.split(/[/|]/)
-    const alleles = written.filter((allele) => allele !== '.').map(Number)
-    if (!passes || isLow || alleles.length === 0) return { alleles: [], isHaploid: false }
-    const areEqual = alleles.every((allele) => allele === alleles[0])
-    if (zone === 'mt') return { alleles: areEqual ? [alleles[0]!] : alleles, isHaploid: areEqual }
-    if (zone === 'y' && sex === 'female') {
-      if (alleles.some((allele) => allele > 0)) this.#femaleOnY += 1
-      return { alleles: [], isHaploid: false }
-    }
-    if (zone !== 'diploid' && sex === 'male') {
-      if (areEqual) return { alleles: [alleles[0]!], isHaploid: true }
-      this.#maleHeterozygousXY += 1
-      return { alleles: [], isHaploid: true }
-    }
-    return { alleles, isHaploid: written.length === 1 }
   }
 
   #alleleOf(chrom: string, { start, ref, alt }: { start: number; ref: string; alt: string }): ReadAllele {
@@ -141,12 +147,13 @@ export class GenotypeReader {
   }
 
   #unite(allele: ReadAllele, person: number, { alleles, isHaploid }: Call, index: number, zone: Zone): void {
-    const copies = alleles.filter((one) => one === index).length
+    let copies = 0
+    for (const one of alleles) if (one === index) copies += 1
     const carried = copies === 0 ? 0 : copies === 2 ? 3 : isHaploid ? 2 : 1
     const called = zone === 'mt' ? Math.min(1, alleles.length) : alleles.length
     const before = allele.carried[person]!
     if (called > 0 && allele.called[person]! > 0 && carried !== before) this.#contradictoryDuplicates += 1
-    allele.carried[person] = Math.max(carried, before)
-    allele.called[person] = Math.max(called, allele.called[person]!)
+    if (carried > before) allele.carried[person] = carried
+    if (called > allele.called[person]!) allele.called[person] = called
   }
 }

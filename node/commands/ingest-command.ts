@@ -1,12 +1,9 @@
 import { Option, type Command } from 'commander'
-import { compactInBackground } from '../compact-dataset.js'
-import { readNodeConfig, referencePaths } from '../config.js'
 import { METADATA_FILE_TYPES, kindOfFiles } from '../ingest/metadata/file-kind.js'
-import { runMetadataIngest, type MetadataCommandOptions } from '../ingest/metadata/run-metadata-ingest.js'
-import { runIngest, type IngestCommandOptions } from '../ingest/run-ingest.js'
-import { runSites } from '../ingest/run-sites.js'
-import { CALLED_KINDS } from '../ingest/to-cohorts.js'
-import { ABSENT_RULES, ORIGINS } from '../variants/cohort.js'
+import type { MetadataCommandOptions } from '../ingest/metadata/run-metadata-ingest.js'
+import type { IngestCommandOptions } from '../ingest/run-ingest.js'
+import { startScan } from '../ingest/scan-means.js'
+import { ABSENT_RULES, CALLED_KINDS, ORIGINS } from '../variants/cohort-rules.js'
 
 /** Options that say something of variants only, and of metadata only. */
 const VARIANT_OPTIONS = ['absent', 'origin', 'calls', 'assay', 'callable', 'sites'] as const
@@ -71,23 +68,44 @@ export function addIngestCommand(program: Command): void {
           const [wanted, given] = isMetadata ? ['variants', 'metadata'] : ['metadata', 'variants']
           command.error(`error: ${toFlag(misplaced)} is for ${wanted}, and the files are ${given}`)
         }
-        if (isMetadata) {
-          readNodeConfig(dir)
-          await runMetadataIngest(dir, files, options)
-          return
-        }
+        if (isMetadata) return ingestMetadata(dir, files, options)
         if (options.sites) {
           const other = findGiven(command, GENOTYPE_OPTIONS)
           if (other !== undefined)
             command.error(`error: --sites has no people, so it does not go with ${toFlag(other)}`)
-          await runSites(dir, files, options, referencePaths(dir, readNodeConfig(dir)))
-          return
+          return ingestSites(dir, files, options)
         }
         if (options.callable !== undefined && options.assay === undefined) {
           command.error('error: --callable needs --assay: whose regions are they?')
         }
-        await runIngest(dir, files, options, referencePaths(dir, readNodeConfig(dir)))
-        compactInBackground(dir, options.dataset)
+        await ingestVariants(dir, files, options)
       },
     )
+}
+
+async function ingestMetadata(dir: string, files: readonly string[], options: MetadataCommandOptions): Promise<void> {
+  const { readNodeConfig } = await import('../config.js')
+  const { runMetadataIngest } = await import('../ingest/metadata/run-metadata-ingest.js')
+  readNodeConfig(dir)
+  await runMetadataIngest(dir, files, options)
+}
+
+async function ingestSites(dir: string, files: readonly string[], options: IngestCommandOptions): Promise<void> {
+  const { readNodeConfig, referencePaths } = await import('../config.js')
+  const { runSites } = await import('../ingest/run-sites.js')
+  await runSites(dir, files, options, referencePaths(dir, readNodeConfig(dir)))
+}
+
+async function ingestVariants(dir: string, files: readonly string[], options: IngestCommandOptions): Promise<void> {
+  // Threads take as long to start as the rest of the command to load: both at once.
+  const scan = startScan(files)
+  try {
+    const { readNodeConfig, referencePaths } = await import('../config.js')
+    const { runIngest } = await import('../ingest/run-ingest.js')
+    const { compactInBackground } = await import('../compact-in-background.js')
+    await runIngest(dir, files, options, referencePaths(dir, readNodeConfig(dir)), scan)
+    compactInBackground(dir, options.dataset)
+  } finally {
+    await scan.pool?.close()
+  }
 }

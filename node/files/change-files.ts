@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isPersonalNumber } from '../ingest/personal-number.js'
 import type { FileRecord } from './file-record.js'
 import { indexesDirectory, isOwnIndex, openFileTables, toKeptIndex, type FileRow } from './file-tables.js'
 import { FilesError } from './files-error.js'
@@ -57,6 +58,22 @@ export function removeFiles(nodeDirectory: string, ids: readonly string[]): void
     const remove = db.prepare('DELETE FROM file WHERE id = ?')
     for (const id of ids) if (remove.run(id).changes === 0) throw new FilesError(`there is no file ${id}`)
   })
+}
+
+/** Whether samples in files of a dataset are named by personal identity numbers. */
+export function namesPersonalNumbers(nodeDirectory: string, datasetId: string): boolean {
+  const db = openFileTables(nodeDirectory)
+  try {
+    const samples = db
+      .prepare<[string], string>(
+        'SELECT DISTINCT sample FROM file_person WHERE file IN (SELECT id FROM file WHERE dataset = ?)',
+      )
+      .pluck()
+      .all(datasetId)
+    return samples.some(isPersonalNumber)
+  } finally {
+    db.close()
+  }
 }
 
 /** Forgets the files of a dataset. */

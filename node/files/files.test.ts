@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { existsSync, readdirSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { removeDataset, setPublished } from '../dataset.js'
+import { removeDataset, setDataset, setPublished } from '../dataset.js'
 import { toKeyPair } from '../formats/crypt4gh/key-exchange.js'
 import { buildCsi } from '../formats/index/build-csi.js'
 import { openIndividuals, type Individuals } from '../metadata/individuals.js'
@@ -187,6 +187,13 @@ describe('files of a node', () => {
     await expect(failed).rejects.toEqual(filesError('sample 2 is named by a personal identity number'))
     await expect(failed).rejects.not.toEqual(filesError(PERSONAL_NUMBER))
     expect(individuals.list()).toEqual([])
+    await add([path], { sampleMap: map })
+    const keep = () => setDataset(node.directory, 'd', { identifiers: 'keep' }, new Date())
+    expect(keep).toThrow(
+      expect.objectContaining({ name: 'DatasetError', message: expect.stringContaining('personal') }),
+    )
+    removeFiles(node.directory, ['d/a'])
+    expect(keep).not.toThrow()
   })
 
   test('are no files of a person who is removed, and stay those of the others', async () => {

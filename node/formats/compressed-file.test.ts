@@ -44,6 +44,16 @@ describe('a file in pieces', () => {
     },
   )
 
+  test('BGZF: pieces begin small, and none is small because of how much is read at once', async () => {
+    // Of a file that is read in three times, blocks and pieces end nowhere near where a read does.
+    const path = join(directory, 'sizes')
+    writeFileSync(path, bgzfFile(Buffer.from(randomBytes(2_000_000).toString('base64')), 60_000))
+    const sizes: number[] = []
+    for await (const piece of openInputPieces(path, 500_000).pieces) sizes.push(inflatePiece(piece).content.length)
+    expect(sizes.slice(0, 4)).toEqual([120_000, 180_000, 300_000, 540_000])
+    for (const size of sizes.slice(3, -1)) expect(size).toBeGreaterThanOrEqual(500_000)
+  })
+
   test('a piece owns its memory, so that another thread can have it', async () => {
     for (const bytes of [content, gzipSync(content), bgzfFile(content, 60_000)]) {
       const path = join(directory, 'owned')

@@ -12,6 +12,8 @@ import {
 import { FormatError } from './format-error.js'
 
 const READ_BYTES = 1 << 20
+/** Pieces begin small and double, so that a reader who needs the beginning first has it soon. */
+const FIRST_PIECE_BYTES = 64 << 10
 
 type Compression = 'none' | 'gzip' | 'bgzf'
 
@@ -33,7 +35,7 @@ export interface InputPieces {
 /**
  * Opens a plain, gzip or BGZF file by its first bytes, whatever its name.
  *
- * @param pieceBytes size of a piece when decompressed: about so many bytes and at most one BGZF block more
+ * @param pieceBytes size of a piece when decompressed: at most about so many bytes and one BGZF block more
  * @throws FormatError while reading, after all pieces before the fault: truncated or corrupt compression
  */
 export function openInputPieces(path: string, pieceBytes: number): InputPieces {
@@ -56,10 +58,11 @@ export function inflatePiece({ bytes, isBgzf }: Pick<InputPiece, 'bytes' | 'isBg
 }
 
 async function* readPlain(descriptor: number, pieceBytes: number): AsyncGenerator<InputPiece> {
+  let size = Math.min(FIRST_PIECE_BYTES, pieceBytes)
   try {
-    for (let position = 0; ;) {
-      const bytes = new Uint8Array(pieceBytes)
-      const count = readSync(descriptor, bytes, 0, pieceBytes, position)
+    for (let position = 0; ; size = Math.min(2 * size, pieceBytes)) {
+      const bytes = new Uint8Array(size)
+      const count = readSync(descriptor, bytes, 0, size, position)
       if (count === 0) return
       position += count
       yield { bytes: bytes.subarray(0, count), isBgzf: false, position }
@@ -69,57 +72,55 @@ async function* readPlain(descriptor: number, pieceBytes: number): AsyncGenerato
   }
 }
 
-interface BlockGroups {
-  /** Where each group of whole blocks ends. */
-  readonly ends: readonly number[]
-  readonly last: BgzfBlock | undefined
-  /** What is wrong after the groups. */
+interface WholeBlocks {
+  readonly blocks: readonly BgzfBlock[]
+  /** What is wrong after the blocks. */
   readonly fault: FormatError | undefined
 }
 
-function groupBlocks(bytes: Buffer, pieceBytes: number): BlockGroups {
-  const ends: number[] = []
-  let last: BgzfBlock | undefined
-  let fault: FormatError | undefined
-  let contentBytes = 0
+function findBlocks(bytes: Buffer): WholeBlocks {
+  const blocks: BgzfBlock[] = []
   try {
-    for (let block = findBlock(bytes, 0); block; block = findBlock(bytes, block.to)) {
-      last = block
-      contentBytes += block.contentBytes
-      if (contentBytes < pieceBytes) continue
-      ends.push(block.to)
-      contentBytes = 0
-    }
+    for (let block = findBlock(bytes, 0); block; block = findBlock(bytes, block.to)) blocks.push(block)
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
-    fault = error
+    return { blocks, fault: error }
   }
-  if (last && last.to !== ends.at(-1)) ends.push(last.to)
-  return { ends, last, fault }
+  return { blocks, fault: undefined }
 }
 
 /** SAM/VCF specification 4.1.2: a BGZF file ends with an empty block; without it, whole blocks may be missing. */
 async function* readBgzf(descriptor: number, pieceBytes: number): AsyncGenerator<InputPiece> {
   const buffer = Buffer.allocUnsafe(READ_BYTES)
+  let size = Math.min(FIRST_PIECE_BYTES, pieceBytes)
   let kept = 0
   let position = 0
   let lastBlock = Buffer.alloc(0)
   try {
     for (;;) {
       const count = readSync(descriptor, buffer, kept, READ_BYTES - kept, position + kept)
-      if (count === 0) break
+      if (count === 0 && kept === 0) break
       const bytes = buffer.subarray(0, kept + count)
-      const { ends, last, fault } = groupBlocks(bytes, pieceBytes)
+      const { blocks, fault } = findBlocks(bytes)
       let from = 0
-      for (const to of ends) {
+      let contentBytes = 0
+      for (const { to, contentBytes: more } of blocks) {
+        contentBytes += more
+        // What is too little for a piece waits for what follows, so that no piece is small for the way the file is read.
+        const isLast = to === blocks.at(-1)!.to && (count === 0 || fault !== undefined || from === 0)
+        if (contentBytes < size && !isLast) continue
         yield { bytes: new Uint8Array(bytes.subarray(from, to)), isBgzf: true, position: position + to }
         from = to
+        contentBytes = 0
+        size = Math.min(2 * size, pieceBytes)
       }
       if (fault) throw fault
+      const last = blocks.at(-1)
       if (last) lastBlock = Buffer.from(bytes.subarray(last.from, last.to))
       bytes.copyWithin(0, from)
       position += from
       kept = bytes.length - from
+      if (count === 0) break
     }
   } finally {
     closeSync(descriptor)

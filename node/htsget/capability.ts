@@ -1,6 +1,6 @@
 import { TICKET_LIFETIME_MS, type TicketKeys } from '../access/ticket-keys.js'
 import { NodeError } from '../errors.js'
-import type { Selection } from '../formats/slice.js'
+import type { Region, Selection } from '../formats/slice.js'
 import type { HtsgetFormat } from '../../schemas/index.js'
 
 /** The header of a ticket's URLs that holds what the ticket allows. Not `Authorization`: that is the API's, and is not sent on. */
@@ -36,7 +36,7 @@ interface Payload {
   readonly id: string
   readonly fmt: HtsgetFormat
   readonly part: TicketPart
-  /** By contig: start and end in turn; an end of 0 is the contig's. Absent: everything. */
+  /** By contig: in turn bases from the last region's end to the start, and bases of the region, 0 to the contig's end. Absent: everything. */
   readonly reg?: readonly (readonly [string, ...number[]])[]
   readonly un?: true
   readonly fields?: readonly string[]
@@ -55,12 +55,6 @@ const TOKEN = /^([\w-]{1,32})\.([\w-]{1,7000})\.([\w-]{43})$/
 
 function toPayload(capability: Capability, nodeId: string, expires: number): Payload {
   const { fileId, format, part, selection, fields, tags, notags, reader, state, subject, requestId } = capability
-  const byContig = new Map<string, [string, ...number[]]>()
-  for (const { contig, start, end } of selection.kind === 'some' ? selection.regions : []) {
-    const entry = byContig.get(contig) ?? [contig]
-    entry.push(start, end === Infinity ? 0 : end)
-    byContig.set(contig, entry)
-  }
   return {
     v: 1,
     aud: nodeId,
@@ -68,7 +62,7 @@ function toPayload(capability: Capability, nodeId: string, expires: number): Pay
     id: fileId,
     fmt: format,
     part,
-    ...(selection.kind === 'some' ? { reg: [...byContig.values()] } : {}),
+    ...(selection.kind === 'some' ? { reg: toStretches(selection.regions) } : {}),
     ...(selection.kind === 'some' && selection.unplaced ? { un: true as const } : {}),
     ...(fields ? { fields: [...fields] } : {}),
     ...(tags ? { tags: [...tags] } : {}),
@@ -81,13 +75,7 @@ function toPayload(capability: Capability, nodeId: string, expires: number): Pay
 }
 
 function fromPayload({ id, fmt, part, reg, un, fields, tags, notags, key, st, sub, rid }: Payload): Capability {
-  const regions = reg?.flatMap(([contig, ...places]) =>
-    Array.from({ length: places.length / 2 }, (_, index) => ({
-      contig,
-      start: places[2 * index]!,
-      end: places[2 * index + 1]! === 0 ? Infinity : places[2 * index + 1]!,
-    })),
-  )
+  const regions = reg && toRegions(reg)
   return {
     fileId: id,
     format: fmt,
@@ -101,6 +89,31 @@ function fromPayload({ id, fmt, part, reg, un, fields, tags, notags, key, st, su
     subject: sub,
     requestId: rid,
   }
+}
+
+type Stretches = NonNullable<Payload['reg']>
+
+/** Short numbers, so that a ticket can hold many regions. */
+function toStretches(regions: readonly Region[]): Stretches {
+  const byContig = new Map<string, { readonly entry: [string, ...number[]]; at: number }>()
+  for (const { contig, start, end } of regions) {
+    const known = byContig.get(contig) ?? { entry: [contig], at: 0 }
+    known.entry.push(start - known.at, end === Infinity ? 0 : end - start)
+    byContig.set(contig, { ...known, at: end === Infinity ? start : end })
+  }
+  return [...byContig.values()].map(({ entry }) => entry)
+}
+
+function toRegions(stretches: Stretches): readonly Region[] {
+  return stretches.flatMap(([contig, ...numbers]) => {
+    let at = 0
+    return Array.from({ length: numbers.length / 2 }, (_, index): Region => {
+      const start = at + numbers[2 * index]!
+      const length = numbers[2 * index + 1]!
+      at = start + length
+      return { contig, start, end: length === 0 ? Infinity : at }
+    })
+  })
 }
 
 /** What is signed begins with what it is for, so that no other text that the node signs can stand for it. */

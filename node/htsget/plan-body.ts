@@ -62,7 +62,9 @@ export async function planBody(
   if (release.isWholeFile && format !== 'VCFTEXT') return planned([{ kind: 'stored', start: 0, end: data.size }])
   const parts = file.slice(selection, edit, signal)[Symbol.asyncIterator]()
   if (format === 'VCFTEXT') {
-    return { body: { kind: 'unsized', stream: () => toText(streamParts(release, [], parts, signal)) } }
+    // An empty block before, because nothing at all is no gzip.
+    const first: readonly SlicePart[] = [{ kind: 'made', bytes: BGZF_EOF }]
+    return { body: { kind: 'unsized', stream: () => toText(streamParts(release, first, parts, signal)) } }
   }
   const kept: SlicePart[] = []
   let bytes = 0

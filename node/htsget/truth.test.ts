@@ -36,7 +36,7 @@ const FORMATS: readonly (readonly [string, HtsgetFormat])[] = [
 ]
 const AT_ONCE = 4
 /** Of each file so many queries are asked, unless all of them are wanted. */
-const SAMPLE = 3
+const SAMPLE = 2
 const run = promisify(execFile)
 
 function formatOf(file: string): HtsgetFormat {

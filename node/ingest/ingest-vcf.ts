@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { FormatError } from '../formats/format-error.js'
 import type { Individuals } from '../metadata/individuals.js'
 import { EMPTY } from '../variants/bitmap.js'
-import type { AbsentRule, Origin } from '../variants/cohort.js'
+import type { AbsentRule, CalledKinds, Origin } from '../variants/cohort-rules.js'
 import {
   moveSegment,
   newSegmentName,
@@ -28,12 +28,11 @@ import { openReferenceCheck } from './reference-check.js'
 import { readSampleMap } from './sample-map.js'
 import { addScanCounts, createScanCounts, type ScanCounts } from './scan-counts.js'
 import { requireGenotypes } from './dataset-content.js'
-import { createScanPool, type ScanPool } from './scan-pool.js'
+import { ON_THIS_THREAD, type ScanMeans } from './scan-means.js'
 import type { ScanPolicy } from './scan-record.js'
 import { removeUnpublished } from './remove-unpublished.js'
-import { chooseScanSettings, type ScanSettings } from './scan-settings.js'
 import { scanVcf } from './scan-vcf.js'
-import { toCohorts, type CalledKinds } from './to-cohorts.js'
+import { toCohorts } from './to-cohorts.js'
 import { openVcfFile, type VcfFile } from './vcf-file.js'
 
 export interface IngestOptions {
@@ -56,8 +55,8 @@ export interface IngestOptions {
   readonly references?: ReferencePaths
   readonly individuals: Individuals
   readonly now: () => Date
-  /** How the files are scanned; default: with as many threads as the machine and the files are worth. */
-  readonly scan?: ScanSettings
+  /** What scans the files; default: this thread. */
+  readonly scan?: ScanMeans
   /** Told now and then how many bytes of how many were read. */
   readonly onProgress?: (readBytes: number, totalBytes: number, records: number) => void
 }
@@ -88,28 +87,19 @@ async function ingestLocked(options: IngestOptions): Promise<IngestReport> {
   const policy = toPolicy(options, manifest)
   const files = []
   for (const path of options.files) files.push(await openVcfFile(path, manifest.assembly))
-  const { workers, pieceBytes } = options.scan ?? chooseScanSettings(files)
-  // The workers start while the people are looked up.
-  const pool = workers > 0 ? createScanPool(workers) : undefined
-  try {
-    return await ingestFiles(options, { manifest, policy, files, pool, pieceBytes, startedAt })
-  } finally {
-    await pool?.close()
-  }
+  return ingestFiles(options, { manifest, policy, files, startedAt })
 }
 
 interface IngestJob {
   readonly manifest: DatasetManifest
   readonly policy: ScanPolicy
   readonly files: readonly VcfFile[]
-  readonly pool: ScanPool | undefined
-  readonly pieceBytes: number
   readonly startedAt: Date
 }
 
 async function ingestFiles(options: IngestOptions, job: IngestJob): Promise<IngestReport> {
-  const { nodeDirectory, datasetId, individuals, now } = options
-  const { manifest, policy, files, pool, pieceBytes, startedAt } = job
+  const { nodeDirectory, datasetId, individuals, now, scan = ON_THIS_THREAD } = options
+  const { manifest, policy, files, startedAt } = job
   const enrolled = enrol(individuals, files, {
     sampleMap: options.sampleMap === undefined ? new Map<string, string>() : readSampleMap(options.sampleMap),
     ped: options.ped === undefined ? new Map<string, PedFacts>() : readPed(options.ped),
@@ -132,7 +122,7 @@ async function ingestFiles(options: IngestOptions, job: IngestJob): Promise<Inge
       const coverage = isGermline ? enrolled.coverage[index] : undefined
       const covered = coverage && encodeSet(coverage)
       const source = { file, columns: enrolled.columns[index]!, policy }
-      const counts = await scanVcf(source, { covered, pool, pieceBytes, onRead }, writer, stored)
+      const counts = await scanVcf(source, { ...scan, covered, onRead }, writer, stored)
       addScanCounts(total, counts)
       scanned.push(counts)
       before += file.size

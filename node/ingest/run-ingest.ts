@@ -1,10 +1,10 @@
 import { openIndividuals } from '../metadata/individuals.js'
-import type { AbsentRule, Origin } from '../variants/cohort.js'
+import type { AbsentRule, CalledKinds, Origin } from '../variants/cohort-rules.js'
 import { createProgressBar } from '../progress-bar.js'
 import type { ReferencePaths } from '../variants/reference.js'
 import type { IngestReport } from './ingest-report.js'
 import { ingestVcf } from './ingest-vcf.js'
-import type { CalledKinds } from './to-cohorts.js'
+import type { ScanMeans } from './scan-means.js'
 
 /** People named in words; the JSON names all. */
 const SHOWN_SUSPECTS = 10
@@ -27,6 +27,7 @@ export async function runIngest(
   files: readonly string[],
   options: IngestCommandOptions,
   references: ReferencePaths,
+  scan: ScanMeans,
 ): Promise<void> {
   const individuals = openIndividuals(directory)
   const bar = process.stderr.isTTY && !options.json ? createProgressBar() : undefined
@@ -43,6 +44,7 @@ export async function runIngest(
       ...(options.assay === undefined ? {} : { assay: options.assay }),
       ...(options.callable === undefined ? {} : { callable: options.callable }),
       references,
+      scan,
       individuals,
       now: () => new Date(),
       ...(bar ? { onProgress: (read, total, records) => bar.draw(read, total, `${records} records`) } : {}),

@@ -12,7 +12,7 @@ import {
   type CallableRegions,
   type Interval,
 } from '../variants/callable-regions.js'
-import type { AbsentRule, Origin } from '../variants/cohort.js'
+import type { AbsentRule, Origin } from '../variants/cohort-rules.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import { cutAtBorders, ploidyAt } from '../variants/ploidy.js'
 import type { ReferencePaths } from '../variants/reference.js'

@@ -9,6 +9,7 @@ import type { StoredAlleles } from './ingest-report.js'
 import { readScanBatch } from './scan-batch.js'
 import type { ScannedChunk, ScanSource } from './scan-chunk.js'
 import { addScanCounts, type ScanCounts } from './scan-counts.js'
+import type { ScanMeans } from './scan-means.js'
 import type { ScanPool } from './scan-pool.js'
 import { RecordScanner } from './scan-record.js'
 import { toRecordError } from './vcf-file.js'
@@ -16,13 +17,9 @@ import { createPieceReader, openVcfPieces } from './vcf-pieces.js'
 
 const HASH = 0x23
 
-export interface ScanOptions {
+export interface ScanOptions extends ScanMeans {
   /** The file's people, where the segment has others; undefined: everybody. */
   readonly covered: EncodedSet | undefined
-  /** Absent: everything is scanned on this thread. */
-  readonly pool: ScanPool | undefined
-  /** About how many decompressed bytes are scanned at a time. */
-  readonly pieceBytes: number
   /** Told of the bytes of the file as stored, and of the records, that were read so far. */
   readonly onRead: (bytes: number, records: number) => void
 }

@@ -1,14 +1,10 @@
 import { Bitmap } from '../variants/bitmap.js'
 import { restrictPeople } from '../variants/cohort.js'
+import type { CalledKinds } from '../variants/cohort-rules.js'
 import type { CohortToStore } from '../variants/sqlite/segment-writer.js'
 import type { Enrolled } from './enrol.js'
 import type { ScanCounts } from './scan-counts.js'
 import type { ScanPolicy } from './scan-record.js'
-
-/** What the callers of the files looked for. */
-export const CALLED_KINDS = ['sequence', 'structural', 'both'] as const
-
-export type CalledKinds = (typeof CALLED_KINDS)[number]
 
 /** The kinds of alleles that a file tells of: as stated, else those that it has, and sequence alleles when it has none at all. */
 function kindsOf(

@@ -1,5 +1,5 @@
 import type { Grant } from '../access/grant.js'
-import type { Origin } from '../variants/cohort.js'
+import type { Origin } from '../variants/cohort-rules.js'
 import type { Individuals } from './individuals.js'
 import type { Metadata, StoredRecord } from './metadata.js'
 import { namesOf, type NameSource, type Names } from './names.js'

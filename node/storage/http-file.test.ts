@@ -8,7 +8,7 @@ import type { StorageErrorCode } from './storage-error.js'
 import type { StoredFile } from './stored-file.js'
 
 const CONTENT = randomBytes(3_000_000)
-const LIMITS: StorageLimits = { connectMs: 500, idleMs: 250, leastBytesPerSecond: 100_000, tries: 3, pauseMs: 1 }
+const LIMITS: StorageLimits = { connectMs: 500, idleMs: 600, leastBytesPerSecond: 100_000, tries: 3, pauseMs: 1 }
 
 type ServerResponse = Parameters<Fault>[1]
 

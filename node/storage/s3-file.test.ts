@@ -11,7 +11,7 @@ import type { S3Settings } from './s3-file.js'
 import type { StorageErrorCode } from './storage-error.js'
 
 const CONTENT = randomBytes(2_000_000)
-const LIMITS: StorageLimits = { connectMs: 500, idleMs: 300, leastBytesPerSecond: 1, tries: 3, pauseMs: 1 }
+const LIMITS: StorageLimits = { connectMs: 500, idleMs: 1_500, leastBytesPerSecond: 1, tries: 3, pauseMs: 1 }
 const KEYS = { accessKeyId: 'AKIAMADEUP', secretAccessKey: 'made/up+secret', sessionToken: 'made-up-token' }
 
 const fail: Fault = (_request, response) => void response.writeHead(503).end()

@@ -4,6 +4,8 @@ export interface BcfRecord {
   readonly contig?: number
   /** 0-based. */
   readonly start?: number
+  /** Bases of REF. */
+  readonly span?: number
   readonly id?: Buffer
   readonly alleles?: readonly Buffer[]
   readonly filter?: Buffer
@@ -27,7 +29,7 @@ function descriptor(type: number, length: number): Buffer {
 }
 
 /** @param perSample values of one sample, where there are several samples */
-export function int8s(values: readonly number[], perSample = values.length): Buffer {
+export function int8s(values: ArrayLike<number>, perSample = values.length): Buffer {
   return Buffer.concat([descriptor(1, perSample), Buffer.from(Int8Array.from(values).buffer)])
 }
 
@@ -58,6 +60,7 @@ export const NOTHING = Buffer.of(0)
 export function bcfRecord({
   contig = 0,
   start = 99,
+  span = 1,
   id = NOTHING,
   alleles = [text('A'), text('C')],
   filter = int8s([0]),
@@ -68,7 +71,7 @@ export function bcfRecord({
   const fixed = Buffer.alloc(24)
   fixed.writeInt32LE(contig, 0)
   fixed.writeInt32LE(start, 4)
-  fixed.writeInt32LE(1, 8)
+  fixed.writeInt32LE(span, 8)
   fixed.writeUInt32LE(0x7f800001, 12)
   fixed.writeUInt16LE(info.length, 16)
   fixed.writeUInt16LE(alleles.length, 18)

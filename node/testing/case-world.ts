@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { IncomingRecord } from '../metadata/record.js'
-import type { Origin } from '../variants/cohort.js'
+import type { Origin } from '../variants/cohort-rules.js'
 import { toVcf } from './node-fixture.js'
 
 /** People of whom odd numbers are women; their names are the laboratory's. */

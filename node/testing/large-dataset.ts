@@ -1,103 +1,109 @@
 import { join } from 'node:path'
-import { CONTIGS } from '../../schemas/index.js'
 import { readNodeConfig } from '../config.js'
 import { addDataset } from '../dataset.js'
 import { openIndividuals } from '../metadata/individuals.js'
+import { toAnnotation, toTerm } from '../variants/annotation.js'
 import { Bitmap, EMPTY } from '../variants/bitmap.js'
 import { readManifest, segmentsDirectory, writeManifest } from '../variants/dataset-manifest.js'
-import { createSegmentWriter, encodeCalls } from '../variants/sqlite/segment-writer.js'
+import { encodeNumbers, type EncodedSet } from '../variants/encode-numbers.js'
+import type { EncodedSets } from '../variants/sqlite/encoded-calls.js'
+import { createSegmentWriter } from '../variants/sqlite/segment-writer.js'
 import type { Variant } from '../variants/variant.js'
+import { createLargeCalls, DENSE, LARGE_ASSEMBLY, largeVariants, NOTED_GENE, type LargeCalls } from './large-alleles.js'
 
-// A large made-up dataset, written as a segment without a VCF: node large-dataset.js DIR DATASET ALLELES PEOPLE
+// A large made-up dataset, written without a VCF: node large-dataset.js DIR DATASET ALLELES PEOPLE [SEGMENTS]
+// With several segments each has some of the people, and the alleles that these carry.
 
-const ASSEMBLY = 'GRCh38'
-const AUTOSOMES = 22
-/** Where 50,000 alleles stand in one megabase, as in the whole sequence of a thousand people. */
-export const DENSE = { contig: 1, start: 100_000_000, end: 101_000_000, alleles: 50_000 }
-/** Ends of chromosomes have no sequence. */
-const MARGIN = 20_000
+/** Sets of common alleles that are remembered as bytes: those of neighbours in linkage are equal. */
+const REMEMBERED_SETS = 64
 
-const BASES = ['A', 'C', 'G', 'T'] as const
-
-/** The allele at a place: mostly one base, some short ones, now and then a long deletion. */
-function variantAt(contig: number, start: number): Variant {
-  const hash = Math.imul(start ^ (contig << 27), 0x9e3779b1) >>> 0
-  const base = hash % 4
-  const [reference, alternate] = [BASES[base]!, BASES[(base + 1 + (hash % 3)) % 4]!]
-  if (hash % 5_000 === 0) return { contig, start, referenceBases: reference.repeat(2_000), alternateBases: '' }
-  if (hash % 20 === 0) return { contig, start, referenceBases: '', alternateBases: alternate.repeat(1 + (hash % 6)) }
-  if (hash % 20 === 1) return { contig, start, referenceBases: reference.repeat(1 + (hash % 9)), alternateBases: '' }
-  return { contig, start, referenceBases: reference, alternateBases: alternate }
-}
-
-/** Alleles in order: half of the megabase that is dense, and the rest evenly over the autosomes. */
-export function* largeVariants(alleles: number): Generator<Variant> {
-  const contigs = CONTIGS[ASSEMBLY].filter(({ number }) => number <= AUTOSOMES)
-  const bases = contigs.reduce((sum, { length }) => sum + length, 0)
-  for (const { number, length } of contigs) {
-    const count = Math.floor(((alleles - DENSE.alleles) * length) / bases)
-    const step = (length - 2 * MARGIN) / count
-    let isDenseDone = number !== DENSE.contig
-    for (let index = 0; index < count; index++) {
-      const start = MARGIN + Math.floor(index * step)
-      if (number === DENSE.contig && start >= DENSE.start) {
-        const denseStep = (DENSE.end - DENSE.start) / DENSE.alleles
-        for (let dense = 0; !isDenseDone && dense < DENSE.alleles; dense++) {
-          yield variantAt(number, DENSE.start + dense * denseStep)
-        }
-        isDenseDone = true
-        if (start < DENSE.end) continue
-      }
-      yield variantAt(number, start)
+function createEncoder(): (calls: LargeCalls) => EncodedSets {
+  const remembered = new Map<string, readonly [EncodedSet, EncodedSet]>()
+  const encode = ({ heterozygous, homozygous }: LargeCalls) =>
+    [encodeNumbers(heterozygous), encodeNumbers(homozygous)] as const
+  return (calls) => {
+    let carriers = calls.key === '' ? encode(calls) : remembered.get(calls.key)
+    if (!carriers) {
+      carriers = encode(calls)
+      if (remembered.size >= REMEMBERED_SETS) remembered.clear()
+      remembered.set(calls.key, carriers)
     }
+    return [...carriers, null, encodeNumbers(calls.noCall), null, null]
   }
 }
 
-/** Different sets of carriers, from which alleles take theirs: real ones share them too, by linkage. */
-const SPECTRUM = 4_096
+/** Where alleles are dense they are annotated, as a panel of genes is. */
+function annotationOf({ contig, start, alternateBases }: Variant): string {
+  if (contig !== DENSE.contig || start < DENSE.start || start >= DENSE.end) return ''
+  const gene = start < NOTED_GENE.end ? NOTED_GENE.symbol : 'OTHER'
+  const terms = [
+    toTerm('gene', gene),
+    toTerm('effect', start % 3 === 0 ? 'missense_variant' : 'intron_variant'),
+    toTerm('transcriptHgvs', `NM_000001.1:c.${start - DENSE.start + 1}>${alternateBases}`),
+  ]
+  return toAnnotation(terms)
+}
 
-/** How many carry an allele: half of all alleles one person, and the others one in n as often as n. */
-function createSpectrum(people: number): readonly { readonly heterozygous: Bitmap; readonly homozygous: Bitmap }[] {
-  let state = 1
-  const random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32
-  return Array.from({ length: SPECTRUM }, (_, index) => {
-    const carriers = index % 2 === 0 ? 1 : Math.max(1, Math.floor(people ** random()))
-    const numbers = Array.from({ length: carriers }, () => 1 + Math.floor(random() * people))
-    const homozygous = new Bitmap(numbers.filter((_number, at) => carriers > 1 && at / carriers < carriers / people))
-    return { heterozygous: Bitmap.andNot(new Bitmap(numbers), homozygous), homozygous }
-  })
+/** The part of a set that lies in [from, to). */
+function within(numbers: Uint32Array, from: number, to: number): Uint32Array {
+  return numbers.filter((number) => from <= number && number < to)
+}
+
+/** Writes the segment of people `from` to below `to`. @returns the number of its alleles */
+function writeSegment(path: string, alleles: number, people: number, from: number, to: number): number {
+  const everybody = Bitmap.fromRange(from, to)
+  const writer = createSegmentWriter(path, LARGE_ASSEMBLY, everybody)
+  const callsAt = createLargeCalls(alleles, people)
+  const encode = createEncoder()
+  const isWhole = to - from === people
+  let written = 0
+  for (const variant of largeVariants(alleles)) {
+    const all = callsAt(variant)
+    const calls = isWhole ? all : cut(all, from, to)
+    if (calls.heterozygous.length + calls.homozygous.length === 0) continue
+    const annotation = annotationOf(variant)
+    writer.add({ variant, anchor: 'A', sets: encode(calls), ...(annotation === '' ? {} : { annotation }) })
+    written++
+  }
+  const cohort = { origin: 'germline', absent: 'hom-ref', hasSequence: true, hasStructural: true } as const
+  writer.finish([{ ...cohort, people: { all: everybody, males: EMPTY, females: everybody } }], ['genes'])
+  return written
+}
+
+function cut({ heterozygous, homozygous, noCall }: LargeCalls, from: number, to: number): LargeCalls {
+  return {
+    heterozygous: within(heterozygous, from, to),
+    homozygous: within(homozygous, from, to),
+    noCall: within(noCall, from, to),
+    key: '',
+  }
 }
 
 /** Adds a dataset of made-up people 1 to `people`, published. */
-export function addLargeDataset(directory: string, id: string, alleles: number, people: number): void {
+export function addLargeDataset(
+  directory: string,
+  id: string,
+  alleles: number,
+  people: number,
+  segments: number,
+): void {
   const basis = 'made up for a measurement'
-  const options = { name: id, assembly: ASSEMBLY, granularity: 'record', access: 'public', basis } as const
+  const options = { name: id, assembly: LARGE_ASSEMBLY, granularity: 'record', access: 'public', basis } as const
   addDataset(directory, readNodeConfig(directory), id, options, new Date())
   const individuals = openIndividuals(directory)
   individuals.store(individuals.identify(Array.from({ length: people }, (_, person) => `p${person}`)))
   individuals.close()
-  const everybody = Bitmap.fromRange(1, people + 1)
-  const spectrum = createSpectrum(people)
-  const file = 'large.sqlite'
-  const writer = createSegmentWriter(join(segmentsDirectory(directory, id), file), ASSEMBLY, everybody)
-  let written = 0
-  for (const variant of largeVariants(alleles)) {
-    const { heterozygous, homozygous } = spectrum[Math.imul(written, 0x9e3779b1) >>> 20]!
-    const noCall = written % 3 === 0 ? spectrum[(written * 2) % SPECTRUM]!.heterozygous : EMPTY
-    const carriers = { heterozygous, homozygous, hemizygous: EMPTY, oneAllele: EMPTY, somatic: EMPTY }
-    const isCarrier = Bitmap.or(heterozygous, homozygous)
-    const calls = { ...carriers, noCall: noCall.isEmpty ? EMPTY : Bitmap.andNot(noCall, isCarrier) }
-    writer.add({ variant, anchor: 'A', sets: encodeCalls(calls) })
-    written++
-  }
-  const cohort = { origin: 'germline', absent: 'hom-ref', hasSequence: true, hasStructural: false } as const
-  writer.finish([{ ...cohort, people: { all: everybody, males: EMPTY, females: everybody } }])
   const createDateTime = new Date().toISOString()
-  const entry = { file, alleles: written, individuals: people, createDateTime }
-  writeManifest(directory, { ...readManifest(directory, id)!, segments: [entry] })
+  const entries = Array.from({ length: segments }, (_, index) => {
+    const [from, to] = [index, index + 1].map((part) => 1 + Math.floor((part * people) / segments)) as [number, number]
+    const file = `large-${index}.sqlite`
+    const written = writeSegment(join(segmentsDirectory(directory, id), file), alleles, people, from, to)
+    return { file, alleles: written, individuals: to - from, createDateTime }
+  })
+  writeManifest(directory, { ...readManifest(directory, id)!, segments: entries })
 }
 
-const [, script, directory, id, alleles, people] = process.argv
+const [, script, directory, id, alleles, people, segments = '1'] = process.argv
 if (script?.endsWith('large-dataset.js') && directory && id) {
-  addLargeDataset(directory, id, Number(alleles), Number(people))
+  addLargeDataset(directory, id, Number(alleles), Number(people), Number(segments))
 }

@@ -7,7 +7,14 @@ import { createNode, type RunningNode } from '../create-node.js'
 import { addDataset, type DatasetOptions } from '../dataset.js'
 import type { IngestReport } from '../ingest/ingest-report.js'
 import { ingestVcf, type IngestOptions } from '../ingest/ingest-vcf.js'
+import { createScanPool } from '../ingest/scan-pool.js'
 import { openIndividuals } from '../metadata/individuals.js'
+
+export interface ScanSettings {
+  /** Threads beside the one that reads and writes. */
+  readonly workers: number
+  readonly pieceBytes: number
+}
 
 /** A node in a temporary directory, for tests. */
 export interface NodeFixture {
@@ -20,10 +27,9 @@ export interface NodeFixture {
     files: readonly (string | Buffer)[],
     ped?: string,
     /** `sampleMap` and `callable` as texts. */
-    rest?: Pick<
-      IngestOptions,
-      'sampleMap' | 'absent' | 'origin' | 'calls' | 'assay' | 'callable' | 'references' | 'scan'
-    >,
+    rest?: Pick<IngestOptions, 'sampleMap' | 'absent' | 'origin' | 'calls' | 'assay' | 'callable' | 'references'> & {
+      readonly scan?: ScanSettings
+    },
   ): Promise<IngestReport>
   /** Serves on free ports with logs off; closed by `remove`. */
   serve(): Promise<{ readonly url: string; readonly adminUrl: string; readonly node: RunningNode }>
@@ -54,7 +60,7 @@ export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
       }
       addDataset(directory, config, dataset, all, new Date())
     },
-    async ingest(datasetId, contents, ped, { sampleMap, callable, ...rest } = {}) {
+    async ingest(datasetId, contents, ped, { sampleMap, callable, scan, ...rest } = {}) {
       const write = (content: string | Buffer, name: string) => {
         const path = join(directory, name)
         writeFileSync(path, content)
@@ -62,6 +68,7 @@ export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
       }
       const paths = contents.map((content) => write(content, `input-${++files}.vcf`))
       const individuals = openIndividuals(directory)
+      const pool = scan && scan.workers > 0 ? createScanPool(scan.workers) : undefined
       try {
         return await ingestVcf({
           nodeDirectory: directory,
@@ -72,9 +79,11 @@ export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
           ...(ped === undefined ? {} : { ped: write(ped, `input-${++files}.ped`) }),
           ...(sampleMap === undefined ? {} : { sampleMap: write(sampleMap, `input-${++files}.tsv`) }),
           ...(callable === undefined ? {} : { callable: write(callable, `input-${++files}.bed`) }),
+          ...(scan ? { scan: { pool, pieceBytes: scan.pieceBytes } } : {}),
           ...rest,
         })
       } finally {
+        await pool?.close()
         individuals.close()
       }
     },

@@ -14,12 +14,13 @@ const span = fc
 const range = fc
   .tuple(fc.constantFrom(1, 23), span)
   .map(([contig, [start, end]]): PlacedQuery => ({ ...place, kind: 'range', contig, start, end }))
+/** Of sequences, of structural alleles and of both. */
+const types = fc
+  .constantFrom(['DEL'], ['DEL'], ['SNP'], ['INS', 'INDEL'], ['MNP', 'SNP'], ['loss'], ['INS', 'CNV'])
+  .map((each) => ({ types: each }))
 /** In any order, overlapping, touching, and one more than once. */
 const places = fc
-  .tuple(
-    fc.array(fc.tuple(fc.constantFrom(1, 23), span), { maxLength: 5 }),
-    fc.constantFrom({}, {}, { types: ['DEL'] as const }),
-  )
+  .tuple(fc.array(fc.tuple(fc.constantFrom(1, 23), span), { maxLength: 5 }), fc.oneof(fc.constant({}), types))
   .map(([spans, narrowing]): PlacedQuery => ({
     kind: 'places',
     assembly: 'GRCh38',
@@ -41,7 +42,7 @@ export const severalQueries: fc.Arbitrary<PlacedQuery> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(range, fc.constantFrom({ types: ['DEL'] as const }, { minimumLength: 2 }, { alternateBases: 'N' }))
+      .tuple(range, fc.oneof(types, fc.constantFrom({ minimumLength: 2 }, { alternateBases: 'N' })))
       .map(([query, narrowing]): PlacedQuery => ({ ...query, ...narrowing })),
   },
   fc.tuple(span, span).map(([start, end]): PlacedQuery => ({ ...place, kind: 'bracket', start, end })),

@@ -73,16 +73,25 @@ export function mergeCalls(parts: readonly Calls[]): Calls {
   const [first, second] = parts
   if (!first) throw new TypeError('nothing to merge')
   if (!second) return first
-  const homozygous = Bitmap.orMany(parts.map((part) => part.homozygous))
-  const hemizygous = Bitmap.andNot(Bitmap.orMany(parts.map((part) => part.hemizygous)), homozygous)
-  const heterozygous = Bitmap.orMany(parts.map((part) => part.heterozygous))
-  heterozygous.andNotInPlace(homozygous)
-  heterozygous.andNotInPlace(hemizygous)
-  const twoAlleles = Bitmap.orMany(parts.map((part) => part.twoAlleles))
-  const oneAllele = Bitmap.andNot(Bitmap.orMany(parts.map((part) => part.oneAllele)), twoAlleles)
+  const union = (name: Exclude<keyof Calls, 'anBasis'>) => unite(parts.map((part) => part[name]))
+  const homozygous = union('homozygous')
+  const hemizygous = minus(union('hemizygous'), homozygous)
+  const heterozygous = minus(minus(union('heterozygous'), homozygous), hemizygous)
+  const twoAlleles = union('twoAlleles')
+  const oneAllele = minus(union('oneAllele'), twoAlleles)
   const anBasis = parts.map((part) => part.anBasis).reduce(weakerAnBasis)
-  const somatic = Bitmap.orMany(parts.map((part) => part.somatic))
+  const somatic = union('somatic')
   return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis, somatic }
+}
+
+/** Most sets of most alleles are empty: only what has to be united is copied. */
+function unite(sets: readonly Bitmap[]): Bitmap {
+  const [first = EMPTY, second] = sets.filter(({ isEmpty }) => !isEmpty)
+  return second ? Bitmap.orMany(sets) : first
+}
+
+function minus(set: Bitmap, others: Bitmap): Bitmap {
+  return set.isEmpty || others.isEmpty ? set : Bitmap.andNot(set, others)
 }
 
 /** The same people called, and nobody a carrier. */

@@ -1,6 +1,7 @@
 import { Bitmap, EMPTY } from './bitmap.js'
 import { coversSite } from './callable-regions.js'
 import { NOBODY, type Calls } from './calls.js'
+import type { AbsentRule, Origin } from './cohort-rules.js'
 import { ploidyAt, type Ploidy } from './ploidy.js'
 import { isStructural } from './structural.js'
 import type { Variant } from './variant.js'
@@ -11,16 +12,6 @@ export interface People {
   readonly males: Bitmap
   readonly females: Bitmap
 }
-
-/** What a site that an ingest has no row for says of its people: they have the reference, or nothing. */
-export const ABSENT_RULES = ['hom-ref', 'unknown'] as const
-
-export type AbsentRule = (typeof ABSENT_RULES)[number]
-
-/** Of what the samples are: of the inherited genome, or of a tumour. */
-export const ORIGINS = ['germline', 'somatic'] as const
-
-export type Origin = (typeof ORIGINS)[number]
 
 /** People of one ingest of whom the absence of a record says the same. */
 export interface CohortFacts {
@@ -53,27 +44,20 @@ export function callsWhereAbsent(cohort: Cohort, assembly: AssemblyId, variant: 
   if (origin === 'somatic' || absent === 'unknown' || !isTold) return NOBODY
   if (isCallable && !coversSite(isCallable, variant)) return NOBODY
   const ploidy = ploidyAt(assembly, variant.contig, variant.start)
-  const rest = covered.isEmpty ? people : withoutPeople(people, covered)
-  return toReferenceCalls(rest, ploidy, isCallable ? 'called' : 'assumed')
+  const basis = isCallable ? 'called' : 'assumed'
+  const all = covered.isEmpty ? people.all : Bitmap.andNot(people.all, covered)
+  if (all.isEmpty) return NOBODY
+  if (ploidy === 'diploid') return { ...NOBODY, twoAlleles: all, anBasis: basis }
+  if (ploidy === 'mt') return { ...NOBODY, oneAllele: all, anBasis: basis }
+  return toReferenceCallsBySex(restrictPeople(people, all), ploidy, basis)
 }
 
 export function restrictPeople({ all, males, females }: People, people: Bitmap): People {
   return { all: Bitmap.and(all, people), males: Bitmap.and(males, people), females: Bitmap.and(females, people) }
 }
 
-function withoutPeople({ all, males, females }: People, people: Bitmap): People {
-  return {
-    all: Bitmap.andNot(all, people),
-    males: Bitmap.andNot(males, people),
-    females: Bitmap.andNot(females, people),
-  }
-}
-
 /** On X and Y those of unknown sex leave the denominator, and the basis is `unknown`. */
-function toReferenceCalls({ all, males, females }: People, ploidy: Ploidy, basis: 'called' | 'assumed'): Calls {
-  if (all.isEmpty) return NOBODY
-  if (ploidy === 'diploid') return { ...NOBODY, twoAlleles: all, anBasis: basis }
-  if (ploidy === 'mt') return { ...NOBODY, oneAllele: all, anBasis: basis }
+function toReferenceCallsBySex({ all, males, females }: People, ploidy: Ploidy, basis: 'called' | 'assumed'): Calls {
   const known = males.size + females.size === all.size
   return {
     ...NOBODY,

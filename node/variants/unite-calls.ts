@@ -32,9 +32,10 @@ export function uniteCalls(parts: readonly Knowledge[], assembly: AssemblyId, va
   if (only && !another && own[0]?.covered.size === only.everybody.size) return own[0].calls
   const calls = own.map((recorded) => recorded.calls)
   let covered = unite(own.map((recorded) => recorded.covered))
-  const isEverybody = parts.every(({ everybody }) => everybody.andCardinality(covered) === everybody.size)
-  if (!isEverybody) {
-    const nearby = parts.map((part) => part.nearby()).filter((recorded) => recorded !== undefined)
+  const uncovered = parts.filter(({ everybody }) => everybody.andCardinality(covered) !== everybody.size)
+  if (uncovered.length > 0) {
+    // Of the others every person is covered by the allele's own records, which go before these.
+    const nearby = uncovered.map((part) => part.nearby()).filter((recorded) => recorded !== undefined)
     if (nearby.length > 0) {
       const nearbyCovered = unite(nearby.map((recorded) => recorded.covered))
       const others = covered.isEmpty ? nearbyCovered : Bitmap.andNot(nearbyCovered, covered)

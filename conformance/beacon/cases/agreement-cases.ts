@@ -1,9 +1,9 @@
 import { declaredTypes } from '../calibrate.js'
-import { fail, firstFailure, pass, skip, type Case, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Verdict } from '../../suite/case.js'
 import { mapUrls } from '../endpoints.js'
 import { at, entriesAt, show, textAt } from '../json.js'
 import { CURIE_PATTERN } from '../model/terms.js'
-import type { World } from '../world.js'
+import type { BeaconCase, World } from '../world.js'
 
 const SPEC = 'Beacon v2.1.1 framework'
 
@@ -80,7 +80,7 @@ function judgeEntryTypeTerms({ documents: { configuration, entryTypes } }: World
 }
 
 /** Whether the framework documents agree with each other. */
-export const AGREEMENT_CASES: readonly Case[] = [
+export const AGREEMENT_CASES: readonly BeaconCase[] = [
   {
     id: 'framework.map-urls',
     title: 'the URLs of /map are absolute',

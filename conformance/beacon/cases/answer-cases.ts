@@ -1,11 +1,10 @@
 import { GRANULARITIES, type SchemaPath } from '../../../schemas/index.js'
 import { COLLECTION_TYPES, isDataAnswer, recordsOf, totalIn } from '../answers.js'
-import type { Case } from '../case.js'
 import type { Exchange } from '../client.js'
 import { at, entriesAt, isObject, listAt, show } from '../json.js'
-import { judgeAll, toComplaint, type Complaint } from '../judge-all.js'
+import { judgeAll, toComplaint, type Complaint } from '../../suite/judge-all.js'
 import { frameworkErrors, type SchemaError } from '../standard-schemas.js'
-import type { World } from '../world.js'
+import type { BeaconCase, World } from '../world.js'
 
 /** Errors of a part of an answer, with places in the whole. */
 function partErrors(path: SchemaPath, body: unknown, ...part: string[]): readonly SchemaError[] {
@@ -179,7 +178,7 @@ function sweep(
   section: string,
   isAbout: (exchange: Exchange) => boolean,
   complain: (exchange: Exchange) => Complaint | undefined,
-): Case {
+): BeaconCase {
   const run = ({ client }: World) => judgeAll(client.exchanges, isAbout, complain)
   return { id, title, spec: `Beacon v2.1.1 framework, ${section}`, severity: 'must', run }
 }
@@ -187,7 +186,7 @@ function sweep(
 const hasContent = ({ method, text }: Exchange) => method !== 'HEAD' && text !== ''
 
 /** What is true of every answer; judged at the end, over all that was asked. */
-export const ANSWER_CASES: readonly Case[] = [
+export const ANSWER_CASES: readonly BeaconCase[] = [
   sweep(
     'answers.no-fault',
     'no well-formed question is answered by a fault',

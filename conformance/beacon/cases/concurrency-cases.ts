@@ -1,11 +1,11 @@
 import { GRANULARITIES } from '../../../schemas/index.js'
 import { existsIn, isDataAnswer, recordIds, totalIn } from '../answers.js'
-import { fail, firstFailure, pass, skip, type Case, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Verdict } from '../../suite/case.js'
 import { mapConcurrently, type Exchange, type Question } from '../client.js'
 import { at, canonical, show } from '../json.js'
 import { rangeQuery, sequenceQuery } from '../known-variant.js'
-import { MOST_IN_FLIGHT } from '../transport.js'
-import { listEndpoint, type World } from '../world.js'
+import { MOST_IN_FLIGHT } from '../../suite/transport.js'
+import { listEndpoint, type World, type BeaconCase } from '../world.js'
 import { filledUrl, neededVariant } from './path-cases.js'
 
 /** Each question is asked so often. */
@@ -80,7 +80,7 @@ async function judgeMixed(world: World): Promise<Verdict> {
   return firstFailure(verdicts, 'nothing was asked')
 }
 
-export const CONCURRENCY_CASES: readonly Case[] = [
+export const CONCURRENCY_CASES: readonly BeaconCase[] = [
   {
     id: 'concurrency.mixed',
     title: `with ${MOST_IN_FLIGHT} questions in flight each answer is that of its own question`,

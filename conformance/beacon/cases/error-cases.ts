@@ -1,11 +1,11 @@
 import { describeStatus, isDataAnswer } from '../answers.js'
-import { fail, firstFailure, pass, skip, type Case, type Severity, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Severity, type Verdict } from '../../suite/case.js'
 import type { Exchange, RawRequest } from '../client.js'
 import { at, isObject, show } from '../json.js'
 import { contigOf, type KnownVariant } from '../known-variant.js'
 import { frameworkErrors } from '../standard-schemas.js'
-import { listEndpoint, type World } from '../world.js'
-import { judgeAll, toComplaint } from '../judge-all.js'
+import { listEndpoint, type World, type BeaconCase } from '../world.js'
+import { judgeAll, toComplaint } from '../../suite/judge-all.js'
 import { metaComplaint } from './answer-cases.js'
 
 const SPEC = 'Beacon v2.1.1 framework, beaconErrorResponse'
@@ -29,7 +29,7 @@ function send(world: World, request: Partial<RawRequest> & { readonly url: strin
   return world.client.send({ method: 'POST', kind: 'hostile', ...request })
 }
 
-function hostileCase(id: string, title: string, severity: Severity, run: Case['run'], spec = SPEC): Case {
+function hostileCase(id: string, title: string, severity: Severity, run: BeaconCase['run'], spec = SPEC): BeaconCase {
   return { id: `errors.${id}`, title, spec, severity, run }
 }
 
@@ -47,7 +47,7 @@ function rawCase(
   wanted: Wanted,
   body: string | undefined,
   contentType?: string,
-): Case {
+): BeaconCase {
   return hostileCase(id, title, severity, async (world) => {
     const url = anyList(world)
     if (url === undefined) return skip('the map has no list')
@@ -65,7 +65,7 @@ function queryBody(query: object): string {
 const PLACE: Pick<KnownVariant, 'referenceName' | 'assemblyId'> = { assemblyId: 'GRCh38', referenceName: '17' }
 
 /** Variant parameters that make no question. */
-function variantCase(id: string, title: string, severity: Severity, wanted: Wanted, g_variant: object): Case {
+function variantCase(id: string, title: string, severity: Severity, wanted: Wanted, g_variant: object): BeaconCase {
   return hostileCase(
     id,
     title,
@@ -148,7 +148,7 @@ async function judgeHead(world: World): Promise<Verdict> {
 const isError = ({ method, status, text }: Exchange) => status >= 400 && method !== 'HEAD' && text !== ''
 
 /** Requests that are wrong, each in one way. */
-export const ERROR_CASES: readonly Case[] = [
+export const ERROR_CASES: readonly BeaconCase[] = [
   rawCase('malformed-json', 'a body that is no JSON is refused', 'must', 'refused', '{"meta": '),
   rawCase('array-body', 'a body that is no object is refused', 'must', 'refused', '[1, 2]'),
   rawCase('content-type', 'a body that is not called JSON is no fault', 'must', 'no-fault', 'a=b', 'text/plain'),
@@ -231,7 +231,7 @@ export const ERROR_CASES: readonly Case[] = [
 ]
 
 /** What is true of every error; judged at the end, over all that was asked. */
-export const ERROR_FORM_CASES: readonly Case[] = [
+export const ERROR_FORM_CASES: readonly BeaconCase[] = [
   {
     id: 'errors.form',
     title: 'errors are JSON in the form of the standard',

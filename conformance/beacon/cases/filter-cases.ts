@@ -1,8 +1,8 @@
 import { demandsLogin, describeStatus, existsIn, isDataAnswer, recordIds, totalIn } from '../answers.js'
-import { fail, firstFailure, pass, skip, type Case, type Severity, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Severity, type Verdict } from '../../suite/case.js'
 import { mapConcurrently, type AskedFilter, type Exchange } from '../client.js'
 import { canonical, show } from '../json.js'
-import { listEndpoint, type FilteringTerm, type World } from '../world.js'
+import { listEndpoint, type FilteringTerm, type World, type BeaconCase } from '../world.js'
 import { neededVariant } from './path-cases.js'
 
 const SPEC = 'Beacon v2.1.1 framework, filteringTerms; docs, filters'
@@ -210,14 +210,14 @@ async function judgeTruth(world: World): Promise<Verdict> {
   return firstFailure(verdicts, 'no truth file tells of filters')
 }
 
-function filterCase(id: string, title: string, severity: Severity, run: Case['run']): Case {
+function filterCase(id: string, title: string, severity: Severity, run: BeaconCase['run']): BeaconCase {
   return { id: `filters.${id}`, title, spec: SPEC, severity, run }
 }
 
 const NO_TERMS = 'the beacon has no such filtering terms'
 
 /** Filters, with the terms that the beacon itself lists. */
-export const FILTER_CASES: readonly Case[] = [
+export const FILTER_CASES: readonly BeaconCase[] = [
   filterCase('known', 'a term of /filtering_terms filters the entry types of its scopes', 'must', (world) =>
     forTerms(
       world,

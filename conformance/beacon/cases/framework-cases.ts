@@ -1,10 +1,10 @@
 import type { SchemaPath } from '../../../schemas/index.js'
 import { demandsLogin, describeStatus } from '../answers.js'
-import { fail, firstFailure, pass, skip, type Case, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Verdict } from '../../suite/case.js'
 import type { Exchange } from '../client.js'
 import { at, isObject, listAt, show } from '../json.js'
 import { frameworkErrors } from '../standard-schemas.js'
-import type { FrameworkDocuments, World } from '../world.js'
+import type { BeaconCase, FrameworkDocuments, World } from '../world.js'
 
 const SPEC = 'Beacon v2.1.1 framework'
 
@@ -16,7 +16,12 @@ function judgeDocument(exchange: Exchange, schema: SchemaPath): Verdict {
   return error ? fail(`${error.pointer} ${error.message}`, `a document valid by ${schema}`, where) : pass()
 }
 
-function documentCase(name: string, document: keyof FrameworkDocuments, schema: SchemaPath, section: string): Case {
+function documentCase(
+  name: string,
+  document: keyof FrameworkDocuments,
+  schema: SchemaPath,
+  section: string,
+): BeaconCase {
   return {
     id: `framework.${name}`,
     title: `${document === 'root' ? '/' : `/${name.replace('entry-types', 'entry_types').replace('filtering-terms', 'filtering_terms')}`} answers with the document that the standard defines`,
@@ -104,7 +109,7 @@ function judgeServiceInfo(path: readonly string[], required: string, isRight: (t
 }
 
 /** Each framework document by itself. */
-export const FRAMEWORK_CASES: readonly Case[] = [
+export const FRAMEWORK_CASES: readonly BeaconCase[] = [
   documentCase('root', 'root', 'beacon/infoResponse.json', 'beaconInfoResponse'),
   documentCase('info', 'info', 'beacon/infoResponse.json', 'beaconInfoResponse'),
   documentCase('configuration', 'configuration', 'beacon/configurationResponse.json', 'beaconConfigurationResponse'),

@@ -1,8 +1,8 @@
 import { isDataAnswer, recordId, recordsOf, totalIn } from '../answers.js'
-import { fail, firstFailure, pass, skip, type Case, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Verdict } from '../../suite/case.js'
 import type { Exchange, Question } from '../client.js'
 import { show } from '../json.js'
-import type { ListSample, World } from '../world.js'
+import type { BeaconCase, ListSample, World } from '../world.js'
 
 const SPEC = 'Beacon v2.1.1 framework, pagination'
 /** Records needed to tell pages from records. */
@@ -123,7 +123,11 @@ async function judgeSize(world: World, list: ListSample): Promise<Verdict> {
   return most <= 2 ? pass() : fail(`${most} records with limit 2`, 'at most limit records', exchange.where)
 }
 
-function pagingCase(id: string, title: string, judge: (world: World, list: ListSample) => Promise<Verdict>): Case {
+function pagingCase(
+  id: string,
+  title: string,
+  judge: (world: World, list: ListSample) => Promise<Verdict>,
+): BeaconCase {
   return {
     id: `pagination.${id}`,
     title,
@@ -137,7 +141,7 @@ function pagingCase(id: string, title: string, judge: (world: World, list: ListS
   }
 }
 
-export const PAGINATION_CASES: readonly Case[] = [
+export const PAGINATION_CASES: readonly BeaconCase[] = [
   pagingCase('skip', 'skip counts pages, not records', judgeSkip),
   pagingCase('limit', 'a page has at most limit records', judgeSize),
   pagingCase('disjoint', 'pages have no record in common', judgeDisjoint),

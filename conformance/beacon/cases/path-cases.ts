@@ -1,12 +1,12 @@
 import { GRANULARITIES, INCLUDE_RESULTSET_RESPONSES } from '../../../schemas/index.js'
 import { demandsLogin, describeStatus, existsIn, isDataAnswer, recordIds, recordsOf } from '../answers.js'
-import { fail, firstFailure, pass, skip, type Case, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Verdict } from '../../suite/case.js'
 import { mapConcurrently, type Question } from '../client.js'
 import { fillTemplate, hasPlaceholder, type Endpoint } from '../endpoints.js'
 import { at, show, textAt } from '../json.js'
 import { rangeQuery } from '../known-variant.js'
 import { frameworkErrors } from '../standard-schemas.js'
-import type { World } from '../world.js'
+import type { BeaconCase, World } from '../world.js'
 
 const AT_ONCE = 8
 /** A page small enough for every combination of every path. */
@@ -79,9 +79,9 @@ async function judgePath(world: World, endpoint: Endpoint, method: 'GET' | 'POST
 }
 
 /** A case for each path of the map and each method. */
-export function pathCases(endpoints: readonly Endpoint[]): readonly Case[] {
+export function pathCases(endpoints: readonly Endpoint[]): readonly BeaconCase[] {
   return endpoints.flatMap((endpoint) =>
-    (['GET', 'POST'] as const).map((method): Case => ({
+    (['GET', 'POST'] as const).map((method): BeaconCase => ({
       id: `paths.${method.toLowerCase()} ${endpoint.name}`,
       title: `${method} ${endpoint.name} works at every granularity, with every choice of result sets`,
       spec: 'Beacon v2.1.1 framework, beaconMap; model, endpoints.json',
@@ -132,7 +132,7 @@ async function judgeBelonging(world: World, endpoint: Endpoint): Promise<readonl
   })
 }
 
-export const LINK_CASES: readonly Case[] = [
+export const LINK_CASES: readonly BeaconCase[] = [
   {
     id: 'links.single',
     title: 'an entry asked for by its id is that entry',

@@ -1,6 +1,6 @@
 import type { Granularity } from '../../../schemas/index.js'
 import { demandsLogin, describeStatus, existsIn, isDataAnswer, recordIds, recordsOf, totalIn } from '../answers.js'
-import { fail, firstFailure, pass, skip, type Case, type Severity, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Severity, type Verdict } from '../../suite/case.js'
 import type { Exchange, GVariant } from '../client.js'
 import { fillTemplate } from '../endpoints.js'
 import { canonical, show } from '../json.js'
@@ -13,7 +13,7 @@ import {
   toKnownVariant,
   type KnownVariant,
 } from '../known-variant.js'
-import { listEndpoint, type World } from '../world.js'
+import { listEndpoint, type World, type BeaconCase } from '../world.js'
 
 const SPEC = 'Beacon v2.1.1 model, genomicVariations requestParameters'
 /** Results of one query that are looked through for the variant asked for. */
@@ -91,7 +91,7 @@ function queryCase(
   judge: (world: World, variant: KnownVariant) => Promise<readonly Verdict[]>,
   nothing: string,
   severity: Severity = 'must',
-): Case {
+): BeaconCase {
   const run = (world: World) => tryEach(world, suits, (variant) => judge(world, variant), nothing)
   return { id: `queries.${id}`, title, spec: SPEC, severity, run }
 }
@@ -179,7 +179,7 @@ async function judgeGranularities(world: World, variant: KnownVariant): Promise<
 const otherBase = (base: string) => (base === 'A' ? 'C' : 'A')
 
 /** Each query type with a variant that the beacon has, and with what must not find it. */
-export const QUERY_CASES: readonly Case[] = [
+export const QUERY_CASES: readonly BeaconCase[] = [
   queryCase(
     'sequence',
     'a sequence query finds the allele, and with other bases does not find it',

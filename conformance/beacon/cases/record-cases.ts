@@ -1,11 +1,11 @@
 import { isDataAnswer, recordId, recordsOf } from '../answers.js'
-import { fail, firstFailure, pass, skip, type Case, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Verdict } from '../../suite/case.js'
 import type { Exchange } from '../client.js'
 import { at, isObject, show } from '../json.js'
 import { CURIE_PATTERN } from '../model/terms.js'
 import { errorsOf, MODEL_SCHEMAS, recordErrors, type SchemaError } from '../standard-schemas.js'
-import type { World } from '../world.js'
-import { judgeAll, type Complaint } from '../judge-all.js'
+import type { BeaconCase, World } from '../world.js'
+import { judgeAll, type Complaint } from '../../suite/judge-all.js'
 import { saysVersion22 } from './answer-cases.js'
 
 interface ShownRecord {
@@ -53,7 +53,7 @@ function judgeRecords(
   return firstFailure(verdicts, nothing)
 }
 
-function modelCase(entryType: string): Case {
+function modelCase(entryType: string): BeaconCase {
   return {
     id: `records.${entryType}`,
     title: `records of ${entryType} are valid by the default model`,
@@ -167,7 +167,7 @@ function judgeOfficialRecords(world: World): Verdict {
 }
 
 /** Records against the default model, the beacon's own schemas, and the official ones where they were given. */
-export const RECORD_CASES: readonly Case[] = [
+export const RECORD_CASES: readonly BeaconCase[] = [
   ...Object.keys(MODEL_SCHEMAS).map(modelCase),
   {
     id: 'records.ontology-ids',

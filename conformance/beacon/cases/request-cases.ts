@@ -1,11 +1,11 @@
 import { demandsLogin, describeStatus, existsIn, isDataAnswer, recordsOf } from '../answers.js'
-import { fail, firstFailure, pass, skip, type Case, type Severity, type Verdict } from '../case.js'
+import { fail, firstFailure, pass, skip, type Severity, type Verdict } from '../../suite/case.js'
 import { mapConcurrently, type Exchange, type Question } from '../client.js'
 import { fillTemplate, hasPlaceholder, type Endpoint } from '../endpoints.js'
 import { at, canonical, entriesAt, isObject, listAt, show, textAt } from '../json.js'
 import { rangeQuery } from '../known-variant.js'
-import { listEndpoint, type World } from '../world.js'
-import { judgeAll, type Complaint } from '../judge-all.js'
+import { listEndpoint, type World, type BeaconCase } from '../world.js'
+import { judgeAll, type Complaint } from '../../suite/judge-all.js'
 import { neededVariant } from './path-cases.js'
 
 const ECHO = 'Beacon v2.1.1 framework, beaconReceivedRequestSummary'
@@ -141,11 +141,11 @@ function defaultSchemaOf(world: World, entryType: string): string {
   return textAt(definition, 'defaultSchema', 'id') ?? `ga4gh-beacon-${entryType}-v2.1.1`
 }
 
-function testModeCase(id: string, title: string, severity: Severity, run: Case['run']): Case {
+function testModeCase(id: string, title: string, severity: Severity, run: BeaconCase['run']): BeaconCase {
   return { id: `test-mode.${id}`, title, spec: TEST_MODE, severity, run }
 }
 
-export const REQUEST_CASES: readonly Case[] = [
+export const REQUEST_CASES: readonly BeaconCase[] = [
   testModeCase('lists', 'testMode answers on every list, without a login', 'must', (world) =>
     judgeTestMode(world, ({ kind }) => kind === 'list', 'POST'),
   ),
@@ -178,7 +178,7 @@ export const REQUEST_CASES: readonly Case[] = [
 ]
 
 /** Judged at the end, over all that was asked. */
-export const ECHO_CASES: readonly Case[] = [
+export const ECHO_CASES: readonly BeaconCase[] = [
   {
     id: 'requests.echo',
     title: 'the answer says what was asked: granularity, result sets, page, testMode',

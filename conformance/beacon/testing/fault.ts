@@ -1,6 +1,6 @@
 import { at, isObject } from '../json.js'
 import type { SuiteOptions } from '../run-suite.js'
-import type { HttpRequest, Transport } from '../transport.js'
+import type { HttpRequest, Transport } from '../../suite/transport.js'
 import { RIGHT_BASE, RIGHT_ID } from './right-documents.js'
 import { withChange, type RightAnswer, type RightOptions } from './right-beacon.js'
 import { RIGHT_DATA, type BeaconRecord, type RightData } from './right-records.js'

@@ -1,7 +1,7 @@
 // Over 300 lines: a table of faults, a row for each case of the suite.
 import { NO_TRUTH } from '../truth-file.js'
 import { at, isObject, listAt } from '../json.js'
-import type { Transport } from '../transport.js'
+import type { Transport } from '../../suite/transport.js'
 import {
   granularityOf,
   inAnswers,

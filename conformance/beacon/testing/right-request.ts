@@ -5,7 +5,7 @@ import {
   type IncludeResultsetResponses,
 } from '../../../schemas/index.js'
 import { at, isObject, listAt, textAt } from '../json.js'
-import type { HttpRequest } from '../transport.js'
+import type { HttpRequest } from '../../suite/transport.js'
 import type { RightFilter } from './right-filters.js'
 import { BadQuestion } from './right-variants.js'
 

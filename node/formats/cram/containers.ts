@@ -13,6 +13,7 @@ export interface CramContainer {
   /** Where it ends in the file. */
   readonly end: number
   readonly records: number
+  readonly blockCount: number
   /** Where its slices begin, from `blocks` on. */
   readonly landmarks: readonly number[]
 }
@@ -56,8 +57,7 @@ function parseContainer(bytes: Buffer, version: CramVersion, start: number): Cra
   if (version.major === 2) reader.itf8()
   else reader.ltf8()
   reader.ltf8()
-  // Blocks.
-  reader.itf8()
+  const blockCount = reader.itf8()
   const count = reader.itf8()
   if (length < 0 || records < 0 || count < 0)
     throw new FormatError('the CRAM data are corrupt: a container header is none')
@@ -67,7 +67,7 @@ function parseContainer(bytes: Buffer, version: CramVersion, start: number): Cra
   const blocks = start + reader.at
   const isOrdered = landmarks.every((landmark, index) => landmark >= (landmarks[index - 1] ?? 0) && landmark <= length)
   if (!isOrdered) throw new FormatError('the CRAM data are corrupt: slices lie outside their container')
-  return { start, blocks, end: blocks + length, records, landmarks }
+  return { start, blocks, end: blocks + length, records, blockCount, landmarks }
 }
 
 /** The containers one after the other, up to `end`. */

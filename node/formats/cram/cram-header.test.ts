@@ -25,6 +25,18 @@ describe('a SAM header', () => {
     )
   })
 
+  test('is whole where the length of its container is told too short, as the first writers of 2.1 did', async () => {
+    const version = { major: 2, minor: 1 } as const
+    const header = await toCramHeader(version, '@HD\tVN:1.0\n')
+    header.writeInt32LE(header.readInt32LE(26) - 2, 26)
+    const file = memoryFile(Buffer.concat([header, cramEof(version)]))
+    expect(await readCramHeader(file)).toMatchObject({
+      text: '@HD\tVN:1.0\n',
+      start: header.length,
+      end: header.length,
+    })
+  })
+
   test('comes without the name of the file that it was in', async () => {
     const header = await toCramHeader({ major: 3, minor: 0 }, '')
     expect(header.subarray(6, 26)).toEqual(Buffer.alloc(20))

@@ -25,20 +25,27 @@ export interface CramHeader {
   readonly end: number
 }
 
+/** The first writers of version 2.1 told the length of the header's container a few bytes too short. */
+const MISSING_BYTES = 64
+
 /** @throws FormatError this is no CRAM file, or a version or a compression of the header that is not supported */
 export async function readCramHeader(file: RandomAccess, signal?: AbortSignal): Promise<CramHeader> {
   const version = parseCramDefinition(await file.read(0, Math.min(DEFINITION_BYTES, file.size), signal))
   const container = await readContainer(file, version, DEFINITION_BYTES, signal)
-  const bytes = await file.read(container.blocks, container.end, signal)
-  const block = parseBlock(new ByteReader(bytes), version)
+  const bytes = await file.read(container.blocks, Math.min(container.end + MISSING_BYTES, file.size), signal)
+  const reader = new ByteReader(bytes)
+  const block = parseBlock(reader, version)
+  // Writers leave room in further blocks.
+  for (let count = 1; count < container.blockCount; count++) parseBlock(reader, version)
+  const start = Math.max(container.end, container.blocks + reader.at)
   if (block.contentType !== FILE_HEADER) throw new FormatError('the CRAM data are corrupt: there is no SAM header')
   const content = new ByteReader(await decompressHeader(block))
-  // Writers leave room behind it.
+  // And behind the text.
   const text = content.take(content.int32()).toString('utf8').replace(/\0+$/, '')
   const eof = cramEof(version)
   const eofStart = file.size - eof.length
-  const hasEof = eofStart >= container.end && (await file.read(eofStart, file.size, signal)).equals(eof)
-  return { version, text, start: container.end, end: hasEof ? eofStart : file.size }
+  const hasEof = eofStart >= start && (await file.read(eofStart, file.size, signal)).equals(eof)
+  return { version, text, start, end: hasEof ? eofStart : file.size }
 }
 
 const gzipBytes = promisify(gzip)

@@ -63,7 +63,7 @@ function parseHuffman(reader: ByteReader): Encoding {
   const symbols = list()
   const lengths = list()
   const isCode = lengths.length === symbols.length && lengths.every((bits) => bits >= 0 && bits < MOST_BITS)
-  if (!isCode || symbols.length === 0) throw new FormatError('the CRAM data are corrupt: a code is none')
+  if (!isCode) throw new FormatError('the CRAM data are corrupt: a code is none')
   return { kind: 'huffman', symbols, lengths }
 }
 
@@ -135,7 +135,7 @@ function highBit(bits: number, core: BitReader): number {
   return (1 << bits) | core.bits(bits)
 }
 
-/** A canonical code: shorter ones first, then smaller symbols. */
+/** A canonical code: shorter ones first, then smaller symbols. htsjdk writes series that have no values with a code of no symbols. */
 function toHuffmanReader({ symbols, lengths }: Encoding & { kind: 'huffman' }, core: BitReader): NumberReader {
   const codes = symbols.map((symbol, index) => ({ symbol, bits: lengths[index]! }))
   codes.sort((a, b) => a.bits - b.bits || a.symbol - b.symbol)

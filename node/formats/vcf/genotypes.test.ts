@@ -117,6 +117,44 @@ describe('genotypes read from bytes', () => {
     expect(() => readGenotypes(line, parseVcfRecord(line, expected), 20, out)).toThrow(/columns but the header has 11/)
   })
 
+  test('the other fields may hold any text and be cut short anywhere', () => {
+    const formats = fc.constantFrom('GT:AD:DP:GQ:PL', 'GT:GQ', 'GT:FT:GQ', 'GT:GQ:FT', 'GT:PGT:PID:PS:GQ', 'GT:DP')
+    // Everything that is printed but the colon, and often what lies beside colon and tab.
+    const letter = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('1', ',', ';', '9', 'I', ')', 'A') },
+      { weight: 1, arbitrary: fc.integer({ min: 0x21, max: 0x7e }) },
+    )
+    const text = fc
+      .array(letter, { maxLength: 9 })
+      .map((letters) => letters.map((one) => (typeof one === 'number' ? String.fromCharCode(one) : one)).join(''))
+      .map((letters) => letters.replaceAll(':', ''))
+    const column = fc.record({
+      gt: fc.constantFrom('0/0', '0|0', '0/1', '1|1', './.', '0'),
+      gq: fc.oneof(fc.nat({ max: 120 }).map(String), fc.constantFrom('.', '19.9', '20.1')),
+      texts: fc.array(text, { minLength: 4, maxLength: 4 }),
+      kept: fc.integer({ min: 1, max: 5 }),
+    })
+    fc.assert(
+      fc.property(formats, fc.array(column, { minLength: 1, maxLength: 12 }), (format, columns) => {
+        const keys = format.split(':')
+        const samples = columns.map(({ gt, gq, texts, kept }) =>
+          keys
+            .map((key, index) => (key === 'GT' ? gt : key === 'GQ' ? gq : texts[index - 1]!))
+            .slice(0, kept)
+            .join(':'),
+        )
+        const expected = columns.map(({ gt, gq, kept }) => {
+          const place = keys.indexOf('GQ')
+          const isLow = place >= 0 && place < kept && Number(gq) < 20
+          const [a, b] = gt.split(/[/|]/).map((allele) => (allele === '.' || isLow ? MISSING : Number(allele)))
+          return [a, b ?? ABSENT]
+        })
+        expect(read(format, samples)).toEqual(expected)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   test('agrees with reading by splitting text, whatever stands around GT', () => {
     const allele = fc.constantFrom('.', '0', '1', '2', '3')
     const call = fc.oneof(

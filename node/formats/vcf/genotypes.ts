@@ -43,6 +43,9 @@ const COLUMN_BYTES = 4
 /** Such a column as the 32-bit number that its bytes are, two of them as a 64-bit one: one comparison instead of many. */
 const PHASED = Buffer.from('0|0\t', 'latin1').readInt32LE(0)
 const UNPHASED = Buffer.from('0/0\t', 'latin1').readInt32LE(0)
+/** Two reference alleles with other fields behind them. */
+const PHASED_FIELDS = Buffer.from('0|0:', 'latin1').readInt32LE(0)
+const UNPHASED_FIELDS = Buffer.from('0/0:', 'latin1').readInt32LE(0)
 const PHASED_TWICE = toDouble('0|0\t0|0\t')
 const UNPHASED_TWICE = toDouble('0/0\t0/0\t')
 
@@ -78,36 +81,38 @@ export function readGenotypes(line: TextLine, record: VcfRecord, minimumGq: numb
       sample += (at - from) / COLUMN_BYTES
       continue
     }
-    const a = (word & 0xff) - ZERO
-    const b = ((word >> 16) & 0xff) - ZERO
-    const separator = (word >> 8) & 0xff
-    const after = word >>> 24
-    if (
-      !isDigit(a) ||
-      !isDigit(b) ||
-      (separator !== PIPE && separator !== SLASH) ||
-      (after !== TAB && after !== COLON)
-    ) {
-      if (at > end) throw columnCountError(line, samples + 9)
-      at = readOne(line, record, minimumGq, out, sample, at)
-      continue
+    let a = 0
+    let b = 0
+    let hasFields = word === UNPHASED_FIELDS || word === PHASED_FIELDS
+    if (!hasFields) {
+      a = (word & 0xff) - ZERO
+      b = ((word >> 16) & 0xff) - ZERO
+      const separator = (word >> 8) & 0xff
+      const after = word >>> 24
+      if (
+        !isDigit(a) ||
+        !isDigit(b) ||
+        (separator !== PIPE && separator !== SLASH) ||
+        (after !== TAB && after !== COLON)
+      ) {
+        if (at > end) throw columnCountError(line, samples + 9)
+        at = readOne(line, record, minimumGq, out, sample, at)
+        continue
+      }
+      if (a > highest || b > highest) throw alleleIndexError(sample, Math.max(a, b), highest)
+      hasFields = after === COLON
     }
-    if (a > highest || b > highest) throw alleleIndexError(sample, Math.max(a, b), highest)
     at += COLUMN_BYTES
     let isLow = false
-    if (after === COLON) {
-      if (gqIndex > 0) {
-        let fieldsBefore = gqIndex - 1
-        let byte: number
-        while (fieldsBefore > 0 && at < end && (byte = bytes[at]!) !== TAB) {
-          at++
-          if (byte === COLON) fieldsBefore--
-        }
+    if (hasFields) {
+      const gq = gqIndex > 0 ? skipFields(view, end, at, gqIndex - 1) : -1
+      if (gq >= 0) {
+        at = gq
         // GQ has two digits nearly always; only what then seems too low is read in full.
         const tens = bytes[at]! - ZERO
         const ones = bytes[at + 1]! - ZERO
         const isEnough = isDigit(tens) && isDigit(ones) && 10 * tens + ones >= minimumGq
-        isLow = fieldsBefore === 0 && !isEnough && isBelow(bytes, end, at, minimumGq)
+        isLow = !isEnough && isBelow(bytes, end, at, minimumGq)
       }
       at = skipColumn(view, end, at)
     }
@@ -119,20 +124,51 @@ export function readGenotypes(line: TextLine, record: VcfRecord, minimumGq: numb
   if (at !== end + 1) throw columnCountError(line, samples + 9)
 }
 
+// Columns are passed four bytes at a time: a call's fields are most of the bytes of a file that has them.
 const TABS = 0x09090909
-const LOW_BITS = 0x01010101
-const HIGH_BITS = 0x80808080
+const COLONS = 0x3a3a3a3a
+const ALL_BUT_HIGH_BITS = 0x7f7f7f7f
+/** Clear in a tab, and set in digits, punctuation and small letters. */
+const CLEAR_IN_TABS = 0x20202020
 
-/** The offset after the next tab, or after the line's end: four bytes at a time, by the test for a zero byte in a word. */
+/** The high bit of each byte that is zero, and no other bit. */
+function zeroBytes(word: number): number {
+  return ~(((word & ALL_BUT_HIGH_BITS) + ALL_BUT_HIGH_BITS) | word | ALL_BUT_HIGH_BITS)
+}
+
+/** Which byte the lowest set bit is in. */
+function lowestByte(bits: number): number {
+  return (31 - Math.clz32(bits & -bits)) >> 3
+}
+
+/** The offset after the next tab, or after the line's end. */
 function skipColumn(view: DataView, end: number, from: number): number {
   let at = from
   for (; at + 4 <= end; at += 4) {
-    const word = view.getInt32(at, true) ^ TABS
-    const found = (word - LOW_BITS) & ~word & HIGH_BITS
-    if (found !== 0) return at + ((31 - Math.clz32(found & -found)) >> 3) + 1
+    const found = zeroBytes(view.getInt32(at, true) ^ TABS)
+    if (found !== 0) return at + lowestByte(found) + 1
   }
   while (at < end && view.getUint8(at) !== TAB) at++
   return at + 1
+}
+
+/** The offset after so many fields of a column; -1 where it has no more. */
+function skipFields(view: DataView, end: number, from: number, fields: number): number {
+  if (fields === 0) return from
+  let left = fields
+  let at = from
+  for (; at + 4 <= end; at += 4) {
+    const word = view.getInt32(at, true)
+    // Perhaps a tab: the rest byte by byte.
+    if ((~word & CLEAR_IN_TABS) !== 0) break
+    for (let found = zeroBytes(word ^ COLONS); found !== 0; found &= found - 1) {
+      if (--left === 0) return at + lowestByte(found) + 1
+    }
+  }
+  for (let byte: number; at < end && (byte = view.getUint8(at)) !== TAB; at++) {
+    if (byte === COLON && --left === 0) return at + 1
+  }
+  return -1
 }
 
 function isDigit(value: number): boolean {

@@ -39,7 +39,10 @@ export async function openVcf(
 }
 
 /** @throws FormatError this is no VCF file */
-export function parseVcfHeader(bytes: Buffer, isLast: boolean): { header: VcfHeaderText; recordsStart: number } | undefined {
+export function parseVcfHeader(
+  bytes: Buffer,
+  isLast: boolean,
+): { header: VcfHeaderText; recordsStart: number } | undefined {
   let at = 0
   while (at < bytes.length && bytes[at] === HASH) {
     const newline = bytes.indexOf(NEWLINE, at)

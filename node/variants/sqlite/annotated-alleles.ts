@@ -35,7 +35,7 @@ function wantedTerms({ aminoacidChange, hgvs }: AnnotationQuery): readonly (read
 }
 
 /** In order, each start once. */
-function uniteSpans(spans: readonly StartSpan[]): readonly StartSpan[] {
+export function uniteSpans(spans: readonly StartSpan[]): readonly StartSpan[] {
   const united: { contig: number; start: number; end: number }[] = []
   for (const span of [...spans].sort((a, b) => a.contig - b.contig || a.start - b.start)) {
     const last = united.at(-1)

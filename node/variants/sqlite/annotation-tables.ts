@@ -1,17 +1,20 @@
 import type Database from 'better-sqlite3'
 import { TERM_KINDS, termsOf, uniteAnnotations } from '../annotation.js'
 import type { Bitmap } from '../bitmap.js'
-import { decodeSet } from '../encoded-set.js'
+import { addStored } from '../stored-bitmap.js'
 import type { Variant } from '../variant.js'
+import { alleleType } from '../variant-types.js'
 import { decodeAnnotation, hashTerm, toPlace, type AnnotationRow } from './annotation-row.js'
+import { createKeyList, decodeKeys, type KeyColumns, type KeyList } from './allele-keys.js'
 import { isCarriedBy } from './bin-totals.js'
 import type { EncodedSets } from './encoded-calls.js'
-import { CARRIERS, SOMATIC, type SetColumn } from './layout.js'
+import { CARRIERS, isLongAllele, SOMATIC, type SetColumn } from './layout.js'
 
 /**
  * What is known of a segment's alleles; only a segment that knows something has these tables. `annotation.genes` is a row of
- * `annotation_genes`: neighbours lie in the same genes, so that each set of genes stands once for each stretch, with where its
- * alleles begin, how many of them somebody has, and who (NULL where records of one allele were united: then they must be read). `terms` holds the rest: for each term the number of its head, its tail's length and its tail. `annotation_key`
+ * `annotation_genes`: neighbours lie in the same genes, so that each set of genes stands once for each stretch and type of allele
+ * (`LONG` of long ones), with where its alleles begin, which of them somebody has, and who. `is_whole` is 0 where nobody has one of
+ * its alleles, and NULL where an allele of it went to another set: then they must be read. `terms` holds the rest: for each term the number of its head, its tail's length and its tail. `annotation_key`
  * leads from what can be asked without a place (hashed, so that a match must be looked at) to where its alleles start.
  */
 const ANNOTATION_DDL = `
@@ -21,9 +24,9 @@ const ANNOTATION_DDL = `
   ) WITHOUT ROWID;
   CREATE TABLE annotation_head (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
   CREATE TABLE annotation_genes (
-    id INTEGER PRIMARY KEY, contig INTEGER NOT NULL, stretch INTEGER NOT NULL, text TEXT NOT NULL,
-    first INTEGER NOT NULL, last INTEGER NOT NULL,
-    alleles INTEGER, carriers, somatic, UNIQUE (contig, stretch, text)
+    id INTEGER PRIMARY KEY, contig INTEGER NOT NULL, stretch INTEGER NOT NULL, text TEXT NOT NULL, type TEXT NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, is_whole INTEGER,
+    carriers, somatic, alleles INTEGER NOT NULL, substitutions BLOB, others TEXT, UNIQUE (contig, stretch, text, type)
   );
   CREATE TABLE annotation_gene (
     name TEXT NOT NULL COLLATE NOCASE, genes INTEGER NOT NULL, PRIMARY KEY (name, genes)
@@ -36,8 +39,11 @@ const ANNOTATION_DDL = `
 const STRETCH_BITS = 20
 /** What is remembered of heads before they are looked up in their table again: characters. */
 const REMEMBERED_CHARACTERS = 8 << 20
-/** The same of sets of genes, each of which has its carriers beside it. */
-const REMEMBERED_GENE_SETS = 2_000
+/** The same of sets of genes, each of which has its alleles and their carriers beside it. */
+const REMEMBERED_GENE_SETS = 1_000
+
+/** Stands for the types of long alleles: structural ones have several at once. */
+export const LONG = 'long'
 
 /** An allele in ten transcripts has twenty keys: written one by one they take longer than all else. */
 const KEYS_AT_ONCE = 64
@@ -60,11 +66,11 @@ function headLength(term: string): number {
   return HGVS.has(kind) ? term.lastIndexOf(':') + 1 || 1 : 1
 }
 
-interface GeneSetRow {
+interface GeneSetRow extends KeyColumns {
   readonly id: number
   readonly first: number
   readonly last: number
-  readonly alleles: number
+  readonly is_whole: 0 | 1 | null
   readonly carriers: SetColumn
   readonly somatic: SetColumn
 }
@@ -73,7 +79,8 @@ interface GeneSet {
   readonly id: number
   first: number
   last: number
-  alleles: number
+  isWhole: 0 | 1 | null
+  readonly keys: KeyList
   readonly carriers: Bitmap
   readonly somatic: Bitmap
   /** Everybody of the segment has one of its alleles: more of them change nothing. */
@@ -87,8 +94,13 @@ export interface AnnotationWriter {
    * @param sets who has it, by this record
    */
   add(variant: Variant, annotation: string, sets: EncodedSets): void
-  /** @param hasUnited some allele of the segment stood in several records */
-  finish(hasUnited: boolean): void
+  /**
+   * Must follow when several records of an allele were united, whichever of them are annotated.
+   *
+   * @param sets who has it, by all of them
+   */
+  unite(variant: Variant, sets: EncodedSets): void
+  finish(): void
 }
 
 /**
@@ -110,14 +122,16 @@ export function createAnnotationWriter(
   const findHead = db.prepare<[string], number>('SELECT id FROM annotation_head WHERE text = ?').pluck()
   const readHead = db.prepare<[number], string>('SELECT text FROM annotation_head WHERE id = ?').pluck()
   const insertGenes = db.prepare(
-    'INSERT INTO annotation_genes VALUES (NULL, ?, ?, ?, ?, ?, 0, NULL, NULL) ON CONFLICT DO NOTHING',
+    'INSERT INTO annotation_genes VALUES (NULL, ?, ?, ?, ?, ?, ?, 1, NULL, NULL, 0, NULL, NULL) ON CONFLICT DO NOTHING',
   )
   const findGenes = db.prepare<unknown[], GeneSetRow>(
-    'SELECT id, first, last, alleles, carriers, somatic FROM annotation_genes WHERE contig = ? AND stretch = ? AND text = ?',
+    'SELECT * FROM annotation_genes WHERE contig = ? AND stretch = ? AND text = ? AND type = ?',
   )
   const updateGenes = db.prepare(
-    'UPDATE annotation_genes SET first = ?, last = ?, alleles = ?, carriers = ?, somatic = ? WHERE id = ?',
+    `UPDATE annotation_genes SET first = ?, last = ?, is_whole = ?, carriers = ?, somatic = ?,
+       alleles = ?, substitutions = ?, others = ? WHERE id = ?`,
   )
+  const spoilGenes = db.prepare('UPDATE annotation_genes SET is_whole = NULL WHERE id = ?')
   const readGenes = db.prepare<[number], string>('SELECT text FROM annotation_genes WHERE id = ?').pluck()
   const insertGene = db.prepare('INSERT INTO annotation_gene VALUES (?, ?) ON CONFLICT DO NOTHING')
   const insertKey = db.prepare('INSERT INTO annotation_key_unsorted VALUES (?, ?)')
@@ -145,22 +159,25 @@ export function createAnnotationWriter(
   }
 
   function flushGenes(): void {
-    for (const { id, first, last, alleles, carriers, somatic } of geneSets.values()) {
-      updateGenes.run(first, last, alleles, toColumn(carriers), toColumn(somatic), id)
+    for (const { id, first, last, isWhole, keys, carriers, somatic } of geneSets.values()) {
+      const { substitutions, others } = keys.toColumns()
+      const people = [toColumn(carriers), toColumn(somatic)]
+      updateGenes.run(first, last, isWhole, ...people, keys.size, substitutions, others, id)
     }
     geneSets = new Map()
   }
 
-  function genesOf({ contig, start }: Variant, text: string): GeneSet | undefined {
+  function genesOf(variant: Variant, text: string): GeneSet | undefined {
     if (text === '') return undefined
+    const { contig, start } = variant
     const stretch = start >> STRETCH_BITS
-    const name = `${contig}:${stretch}:${text}`
+    const type = isLongAllele(variant) ? LONG : alleleType(variant)
+    const name = `${contig}:${stretch}:${type}:${text}`
     let set = geneSets.get(name)
     if (!set) {
-      const { changes } = insertGenes.run(contig, stretch, text, start, start)
-      const row = findGenes.get(contig, stretch, text)!
-      const carriers = fromColumn(row.carriers).clone()
-      set = { ...row, carriers, somatic: fromColumn(row.somatic).clone(), full: carriers.size === people }
+      const { changes } = insertGenes.run(contig, stretch, text, type, start, start)
+      const row = findGenes.get(contig, stretch, text, type)!
+      set = toGeneSet(row)
       // Symbols and ids are asked alike, so that their kind does not matter here.
       if (changes > 0) for (const term of termsOf(text)) insertGene.run(term.slice(1), set.id)
       if (geneSets.size >= REMEMBERED_GENE_SETS) flushGenes()
@@ -171,17 +188,34 @@ export function createAnnotationWriter(
     return set
   }
 
-  function addCarriers(set: GeneSet, sets: EncodedSets): void {
-    if (!isCarriedBy(sets)) return
-    set.alleles++
+  function toGeneSet(row: GeneSetRow): GeneSet {
+    const carriers = fromColumn(row.carriers).clone()
+    const keys = createKeyList()
+    keys.addAll(decodeKeys(row))
+    const full = carriers.size === people
+    return { ...row, isWhole: row.is_whole, keys, carriers, somatic: fromColumn(row.somatic).clone(), full }
+  }
+
+  function addCarriers(set: GeneSet, variant: Variant, sets: EncodedSets): void {
+    if (!isCarriedBy(sets)) {
+      set.isWhole &&= 0
+      return
+    }
+    set.keys.add(variant)
     const somatic = sets[SOMATIC]!
-    if (somatic !== null) set.somatic.orInPlace(decodeSet(somatic))
+    if (somatic !== null) addStored(somatic, set.somatic)
     if (set.full) return
     for (const index of CARRIERS) {
       const carriers = sets[index]!
-      if (carriers !== null) set.carriers.orInPlace(decodeSet(carriers))
+      if (carriers !== null) addStored(carriers, set.carriers)
     }
     set.full = set.carriers.size === people
+  }
+
+  /** The set does not know any more which alleles it has. */
+  function spoil(id: number): void {
+    spoilGenes.run(id)
+    for (const set of geneSets.values()) if (set.id === id) set.isWhole = null
   }
 
   /** What is not of genes, as `terms` holds it. */
@@ -223,22 +257,28 @@ export function createAnnotationWriter(
       }
       const [genes, terms] = toParts(variant, annotation)
       if (insert.run(...row, genes?.id ?? null, terms).changes > 0) {
-        if (genes) addCarriers(genes, sets)
+        if (genes) addCarriers(genes, variant, sets)
         return
       }
+      const before = read.get(...row)!
       const known = decodeAnnotation(
-        read.get(...row)!,
+        before,
         (id) => readHead.get(id)!,
         (id) => readGenes.get(id)!,
       )
       const united = uniteAnnotations([known, annotation])
       if (united === known) return
-      const [unitedGenes, unitedTerms] = toParts(variant, united)
+      const [unitedGenes, unitedTerms] = united === annotation ? [genes, terms] : toParts(variant, united)
       update.run(unitedGenes?.id ?? null, unitedTerms, ...row)
+      if (before.genes !== null && before.genes !== unitedGenes?.id) spoil(before.genes)
     },
-    finish(hasUnited) {
+    unite(variant, sets) {
+      const { contig, start, referenceBases, alternateBases } = variant
+      const genes = read.get(contig, start, referenceBases, alternateBases)?.genes ?? null
+      if (genes !== null) addCarriers(genesOf(variant, readGenes.get(genes)!)!, variant, sets)
+    },
+    finish() {
       flushGenes()
-      if (hasUnited) db.exec('UPDATE annotation_genes SET alleles = NULL, carriers = NULL, somatic = NULL')
       for (let at = 0; at < keys.length; at += 2) insertKey.run(keys[at], keys[at + 1])
       // In order, so that the tree is written once, from left to right; the sorter keeps to its own bound of memory.
       db.exec(`INSERT INTO annotation_key SELECT DISTINCT key, place FROM annotation_key_unsorted ORDER BY key, place;

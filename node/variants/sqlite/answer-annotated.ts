@@ -3,11 +3,11 @@ import type { Coverage } from '../annotation.js'
 import type { AnnotationQuery } from '../variant-query.js'
 import type { MatchedAllele, Page } from '../variant-store.js'
 import { annotatedAlleles, type AnnotatedPart } from './annotated-alleles.js'
+import { countAnnotated } from './count-annotated.js'
 import type { SeveralAnswer } from './answer-several.js'
 import { allPartsOf, type AskedDataset } from './asked-dataset.js'
 import type { RowBudget } from './merge-alleles.js'
 import { toMatch } from './read-page.js'
-import type { BinTotals } from './segment.js'
 
 /** Counts and reads the asked page in one pass: the alleles of a question about annotations are found one by one. */
 export function answerAnnotated(
@@ -25,13 +25,15 @@ export function answerAnnotated(
     somatic: new Bitmap(),
     page: [] as MatchedAllele[],
   }))
-  const shortcut = findTotals(asked, parts, query)
+  const counted = countAnnotated(asked.length, parts, query, budget)
+  const isRead = (answer: (typeof answers)[number], index: number) =>
+    page !== undefined && answer.variants >= Math.min(page.offset + page.limit, counted!.datasets[index]!.variants)
   let variants = 0
-  for (const found of shortcut && !page ? [] : annotatedAlleles(parts, query, budget)) {
+  for (const found of counted && !page ? [] : annotatedAlleles(parts, query, budget)) {
     variants++
     for (const [index, { part, allele }] of found.entries()) {
       const answer = answers[part.dataset]!
-      part.segment.addCarriers(allele, answer.carriers, answer.somatic)
+      if (!counted) part.segment.addCarriers(allele, answer.carriers, answer.somatic)
       if (found[index - 1]?.part.dataset === part.dataset) continue
       if (page && answer.variants >= page.offset && answer.page.length < page.limit) {
         budget.spend(asked[part.dataset]!.segments.length)
@@ -40,14 +42,10 @@ export function answerAnnotated(
       answer.variants++
     }
     // The page is all that had to be read.
-    if (shortcut && page && variants >= page.offset + page.limit) break
+    if (counted && answers.every(isRead)) break
   }
-  if (shortcut) {
-    variants = shortcut.alleles
-    answers[0]!.variants = shortcut.alleles
-    answers[0]!.carriers.orInPlace(shortcut.carriers)
-    answers[0]!.somatic.orInPlace(shortcut.somatic)
-  }
+  if (counted) variants = counted.variants
+  for (const [index, totals] of (counted?.datasets ?? []).entries()) Object.assign(answers[index]!, totals)
   const datasets = answers.map((answer, index) => {
     const { visible } = asked[index]!
     if (visible.kind === 'some') {
@@ -59,22 +57,6 @@ export function answerAnnotated(
     return { ...answer, annotation }
   })
   return { variants, datasets }
-}
-
-/** What a question takes that names a gene and nothing else. */
-const GENE_KEYS: ReadonlySet<string> = new Set(['kind', 'assembly', 'gene'] satisfies (keyof AnnotationQuery)[])
-
-/** The stored totals of a gene: those of the only segment that was asked, of which everybody is visible. */
-function findTotals(
-  asked: readonly AskedDataset[],
-  parts: readonly AnnotatedPart[],
-  query: AnnotationQuery,
-): BinTotals | undefined {
-  const [part] = parts
-  if (asked.length !== 1 || parts.length !== 1 || part!.among) return undefined
-  const isPlain = Object.entries(query).every(([key, value]) => GENE_KEYS.has(key) || value === undefined)
-  if (query.gene === undefined || !isPlain) return undefined
-  return part!.segment.annotations.known?.genesNamed(query.gene).totals()
 }
 
 /**

@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3'
 import { Bitmap } from '../bitmap.js'
-import { decodeSet } from '../encoded-set.js'
+import { addStored } from '../stored-bitmap.js'
+import type { Variant } from '../variant.js'
+import { createKeyList, decodeKeys, type KeyColumns, type KeyList } from './allele-keys.js'
 import type { EncodedSets } from './encoded-calls.js'
 import { CARRIERS, SOMATIC, type SetColumn } from './layout.js'
 
@@ -63,6 +65,11 @@ interface Bin {
   full: boolean
 }
 
+/** Which alleles is kept of fine bins alone: those of a coarse one are those of its fine ones. */
+interface FineBin extends Bin {
+  readonly keys: KeyList
+}
+
 export function isCarriedBy(sets: EncodedSets): boolean {
   return sets[SOMATIC] !== null || CARRIERS.some((index) => sets[index] !== null)
 }
@@ -71,15 +78,19 @@ export interface BinTotalsWriter {
   /**
    * Counts an allele and its carriers.
    *
-   * @param isNew the allele had no carriers before
+   * @param isNew nobody had the allele before
    * @param sets of the allele, read at once; only decoded while the bin lacks somebody
    */
-  add(contig: number, start: number, isNew: boolean, sets: EncodedSets): void
+  add(variant: Variant, isNew: boolean, sets: EncodedSets): void
   finish(): void
 }
 
 function createBin(): Bin {
   return { alleles: 0, carriers: new Bitmap(), somatic: new Bitmap(), full: false }
+}
+
+function createFineBin(): FineBin {
+  return { ...createBin(), keys: createKeyList() }
 }
 
 /** Gathers the totals while alleles are written, and stores them in `allele_bin` of the same file. */
@@ -92,9 +103,13 @@ export function createBinTotalsWriter(
   const key = 'shift = ? AND contig = ? AND bin = ?'
   const read = db.prepare<unknown[], BinRow>(`SELECT alleles, carriers, somatic FROM allele_bin WHERE ${key}`)
   const write = db.prepare('INSERT OR REPLACE INTO allele_bin VALUES (?, ?, ?, ?, ?, ?)')
-  const hot = new Map<number, Bin>()
+  const readKeys = db.prepare<unknown[], KeyColumns>(
+    'SELECT substitutions, others FROM allele_key WHERE contig = ? AND bin = ?',
+  )
+  const writeKeys = db.prepare('INSERT OR REPLACE INTO allele_key VALUES (?, ?, ?, ?)')
+  const hot = new Map<number, FineBin>()
   let lastKey = -1
-  let last: Bin | undefined
+  let last: FineBin | undefined
 
   function store(contig: number, shift: number, number: number, bin: Bin): void {
     write.run(shift, contig, number, bin.alleles, toColumn(bin.carriers), toColumn(bin.somatic))
@@ -111,17 +126,20 @@ export function createBinTotalsWriter(
         bin.somatic.orInPlace(fromColumn(before.somatic))
       }
       store(contig, FINE_BIN_SHIFT, number, bin)
+      if (before) bin.keys.addAll(decodeKeys(readKeys.get(contig, number)!))
+      const { substitutions, others } = bin.keys.toColumns()
+      writeKeys.run(contig, number, substitutions, others)
     }
     hot.clear()
     lastKey = -1
   }
 
-  function binAt(place: number): Bin {
+  function binAt(place: number): FineBin {
     if (place === lastKey && last) return last
     last = hot.get(place)
     if (!last) {
       if (hot.size >= HOT_BINS) flush()
-      last = createBin()
+      last = createFineBin()
       hot.set(place, last)
     }
     lastKey = place
@@ -129,15 +147,18 @@ export function createBinTotalsWriter(
   }
 
   return {
-    add(contig, start, isNew, sets) {
-      const bin = binAt(contig * BINS_PER_CONTIG + (start >> FINE_BIN_SHIFT))
-      if (isNew) bin.alleles++
+    add(variant, isNew, sets) {
+      const bin = binAt(variant.contig * BINS_PER_CONTIG + (variant.start >> FINE_BIN_SHIFT))
+      if (isNew) {
+        bin.alleles++
+        bin.keys.add(variant)
+      }
       const somatic = sets[SOMATIC]!
-      if (somatic !== null) bin.somatic.orInPlace(decodeSet(somatic))
+      if (somatic !== null) addStored(somatic, bin.somatic)
       if (bin.full) return
       for (const index of CARRIERS) {
         const carriers = sets[index]!
-        if (carriers !== null) bin.carriers.orInPlace(decodeSet(carriers))
+        if (carriers !== null) addStored(carriers, bin.carriers)
       }
       bin.full = bin.carriers.size === people
     },

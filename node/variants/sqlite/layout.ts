@@ -1,7 +1,9 @@
-import type { AbsentRule, Origin } from '../cohort.js'
+import type { AbsentRule, Origin } from '../cohort-rules.js'
+import { isStructural } from '../structural.js'
+import type { Variant } from '../variant.js'
 
 /** Version of the segment file; a reader refuses others. */
-export const SEGMENT_FORMAT = 4
+export const SEGMENT_FORMAT = 5
 
 /** Structural alleles, and sequence alleles that span more bases, stand in `long_allele` with an R*Tree; others are found by a look-back of this length. */
 export const SHORT_SPAN = 1_000
@@ -18,7 +20,7 @@ const SETS = `${SET_COLUMNS.join(', ')}, covered`
  * One immutable segment. A cohort is the people of one ingest of whom the absence of a record says the same. `covered` is the
  * set of people whose file has a record for the allele; NULL means everybody of the segment's germline cohorts, which is why
  * it is not a set like the others. `reference_block` holds what records without an allele say of who was called where; `allele_bin` the totals
- * of bins (bin-totals.ts).
+ * of bins (bin-totals.ts), `allele_key` which alleles those of a fine bin are (allele-keys.ts).
  */
 export const SEGMENT_DDL = `
   CREATE TABLE segment (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -46,12 +48,20 @@ export const SEGMENT_DDL = `
     shift INTEGER NOT NULL, contig INTEGER NOT NULL, bin INTEGER NOT NULL, alleles INTEGER NOT NULL, carriers, somatic,
     PRIMARY KEY (shift, contig, bin)
   ) WITHOUT ROWID;
+  CREATE TABLE allele_key (
+    contig INTEGER NOT NULL, bin INTEGER NOT NULL, substitutions BLOB, others TEXT, PRIMARY KEY (contig, bin)
+  ) WITHOUT ROWID;
   CREATE TABLE reference_block (
     id INTEGER PRIMARY KEY, contig INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     no_call, one_allele, covered
   );
   CREATE VIRTUAL TABLE block_span USING rtree_i32 (id, contig, contig_end, start, "end");
 `
+
+/** Whether an allele stands in `long_allele`. */
+export function isLongAllele({ referenceBases, alternateBases }: Variant): boolean {
+  return referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
+}
 
 /** A row of either allele table. */
 export interface AlleleRow {

@@ -7,7 +7,8 @@ import type { Narrowing, OnePlaceQuery, PlacedQuery } from '../variant-query.js'
 import { includesSequenceType } from '../variant-types.js'
 import type { Part } from './asked-dataset.js'
 import { SHORT_SPAN } from './layout.js'
-import type { CarriedAllele, LongBox, PageKey, Segment } from './segment.js'
+import type { CarriedAllele } from './pages.js'
+import type { LongBox, PageKey, Segment } from './segment.js'
 
 /** Rows that a question may read where it runs. */
 export interface RowBudget {
@@ -96,6 +97,11 @@ function wantsSequence({ types, mateContig }: Narrowing): boolean {
   return mateContig === undefined && (types === undefined || includesSequenceType(types))
 }
 
+/** Types that all of a search's alleles have one of. */
+export function wantedTypes({ question }: Search): readonly string[] | undefined {
+  return 'types' in question ? question.types : undefined
+}
+
 /** Whether an allele of a segment is one that a search wants. */
 export function wantedOf({ segment, among }: Part, { question, earlier }: Search): (allele: CarriedAllele) => boolean {
   return (allele) =>
@@ -124,6 +130,8 @@ const LARGEST_PAGE = 1_024
 
 interface SourceOptions<P extends Part> {
   readonly part: P
+  /** Of what the question asks; other alleles need not be read. */
+  readonly types?: readonly string[] | undefined
   readonly isWanted: (allele: CarriedAllele) => boolean
   readonly budget: RowBudget
 }
@@ -153,6 +161,9 @@ function openSource<P extends Part>(
   return { part, alleles: more(), at: 0, more }
 }
 
+/** How many alleles are passed over in the time of one that is read. */
+const PASSED_PER_ROW = 8
+
 /** The short alleles of a segment that start in [from, to). */
 export function openShortSource<P extends Part>(
   segment: Segment,
@@ -162,7 +173,10 @@ export function openShortSource<P extends Part>(
   options: SourceOptions<P>,
 ): AlleleSource<P> {
   if (from >= to) return { part: options.part, alleles: [], at: 0, more: () => [] }
-  return openSource(options, (after, limit) => segment.shortAlleles(contig, from, to, after, limit))
+  const { types, budget } = options
+  // Alleles of other types are passed over where they are stored, which is not for nothing either.
+  if (types) budget.spend(Math.ceil(segment.countShort(contig, from, to) / PASSED_PER_ROW))
+  return openSource(options, (after, limit) => segment.shortAlleles(contig, from, to, after, limit, types))
 }
 
 /** Each page of long alleles is sorted anew, so that they are not as small as others. */

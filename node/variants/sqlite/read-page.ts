@@ -2,8 +2,16 @@ import type { PlacedQuery } from '../variant-query.js'
 import type { MatchedAllele, Page } from '../variant-store.js'
 import { uniteCalls } from '../unite-calls.js'
 import { annotationOf, lookUp, partsOf, type AskedDataset } from './asked-dataset.js'
-import { openLongSource, openShortSource, searchesOf, takeNext, wantedOf, type RowBudget } from './merge-alleles.js'
-import type { CarriedAllele } from './segment.js'
+import {
+  openLongSource,
+  openShortSource,
+  searchesOf,
+  takeNext,
+  wantedOf,
+  wantedTypes,
+  type RowBudget,
+} from './merge-alleles.js'
+import type { CarriedAllele } from './pages.js'
 
 /** The asked page of a dataset's alleles that answer a question and that a visible person has, in order. */
 export function readPage(
@@ -19,7 +27,7 @@ export function readPage(
     if (page.length >= limit) break
     const { contig, short } = search.locus
     const sources = parts.flatMap((part) => {
-      const options = { part, isWanted: wantedOf(part, search), budget }
+      const options = { part, types: wantedTypes(search), isWanted: wantedOf(part, search), budget }
       return [
         openShortSource(part.segment, contig, ...short, options),
         openLongSource(part.segment, search.locus, options),

@@ -1,7 +1,7 @@
 import { COVERAGES, type Coverage } from '../annotation.js'
 import type { Variant } from '../variant.js'
 import { decodeAnnotation, fromPlace, hashTerm, type AnnotationRow } from './annotation-row.js'
-import { Bitmap } from '../bitmap.js'
+import { decodeKeys, type AlleleKeys, type KeyColumns } from './allele-keys.js'
 import type { SetColumn } from './layout.js'
 import type { BinTotals } from './segment.js'
 import { createStoredSets } from './stored-sets.js'
@@ -14,12 +14,24 @@ export interface StartSpan {
   readonly end: number
 }
 
+/** The alleles of one type and stretch that a segment knows by one set of genes. */
+export interface GeneAlleles extends StartSpan {
+  /** Of `alleleType`, or LONG. */
+  readonly type: string
+  /** What is added up are exactly the alleles that somebody has: none is left out, and none is in it wrongly. */
+  readonly isAddedUp: boolean
+  /** Some of its alleles nobody has. */
+  readonly hasUncarried: boolean
+  /** Who has one, and who has one in a tumour; and how many somebody has. */
+  readonly totals: () => BinTotals
+  /** Those that somebody has. */
+  readonly keys: () => AlleleKeys
+}
+
 /** Where a segment has alleles of a gene, and by which sets of genes they are known. */
 export interface GeneSpans {
   readonly sets: ReadonlySet<number>
-  readonly spans: readonly StartSpan[]
-  /** Alleles of the gene that somebody has, and who; undefined when they were not added up, and must be read. */
-  readonly totals: () => BinTotals | undefined
+  readonly spans: readonly GeneAlleles[]
 }
 
 /** What a segment knows of its alleles beside who has them. */
@@ -50,15 +62,18 @@ const PLACES: Statement<number> = { sql: 'SELECT place FROM annotation_key WHERE
 const NAMED: Statement<{
   readonly id: number
   readonly contig: number
+  readonly type: string
   readonly first: number
   readonly last: number
-  readonly alleles: number | null
+  readonly is_whole: 0 | 1 | null
+  readonly alleles: number
   readonly carriers: SetColumn
   readonly somatic: SetColumn
 }> = {
-  sql: `SELECT s.* FROM annotation_gene g JOIN annotation_genes s ON s.id = g.genes
-          WHERE g.name = ?`,
+  sql: `SELECT s.id, contig, type, first, last, is_whole, alleles, carriers, somatic
+          FROM annotation_gene g JOIN annotation_genes s ON s.id = g.genes WHERE g.name = ?`,
 }
+const GENES_KEYS: Statement<KeyColumns> = { sql: 'SELECT substitutions, others FROM annotation_genes WHERE id = ?' }
 
 export const COVERAGE_KEY = 'annotation_coverage'
 export const HAS_ANNOTATIONS_KEY = 'has_annotations'
@@ -96,15 +111,16 @@ function openKnown(path: string, handles: SegmentHandles): KnownAnnotations {
       const rows = handles.use(path).all(NAMED, name)
       return {
         sets: new Set(rows.map(({ id }) => id)),
-        spans: rows.map(({ contig, first, last }) => ({ contig, start: first, end: last + 1 })),
-        totals: () =>
-          rows.some(({ alleles }) => alleles === null)
-            ? undefined
-            : {
-                alleles: rows.reduce((sum, { alleles }) => sum + alleles!, 0),
-                carriers: Bitmap.orMany(rows.map(({ carriers }) => toBitmap(carriers))),
-                somatic: Bitmap.orMany(rows.map(({ somatic }) => toBitmap(somatic))),
-              },
+        spans: rows.map(({ id, contig, type, first, last, is_whole, alleles, carriers, somatic }) => ({
+          contig,
+          start: first,
+          end: last + 1,
+          type,
+          isAddedUp: is_whole !== null,
+          hasUncarried: is_whole !== 1,
+          totals: () => ({ alleles, carriers: toBitmap(carriers), somatic: toBitmap(somatic) }),
+          keys: () => decodeKeys(handles.use(path).get(GENES_KEYS, id)!),
+        })),
       }
     },
     startsOf: (term) =>

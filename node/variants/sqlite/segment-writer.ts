@@ -7,16 +7,15 @@ import { carriersOf, mergeCalls, toCalls, toRecordedCalls, type Calls, type Reco
 import type { CohortFacts } from '../cohort.js'
 import type { EncodedSet } from '../encode-numbers.js'
 import { decodeSet, encodeSet } from '../encoded-set.js'
-import { isStructural } from '../structural.js'
 import { compareVariants, variantEnd, type Variant } from '../variant.js'
 import {
   ALLELE_COLUMNS,
   hasCarriers,
   INLINE_BYTES,
+  isLongAllele,
   SEGMENT_DDL,
   SEGMENT_FORMAT,
   SET_COLUMNS,
-  SHORT_SPAN,
   type AlleleRow,
   type SetColumn,
 } from './layout.js'
@@ -118,7 +117,6 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
   let lastShort: Variant | undefined
   /** Made with its tables for the first allele of which something is known. */
   let annotations: AnnotationWriter | undefined
-  let hasUnited = false
   const totals = createBinTotalsWriter(db, everybody.size, (bitmap) => toColumn(encodeSet(bitmap)), fromColumn)
 
   function prepareTable(table: 'allele' | 'long_allele') {
@@ -134,7 +132,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
 
   function toColumn(set: EncodedSet): SetColumn {
     if (set === null) return null
-    const bytes = Buffer.from(set.buffer, set.byteOffset, set.byteLength)
+    const bytes = Buffer.isBuffer(set) ? set : Buffer.from(set.buffer, set.byteOffset, set.byteLength)
     if (bytes.length <= INLINE_BYTES) return bytes
     const key = bytes.toString('latin1')
     const known = remembered.get(key)
@@ -204,11 +202,11 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
         annotations.add(allele.variant, allele.annotation, allele.sets)
       }
       const { contig, start, referenceBases, alternateBases } = allele.variant
-      const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
+      const isLong = isLongAllele(allele.variant)
       const isCarried = isCarriedBy(allele.sets)
       if (!isLong && (!lastShort || compareVariants(lastShort, allele.variant) < 0)) {
         append(allele.variant, allele.anchor, toColumns(allele))
-        if (isCarried) totals.add(contig, start, true, allele.sets)
+        if (isCarried) totals.add(allele.variant, true, allele.sets)
         return true
       }
       if (!isLong) flush()
@@ -216,13 +214,14 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
       const table = isLong ? tables.long_allele : tables.allele
       const inserted = table.insert.run(...key, allele.anchor, ...toColumns(allele))
       if (inserted.changes === 0) {
-        hasUnited = true
         const before = table.read.get(...key)!
-        table.update.run(...toColumns(unite(before, allele)), ...key)
-        if (isCarried && !isLong) totals.add(contig, start, !hasCarriers(before), allele.sets)
+        const united = unite(before, allele)
+        table.update.run(...toColumns(united), ...key)
+        annotations?.unite(allele.variant, united.sets)
+        if (isCarried && !isLong) totals.add(allele.variant, !hasCarriers(before), allele.sets)
         return false
       }
-      if (isCarried && !isLong) totals.add(contig, start, true, allele.sets)
+      if (isCarried && !isLong) totals.add(allele.variant, true, allele.sets)
       if (isLong) insertSpan.run(inserted.lastInsertRowid, contig, contig, start, variantEnd(allele.variant))
       return true
     },
@@ -237,7 +236,7 @@ export function createSegmentWriter(path: string, assembly: AssemblyId, everybod
     finish(cohorts, coverage = []) {
       flush()
       totals.finish()
-      annotations?.finish(hasUnited)
+      annotations?.finish()
       const put = db.prepare('INSERT INTO segment VALUES (?, ?)')
       put.run('format', SEGMENT_FORMAT)
       put.run('assembly', assembly)

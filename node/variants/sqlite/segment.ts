@@ -6,20 +6,22 @@ import { addStored, storedIntersects } from '../stored-bitmap.js'
 import { isStructural } from '../structural.js'
 import type { Knowledge, Recorded } from '../unite-calls.js'
 import type { Variant } from '../variant.js'
-import { binsOf, type BinRow } from './bin-totals.js'
+import { decodeKeys, uniteKeys, type AlleleKeys, type KeyColumns } from './allele-keys.js'
+import { binsOf, FINE_BIN_SHIFT, type BinRow } from './bin-totals.js'
 import { readCohorts } from './cohort-tables.js'
 import {
   ALLELE_COLUMNS,
   CARRIER_COLUMNS,
   hasCarriers,
+  isLongAllele,
   SEGMENT_FORMAT,
-  SHORT_SPAN,
   type AlleleRow,
   type BlockRow,
   type CarrierColumns,
   type SetColumn,
 } from './layout.js'
 import { openSegmentAnnotations, type SegmentAnnotations } from './segment-annotations.js'
+import { CARRIED, LONG_STARTS_PAGE, shortPageOf, type CarriedAllele } from './pages.js'
 import type { SegmentHandles, Statement } from './segment-handles.js'
 import { createStoredSets, type SetsRow } from './stored-sets.js'
 
@@ -30,9 +32,6 @@ export interface StoredAllele {
   /** What the records of the allele say. */
   recorded(): Recorded
 }
-
-/** An allele as far as a question about several looks at it. */
-export interface CarriedAllele extends Variant, CarrierColumns {}
 
 /** Where a page of alleles ended. */
 export type PageKey = Pick<Variant, 'start' | 'referenceBases' | 'alternateBases'>
@@ -66,8 +65,17 @@ export interface Segment {
   startingAt(contig: number, start: number): StoredAllele[]
   /** @param own the allele as found in this segment */
   knowledgeOf(variant: Variant, own: StoredAllele | undefined): Knowledge
-  /** Short alleles with start in [from, to) after `after`, in order, at most `limit`. */
-  shortAlleles(contig: number, from: number, to: number, after: PageKey | undefined, limit: number): CarriedAllele[]
+  /** Short alleles with start in [from, to) after `after`, in order, at most `limit`; with `types`, of one of these sequence types. */
+  shortAlleles(
+    contig: number,
+    from: number,
+    to: number,
+    after: PageKey | undefined,
+    limit: number,
+    types?: readonly string[],
+  ): CarriedAllele[]
+  /** At least as many as short alleles with carriers start in [from, to): those of its bins. */
+  countShort(contig: number, from: number, to: number): number
   /** Structural alleles, and those longer than SHORT_SPAN, in a box of starts and ends, after `after`, in order, at most `limit`. */
   longAlleles(contig: number, box: LongBox, after: PageKey | undefined, limit: number): CarriedAllele[]
   /** The same with start in [from, to). */
@@ -82,15 +90,16 @@ export interface Segment {
   countCarried(contig: number, from: number, to: number, among: Bitmap, onRow: () => void): number
   /** Whether somebody has the allele, in the inherited genome or in a tumour; with `among`, one of these. */
   isCarried(allele: CarrierColumns, among: Bitmap | undefined): boolean
-  /** Whether a short allele is here and somebody has it. */
-  hasShort(variant: Variant): boolean
+  /** Short alleles with carriers and start in [from, to), which must be borders of fine bins. */
+  keys(contig: number, from: number, to: number): AlleleKeys
+  /** The allele, if it is here and somebody has it. */
+  findCarried(variant: Variant): CarrierColumns | undefined
   /** Adds the allele's carriers to a set, and those who have it in a tumour to another. */
   addCarriers(allele: CarrierColumns, carriers: Bitmap, somatic: Bitmap): void
   /** Closes its file for good. */
   close(): void
 }
 
-const CARRIED = `contig, start, ref AS referenceBases, alt AS alternateBases, ${CARRIER_COLUMNS.join(', ')}, somatic`
 const BY_KEY = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
 
 const PROPERTIES: Statement<{ readonly key: string; readonly value: unknown }> = {
@@ -98,9 +107,11 @@ const PROPERTIES: Statement<{ readonly key: string; readonly value: unknown }> =
 }
 const FIND: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${BY_KEY}` }
 const FIND_LONG: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${BY_KEY}` }
-const FIND_CARRIED: Statement<CarrierColumns> = {
-  sql: `SELECT ${CARRIER_COLUMNS.join(', ')}, somatic FROM allele WHERE ${BY_KEY}`,
-}
+const carriedIn = (table: string): Statement<CarrierColumns> => ({
+  sql: `SELECT ${CARRIER_COLUMNS.join(', ')}, somatic FROM ${table} WHERE ${BY_KEY}`,
+})
+const FIND_CARRIED = carriedIn('allele')
+const FIND_CARRIED_LONG = carriedIn('long_allele')
 const STARTING_AT: Statement<AlleleRow> = {
   sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ?
         UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ? AND start = ?`,
@@ -108,12 +119,6 @@ const STARTING_AT: Statement<AlleleRow> = {
 const SAME_BASES: Statement<AlleleRow> = {
   sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
 }
-const pageOf = (table: string): Statement<CarriedAllele> => ({
-  sql: `SELECT ${CARRIED} FROM ${table}
-        WHERE contig = ? AND start < ? AND (start, ref, alt) > (?, ?, ?) ORDER BY start, ref, alt LIMIT ?`,
-})
-const SHORT_PAGE = pageOf('allele')
-const LONG_STARTS_PAGE = pageOf('long_allele')
 const LONG_PAGE: Statement<CarriedAllele> = {
   sql: `SELECT ${CARRIED.split(', ')
     .map((column) => `a.${column}`)
@@ -124,6 +129,14 @@ const LONG_PAGE: Statement<CarriedAllele> = {
 }
 const BINS: Statement<BinRow> = {
   sql: 'SELECT alleles, carriers, somatic FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
+}
+
+const ALLELES_OF_BINS: Statement<number | null> = {
+  sql: 'SELECT sum(alleles) FROM allele_bin WHERE shift = ? AND contig = ? AND bin >= ? AND bin < ?',
+  pluck: true,
+}
+const KEYS: Statement<KeyColumns> = {
+  sql: 'SELECT substitutions, others FROM allele_key WHERE contig = ? AND bin >= ? AND bin < ?',
 }
 
 const CARRIERS_IN: Statement<readonly SetColumn[]> = {
@@ -203,16 +216,26 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     annotations: openSegmentAnnotations(path, handles, properties),
     everybody,
     people: Bitmap.orMany(cohorts.map(({ people }) => people.all)),
-    find({ contig, start, referenceBases, alternateBases }) {
-      const isLong = referenceBases.length > SHORT_SPAN || isStructural(alternateBases)
-      const row = handles.use(path).get(isLong ? FIND_LONG : FIND, contig, start, referenceBases, alternateBases)
+    find(variant) {
+      const { contig, start, referenceBases, alternateBases } = variant
+      const row = handles
+        .use(path)
+        .get(isLongAllele(variant) ? FIND_LONG : FIND, contig, start, referenceBases, alternateBases)
       return row && toAllele(row)
     },
     startingAt: (contig, start) => handles.use(path).all(STARTING_AT, contig, start, contig, start).map(toAllele),
     knowledgeOf: (variant, own) => ({ cohorts, everybody, own: own?.recorded(), nearby: () => nearby(variant) }),
-    shortAlleles(contig, from, to, after, limit) {
+    shortAlleles(contig, from, to, after, limit, types) {
       // Row values compare strictly, and ('', '') never is an allele, so the first page begins at `from` itself.
-      return handles.use(path).all(SHORT_PAGE, contig, to, ...toKey(after, from), limit)
+      return handles.use(path).all(shortPageOf(types), contig, to, ...toKey(after, from), limit)
+    },
+    countShort(contig, from, to) {
+      const size = 2 ** FINE_BIN_SHIFT
+      const [start, end] = [Math.floor(from / size) * size, Math.ceil(to / size) * size]
+      const counts = binsOf(start, end).map((bins) =>
+        handles.use(path).get(ALLELES_OF_BINS, bins.shift, contig, bins.from, bins.to),
+      )
+      return counts.reduce<number>((sum, alleles) => sum + (alleles ?? 0), 0)
     },
     longAlleles: (contig, { start, end }, after, limit) =>
       handles.use(path).all(LONG_PAGE, contig, ...start, ...end, ...toKey(after, 0), limit),
@@ -243,9 +266,15 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
       if (!among) return hasCarriers(allele)
       return CARRIER_COLUMNS.some((column) => meets(allele[column], among)) || meets(allele.somatic, among)
     },
-    hasShort({ contig, start, referenceBases, alternateBases }) {
-      const row = handles.use(path).get(FIND_CARRIED, contig, start, referenceBases, alternateBases)
-      return row !== undefined && hasCarriers(row)
+    keys(contig, from, to) {
+      const rows = handles.use(path).all(KEYS, contig, from >> FINE_BIN_SHIFT, to >> FINE_BIN_SHIFT)
+      return uniteKeys(rows.map(decodeKeys))
+    },
+    findCarried(variant) {
+      const { contig, start, referenceBases, alternateBases } = variant
+      const statement = isLongAllele(variant) ? FIND_CARRIED_LONG : FIND_CARRIED
+      const row = handles.use(path).get(statement, contig, start, referenceBases, alternateBases)
+      return row && hasCarriers(row) ? row : undefined
     },
     addCarriers(allele, carriers, somatic) {
       for (const column of CARRIER_COLUMNS) addColumn(allele[column], carriers)

@@ -1,6 +1,23 @@
 import { readVersion } from '../../schemas/index.js'
 import type { CaseResult, Severity } from './case.js'
-import type { SuiteReport } from './run-suite.js'
+
+/** What a run of a suite found. */
+export interface SuiteReport {
+  /** `beacon`: the command's name of the suite. */
+  readonly suite: string
+  /** What the cases are of. */
+  readonly standard: string
+  readonly service: { readonly url: string; readonly id?: string; readonly name?: string; readonly version?: string }
+  /** Requests that were sent. */
+  readonly requests: number
+  readonly elapsedMs: number
+  readonly cases: readonly CaseResult[]
+}
+
+/** Whether the service conforms: no case that must hold failed, nor one that should, where that is wanted. */
+export function hasFailed({ cases }: SuiteReport, strict = false): boolean {
+  return cases.some(({ outcome, severity }) => outcome === 'fail' && (strict || severity === 'must'))
+}
 
 type Tally = Readonly<Record<CaseResult['outcome'], number>>
 
@@ -17,14 +34,10 @@ function groupOf({ id }: CaseResult): string {
 /** The report as a document: what was asked of whom, a summary by severity, and every case. */
 export function toJsonReport(report: SuiteReport): object {
   const bySeverity = (wanted: Severity) => tally(report.cases.filter(({ severity }) => severity === wanted))
-  const { beacon, requests, elapsedMs, cases } = report
+  const { suite, standard, service, requests, elapsedMs, cases } = report
   return {
-    suite: {
-      name: 'fyr-conformance beacon',
-      version: readVersion(),
-      standard: 'GA4GH Beacon v2.1.1, with the forms of 2.2',
-    },
-    beacon,
+    suite: { name: `fyr-conformance ${suite}`, version: readVersion(), standard },
+    service,
     requests,
     elapsedMs,
     summary: { must: bySeverity('must'), should: bySeverity('should') },
@@ -48,7 +61,7 @@ function renderCase(result: CaseResult): readonly string[] {
 
 /** The report for people: a table of groups, then each failure and each case that could not be judged. */
 export function renderReport(report: SuiteReport): string {
-  const { beacon, cases, requests, elapsedMs } = report
+  const { service, cases, requests, elapsedMs } = report
   const groups = [...new Set(cases.map(groupOf))].map((name) => {
     const { pass, fail, skip } = tally(cases.filter((result) => groupOf(result) === name))
     return `${name.padEnd(12)} ${String(pass).padStart(6)} ${String(fail).padStart(6)} ${String(skip).padStart(6)}`
@@ -60,8 +73,8 @@ export function renderReport(report: SuiteReport): string {
   const should = tally(cases.filter(({ severity }) => severity === 'should'))
   const verdict = must.fail === 0 ? 'conforms' : 'does not conform'
   return [
-    `${beacon.name ?? beacon.url}${beacon.id === undefined ? '' : ` (${beacon.id})`}, ${beacon.apiVersion ?? 'version unknown'}`,
-    beacon.url,
+    `${service.name ?? service.url}${service.id === undefined ? '' : ` (${service.id})`}, ${service.version ?? 'version unknown'}`,
+    service.url,
     '',
     `${'group'.padEnd(12)} ${'pass'.padStart(6)} ${'fail'.padStart(6)} ${'skip'.padStart(6)}`,
     ...groups,

@@ -1,6 +1,4 @@
 import { fail, pass, skip, type Verdict } from './case.js'
-import type { Exchange } from './client.js'
-import type { SchemaError } from './standard-schemas.js'
 
 /** What is wrong with one answer: what was seen, and what is required. */
 export interface Complaint {
@@ -9,7 +7,7 @@ export interface Complaint {
 }
 
 /** Judges every answer of the whole run that a case is about. */
-export function judgeAll(
+export function judgeAll<Exchange extends { readonly where: string }>(
   exchanges: readonly Exchange[],
   isAbout: (exchange: Exchange) => boolean,
   complain: (exchange: Exchange) => Complaint | undefined,
@@ -26,7 +24,10 @@ export function judgeAll(
   return fail(first.seen + more, first.required, first.where)
 }
 
-export function toComplaint(errors: readonly SchemaError[], required: string): Complaint | undefined {
+export function toComplaint(
+  errors: readonly { readonly pointer: string; readonly message: string }[],
+  required: string,
+): Complaint | undefined {
   const [error] = errors
   return error ? { seen: `${error.pointer} ${error.message}`, required } : undefined
 }

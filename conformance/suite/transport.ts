@@ -8,19 +8,26 @@ export interface HttpRequest {
   readonly body?: string
 }
 
-export interface HttpAnswer {
+export interface ByteAnswer {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Buffer
+}
+
+export interface HttpAnswer extends Omit<ByteAnswer, 'bytes'> {
   readonly text: string
 }
 
 /** One request and its answer. @throws Error the answer did not come, or not whole */
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>
 
+/** The same of answers that are not text. */
+export type ByteTransport = (request: HttpRequest) => Promise<ByteAnswer>
+
 /** The concurrency cases have this many questions in flight. */
 export const MOST_IN_FLIGHT = 64
-/** No answer of the suite's questions should come near it; a beacon that sends more is cut off. */
+/** No answer of the suites' questions should come near it; a service that sends more is cut off. */
 const LARGEST_ANSWER_BYTES = 64 * 2 ** 20
 
 function readHeaders(response: IncomingMessage): Readonly<Record<string, string>> {
@@ -31,14 +38,14 @@ function readHeaders(response: IncomingMessage): Readonly<Record<string, string>
 const ENDED_CONNECTION: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE'])
 
 /**
- * Real HTTP, over kept connections; redirects are not followed, because a Beacon's clients need not.
+ * Real HTTP, over kept connections; redirects are not followed, because clients need not.
  *
  * @param timeoutMs for one whole answer
  */
-export function createHttpTransport(timeoutMs: number): Transport & { close(): void } {
+export function createByteTransport(timeoutMs: number): ByteTransport & { close(): void } {
   const settings = { keepAlive: true, maxSockets: MOST_IN_FLIGHT }
   const agents = { http: new HttpAgent(settings), https: new HttpsAgent(settings) }
-  function send(request: HttpRequest): Promise<HttpAnswer> {
+  function send(request: HttpRequest): Promise<ByteAnswer> {
     const { method, url, headers, body } = request
     const isSecure = url.startsWith('https:')
     const sized = body === undefined ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) }
@@ -55,10 +62,9 @@ export function createHttpTransport(timeoutMs: number): Transport & { close(): v
           chunks.push(chunk)
         })
         response.on('error', reject)
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8')
-          resolve({ status: response.statusCode ?? 0, headers: readHeaders(response), text })
-        })
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: readHeaders(response), bytes: Buffer.concat(chunks) }),
+        )
         response.on('close', () => clearTimeout(timer))
       })
       const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
@@ -77,4 +83,14 @@ export function createHttpTransport(timeoutMs: number): Transport & { close(): v
       agents.https.destroy()
     },
   })
+}
+
+/** The same for answers that are text. */
+export function createHttpTransport(timeoutMs: number): Transport & { close(): void } {
+  const transport = createByteTransport(timeoutMs)
+  async function send(request: HttpRequest): Promise<HttpAnswer> {
+    const { bytes, ...answer } = await transport(request)
+    return { ...answer, text: bytes.toString() }
+  }
+  return Object.assign(send, { close: () => transport.close() })
 }

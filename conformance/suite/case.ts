@@ -1,5 +1,3 @@
-import type { World } from './world.js'
-
 /** `must`: the standard's schemas or texts say so, or an answer would be wrong. `should`: it recommends, or is silent. */
 export type Severity = 'must' | 'should'
 
@@ -8,11 +6,12 @@ export type Verdict =
   | { readonly outcome: 'fail'; readonly seen: string; readonly required: string; readonly where?: string }
   | { readonly outcome: 'skip'; readonly reason: string }
 
-export interface Case {
+/** @typeParam World what a suite learnt of the service before it began to judge */
+export interface Case<World> {
   /** `group.name`; stable, for scripts. */
   readonly id: string
   readonly title: string
-  /** Where Beacon v2.1.1 says so. */
+  /** Where the standard says so. */
   readonly spec: string
   readonly severity: Severity
   run(world: World): Verdict | Promise<Verdict>
@@ -56,8 +55,8 @@ export function firstFailure(verdicts: readonly Verdict[], nothing: string): Ver
   return skipped ?? skip(nothing)
 }
 
-/** Runs one case. What the beacon sends may be anything, so an error in judging it is a failure with its reason, never a crash. */
-export async function runCase(judged: Case, world: World): Promise<CaseResult> {
+/** Runs one case. What the service sends may be anything, so an error in judging it is a failure with its reason, never a crash. */
+export async function runCase<World>(judged: Case<World>, world: World): Promise<CaseResult> {
   const { id, title, spec, severity } = judged
   const verdict = await Promise.resolve()
     .then(() => judged.run(world))

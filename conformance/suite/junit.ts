@@ -1,5 +1,5 @@
 import type { CaseResult } from './case.js'
-import type { SuiteReport } from './run-suite.js'
+import type { SuiteReport } from './report.js'
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -21,9 +21,9 @@ function isFailure({ outcome, severity }: CaseResult, strict: boolean): boolean 
   return outcome === 'fail' && (strict || severity === 'must')
 }
 
-function toTestCase(result: CaseResult, strict: boolean): string {
+function toTestCase(suite: string, result: CaseResult, strict: boolean): string {
   const { id, title, spec, severity, outcome, where, seen, required, reason } = result
-  const open = `    <testcase classname="beacon.${escapeXml(id.slice(0, id.indexOf('.')))}" name="${escapeXml(`${id}: ${title}`)}"`
+  const open = `    <testcase classname="${suite}.${escapeXml(id.slice(0, id.indexOf('.')))}" name="${escapeXml(`${id}: ${title}`)}"`
   const detail = `seen: ${seen ?? ''}${where === undefined ? '' : ` (${where})`}\nrequired: ${required ?? ''}\nspec: ${spec} (${severity})`
   if (isFailure(result, strict)) {
     return `${open}>\n      <failure message="${escapeXml(seen ?? '')}" type="${severity}">${escapeXml(detail)}</failure>\n    </testcase>`
@@ -35,7 +35,7 @@ function toTestCase(result: CaseResult, strict: boolean): string {
 }
 
 /** The report as JUnit XML, for what shows test results. @param strict what should hold fails too */
-export function toJunit({ beacon, cases, elapsedMs }: SuiteReport, strict: boolean): string {
+export function toJunit({ suite, service, cases, elapsedMs }: SuiteReport, strict: boolean): string {
   const failures = cases.filter((result) => isFailure(result, strict)).length
   const skipped = cases.filter(({ outcome }) => outcome === 'skip').length
   const seconds = (elapsedMs / 1000).toFixed(3)
@@ -43,8 +43,8 @@ export function toJunit({ beacon, cases, elapsedMs }: SuiteReport, strict: boole
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="fyr-conformance" ${counts}>`,
-    `  <testsuite name="beacon ${escapeXml(beacon.url)}" ${counts}>`,
-    ...cases.map((result) => toTestCase(result, strict)),
+    `  <testsuite name="${suite} ${escapeXml(service.url)}" ${counts}>`,
+    ...cases.map((result) => toTestCase(suite, result, strict)),
     '  </testsuite>',
     '</testsuites>',
     '',

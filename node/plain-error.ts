@@ -1,0 +1,28 @@
+import { ConfigError } from '../schemas/index.js'
+import { DatasetError } from './dataset.js'
+import { FilesError } from './files/files-error.js'
+import { FormatError } from './formats/format-error.js'
+import { IngestError } from './ingest/ingest-error.js'
+import { OntologyError } from './metadata/ontologies/ontology-error.js'
+import { ServeError } from './serve-error.js'
+import { StorageError } from './storage/storage-error.js'
+
+const PLAIN_ERRORS = [
+  ConfigError,
+  DatasetError,
+  FilesError,
+  FormatError,
+  IngestError,
+  OntologyError,
+  ServeError,
+  StorageError,
+]
+
+/** Mistakes that a person can mend, said in one sentence; everything else is a fault of ours and keeps its stack. */
+export function isPlainError(error: unknown): error is Error {
+  return PLAIN_ERRORS.some((type) => error instanceof type) || isUsedPort(error)
+}
+
+function isUsedPort(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+}
