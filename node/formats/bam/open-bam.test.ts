@@ -95,8 +95,8 @@ describeWithOracles('a BAM file gives what samtools gives', () => {
   })
 
   test('of several regions, each read once and in the order of the file', async () => {
-    for (let round = 0; round < 12; round++) {
-      const regions = Array.from({ length: 2 + Math.floor(random() * 12) }, randomRegion)
+    for (let round = 0; round < 8; round++) {
+      const regions = Array.from({ length: 2 + Math.floor(random() * 7) }, randomRegion)
       await expectSame(some(regions), expectedOf(...regions.map(toRegionText)))
     }
   })
@@ -131,7 +131,7 @@ describeWithOracles('a BAM file gives what samtools gives', () => {
     const { file, bam } = opened[0]!
     const before = file.bytesRead
     const parts: SlicePart[] = []
-    const selection = some([{ contig: 'chr1', start: 40_300, end: 300_500 }])
+    const selection = some([{ contig: 'chr1', start: 39_000, end: 300_500 }])
     for await (const part of bam.slice(selection, {})) parts.push(part)
     expect(parts.map(({ kind }) => kind)).toEqual(['made', 'stored', 'made'])
     expect(file.bytesRead - before).toBeLessThan(file.size / 2)

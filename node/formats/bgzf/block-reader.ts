@@ -5,9 +5,9 @@ import type { RandomAccess } from '../random-access.js'
 
 /** Room for two of the largest blocks, so that one is whole wherever the reading begins. */
 const FIRST_READ_BYTES = 1 << 17
-const MOST_READ_BYTES = 1 << 19
-/** Content of the blocks that are decompressed in one go: about a millisecond. */
-const GROUP_BYTES = 1 << 18
+const MOST_READ_BYTES = 1 << 18
+/** Content of the blocks that are decompressed in one go: half a millisecond. */
+const GROUP_BYTES = 1 << 17
 
 /** Where a block of a group begins. */
 export interface GroupedBlock {

@@ -13,7 +13,7 @@ export const BLOCK_CONTENT_BYTES = 0xff00
 const LEVEL = 6
 
 /** Blocks that are made at the same time, on the threads of zlib. */
-const CONCURRENT_BLOCKS = 4
+const CONCURRENT_BLOCKS = 2
 
 const HEADER = Buffer.from('1f8b08040000000000ff0600424302000000', 'hex')
 const FOOTER_BYTES = 8
