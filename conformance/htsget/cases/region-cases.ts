@@ -120,7 +120,7 @@ async function judgeEmpty(world: World): Promise<Verdict> {
       [100, 100],
     ]) {
       const region = { referenceName, start: start!, end: end! }
-      const exchange = await world.client.get(endpoint, id, toParameters(region, formats[0]!))
+      const exchange = await world.client.get(endpoint, id, toParameters(region, formats[0]))
       const nothing: AskedRegion = { referenceName, records: [], count: 0 }
       const { complete, exact } = await judgeAnswer(world, exchange, formats[0]!, [nothing])
       verdicts.push(complete, exact)
