@@ -6,7 +6,7 @@ import { mustRun, run, type Service } from './support/processes.js'
 import { describeWithTools } from './support/tools.js'
 import { writeFileSync } from 'node:fs'
 
-const MINUTE = 60_000
+const MINUTES = 60_000
 const vcf = { samples: ['EvaEk', 'BoBerg'], lines: ['17 43045712 . T C . PASS . GT 0/1 1/1'] }
 const QUESTION =
   'assemblyId=GRCh38&referenceName=17&start=43045711&referenceBases=T&alternateBases=C&requestedGranularity=count'
@@ -34,7 +34,7 @@ describeWithTools(['bgzip'], 'handovers to files', () => {
       await mustRun('node/main.js', 'files', 'add', home, '--dataset', dataset, `${file}.gz`)
     }
     hub = await network.startHub('hub', [['norr', `${node.url}/beacon/v2`]])
-  }, MINUTE)
+  }, 3 * MINUTES)
   afterAll(() => network.stop())
 
   async function handoversOf(url: string): Promise<ReadonlyMap<string, unknown>> {

@@ -55,6 +55,20 @@ function formatsOf({ endpoint, formats }: KnownFile, info: Exchange | undefined,
   return [unasked, ...wanted.filter((format) => format !== unasked)]
 }
 
+/** A file need not be had in the format that is meant without `format`. */
+async function openHeader({ endpoint, id, formats = FORMATS[endpoint] }: KnownFile, client: Client): Promise<Exchange> {
+  const unasked = await client.get(endpoint, id, [['class', 'header']])
+  if (unasked.ticket || readError(unasked.body)?.error !== 'UnsupportedFormat') return unasked
+  for (const format of formats) {
+    const header = await client.get(endpoint, id, [
+      ['format', format],
+      ['class', 'header'],
+    ])
+    if (header.ticket) return header
+  }
+  return unasked
+}
+
 /** @throws NoServiceError the file is not served */
 async function openFile(
   known: KnownFile,
@@ -63,7 +77,7 @@ async function openFile(
   info: Exchange | undefined,
 ): Promise<ServedFile> {
   const { endpoint, id } = known
-  const header = await client.get(endpoint, id, [['class', 'header']])
+  const header = await openHeader(known, client)
   const unasked = header.ticket?.format
   if (!header.ticket || unasked === undefined) {
     const reason = header.failure ?? readError(header.body)?.error ?? `status ${header.status} without a ticket`
@@ -100,7 +114,7 @@ async function readWhole(
   id: string,
   format: string,
 ): Promise<DecodedFile | undefined> {
-  const { ticket } = await client.get(endpoint, id)
+  const { ticket } = await client.get(endpoint, id, [['format', format]])
   if (!ticket) return undefined
   try {
     return await decoder.decode(format, await client.fetchAll(ticket))

@@ -13,9 +13,9 @@ export interface AskedRegion extends Omit<KnownRegion, 'records'> {
 
 /** A file of the service as its first answers show it. */
 export interface ServedFile extends KnownFile {
-  /** What it is served in, the format that comes unasked first. */
+  /** What it is served in; first the format that comes unasked, where one does. */
   readonly formats: readonly string[]
-  /** `class=header`, in the format that comes unasked. */
+  /** `class=header`, in the first format. */
   readonly header: Exchange
   readonly contigs: readonly string[]
   /** Everything in it; absent: too large, or nothing here reads the format. */

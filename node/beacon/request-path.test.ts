@@ -148,7 +148,7 @@ test('the types force the order: these lines must not compile', () => {
   const release: Release = { datasets: [], exists: false, individuals: { lower: 0, upper: 0 } }
   const unreachable = () => {
     // @ts-expect-error what was not disclosed cannot be presented
-    presentVariants(release, {} as Presentation)
+    void presentVariants(release, {} as Presentation)
     // @ts-expect-error a Grant cannot be forged from a literal
     const forged: Grant = { datasetIds: [], granularityOf: () => 'record' }
     // @ts-expect-error a store cannot be asked without a Grant

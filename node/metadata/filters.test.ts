@@ -12,17 +12,20 @@ import type { Individual } from './individuals.js'
 let metadata: Metadata | undefined
 let directory: string | undefined
 
-afterEach(() => {
+function tidy(): void {
   metadata?.close()
   metadata = undefined
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
-})
+}
+afterEach(tidy)
 
 function person(number: number): Individual {
   return { number, name: `name ${number}`, pseudonym: `P-${number}`, sex: 'unknown' }
 }
 
 function open(records: readonly IncomingRecord[], people: readonly Individual[]): Metadata {
+  // A property opens many, one after the other.
+  tidy()
   directory = mkdtempSync(join(tmpdir(), 'fyr-filters-'))
   storeMetadata(directory, 'd', { records, cohorts: [] }, people)
   metadata = openMetadata(directory)

@@ -8,8 +8,8 @@ const ORIGIN = 'https://browser.example'
 type JudgeUrl = (world: World, url: TicketUrl, file: ServedFile) => Promise<Verdict>
 
 /** The remote URLs of a ticket for everything in a file. */
-async function remoteUrls({ client }: World, { endpoint, id }: ServedFile): Promise<readonly TicketUrl[]> {
-  const { ticket } = await client.get(endpoint, id)
+async function remoteUrls({ client }: World, { endpoint, id, formats }: ServedFile): Promise<readonly TicketUrl[]> {
+  const { ticket } = await client.get(endpoint, id, [['format', formats[0]!]])
   return ticket?.urls.filter(({ url }) => /^https?:/.test(url)) ?? []
 }
 

@@ -119,7 +119,8 @@ async function judgeEmpty(world: World): Promise<Verdict> {
       [4_000_000_000, 4_000_000_001],
       [100, 100],
     ]) {
-      const exchange = await world.client.get(endpoint, id, toParameters({ referenceName, start: start!, end: end! }))
+      const region = { referenceName, start: start!, end: end! }
+      const exchange = await world.client.get(endpoint, id, toParameters(region, formats[0]!))
       const nothing: AskedRegion = { referenceName, records: [], count: 0 }
       const { complete, exact } = await judgeAnswer(world, exchange, formats[0]!, [nothing])
       verdicts.push(complete, exact)
