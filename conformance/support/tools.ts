@@ -30,9 +30,14 @@ function isExecutable(file: string): boolean {
   }
 }
 
+/** The path of a tool, from the first folder of the PATH that has it. */
+export function findTool(tool: string, config: TestConfig): string | undefined {
+  return config.executableFolders.map((folder) => join(folder, tool)).find(isExecutable)
+}
+
 /** The tools that no folder of the PATH has. */
 export function findMissingTools(tools: readonly string[], config: TestConfig): readonly string[] {
-  return tools.filter((tool) => !config.executableFolders.some((folder) => isExecutable(join(folder, tool))))
+  return tools.filter((tool) => findTool(tool, config) === undefined)
 }
 
 /** What is to be done with a suite that needs tools. */
