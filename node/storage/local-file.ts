@@ -3,7 +3,16 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { StorageError, type StorageErrorCode } from './storage-error.js'
 import { checkStretch, type StoredFile } from './stored-file.js'
 
-const STREAM_BYTES = 256 << 10
+/** Pieces of a stream: larger ones are faster, but two of them are held for every reader, and all readers share the process's memory. */
+const LARGEST_PIECE = 1 << 20
+const SMALLEST_PIECE = 128 << 10
+const MEMORY_FOR_PIECES = 32 << 20
+/** Streams of this process that are under way. */
+let streams = 0
+
+function pieceBytes(): number {
+  return Math.max(SMALLEST_PIECE, Math.min(LARGEST_PIECE, Math.floor(MEMORY_FOR_PIECES / (2 * streams))))
+}
 
 const CODES: Readonly<Record<string, StorageErrorCode>> = {
   ENOENT: 'not-found',
@@ -57,12 +66,30 @@ class LocalFile implements StoredFile {
     checkStretch(this.size, start, end)
     if (start === end) return
     const handle = await attempt(this.name, () => openToRead(this.name))
+    let at = start
+    const readOn = (): Promise<Buffer> | undefined => {
+      if (at >= end) return undefined
+      const from = at
+      at = Math.min(at + pieceBytes(), end)
+      const bytes = this.#readBytes(handle, from, at)
+      // What fails before it is waited for fails when it is.
+      bytes.catch(() => undefined)
+      return bytes
+    }
+    streams++
+    let ahead = readOn()
     try {
-      for (let at = start; at < end; at += STREAM_BYTES) {
+      while (ahead) {
         signal?.throwIfAborted()
-        yield await attempt(this.name, () => this.#readBytes(handle, at, Math.min(at + STREAM_BYTES, end)))
+        const reading: Promise<Buffer> = ahead
+        const bytes = await attempt(this.name, () => reading)
+        // Read while these are sent.
+        ahead = readOn()
+        yield bytes
       }
     } finally {
+      streams--
+      await ahead?.catch(() => undefined)
       await handle.close()
     }
   }

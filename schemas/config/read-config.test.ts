@@ -78,7 +78,7 @@ function change(source: string, from: string, to: string): string {
 }
 
 const NODE_KEYS =
-  'id, name, contact, organization, environment, listen, baseUrl, variantStore, defaultGranularity, logLevel'
+  'id, name, contact, organization, environment, listen, baseUrl, htsgetUrl, variantStore, defaultGranularity, logLevel'
 const HUB_KEYS =
   'id, name, organization, environment, listen, baseUrl, deadlineMs, maximumResponseBytes, allowPrivate, logLevel, maximumQuestions, breaker, regions'
 
