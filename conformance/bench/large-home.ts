@@ -209,15 +209,23 @@ async function exportSlice(home: string, path: string): Promise<void> {
   if (code !== 0) throw new Error(`the export ended with ${code}: ${stderr}`)
 }
 
+/** What decides the bytes of a node's files. */
+const WRITERS = [
+  'variants/sqlite/layout.js',
+  'variants/sqlite/segment-writer.js',
+  'variants/sqlite/bin-totals.js',
+  'variants/sqlite/annotation-tables.js',
+  'variants/genes/gene-tables.js',
+  'metadata/ontologies/ontology-file.js',
+]
+
 /** Data are made once for the same parameters and the same rules, and kept among the temporary files. */
 function cacheOf(parameters: LargeParameters): string {
   const hash = createHash('sha256').update(JSON.stringify({ parameters, SMALL_ALLELES, SLICE_ALLELES, SEGMENTS }))
   for (const script of ['large-alleles.js', 'large-dataset.js', 'large-truth.js', 'export-slice.js']) {
     hash.update(readFileSync(commandPath(`node/testing/${script}`)))
   }
-  for (const script of ['layout.js', 'segment-writer.js', 'bin-totals.js', 'annotation-tables.js']) {
-    hash.update(readFileSync(commandPath(`node/variants/sqlite/${script}`)))
-  }
+  for (const script of WRITERS) hash.update(readFileSync(commandPath(`node/${script}`)))
   hash.update(readFileSync(commandPath('conformance/bench/large-home.js')))
   return join(tmpdir(), `fyr-bench-data-${hash.digest('hex').slice(0, 16)}`)
 }
