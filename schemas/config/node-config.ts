@@ -1,6 +1,7 @@
 import { ENVIRONMENTS, type Environment } from '../beacon/informational-responses.js'
 import { GRANULARITIES, type Granularity } from '../beacon/granularity.js'
 import { closed, objectSchema, text } from '../json-schema.js'
+import { accessSchema, type AccessConfig } from './access-config.js'
 import {
   listenSchema,
   LOG_LEVELS,
@@ -52,6 +53,8 @@ export interface NodeConfig {
   readonly storage?: { readonly s3?: S3Config }
   /** The key for which files are encrypted that the node is to read. Paths are from the node's directory. */
   readonly crypt4gh?: { readonly secretKeyFile: string; readonly passphraseFile?: string }
+  /** Whom the node knows, and what proof it wants. */
+  readonly access?: AccessConfig
 }
 
 const s3Schema = {
@@ -94,6 +97,7 @@ export const nodeConfigSchema = objectSchema(
       properties: { secretKeyFile: text, passphraseFile: text },
       ...closed,
     },
+    access: accessSchema,
   },
   closed,
 )

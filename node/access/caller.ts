@@ -1,0 +1,38 @@
+import { ANONYMOUS, type Principal } from './person.js'
+
+/** What data may be asked for (HL7 v3 ActReason). */
+export const PURPOSES = ['TREAT', 'HRESCH', 'HQUALIMP', 'PUBHLTH', 'PATRQT', 'HTEST'] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+/** Who sent a request, what for, and who passed it on. */
+export interface Caller {
+  readonly principal: Principal
+  /** Absent: not said, which public and registered data do not need. */
+  readonly purpose?: Purpose
+  /** The project on whose grants the request relies; absent: on none. */
+  readonly project?: string
+  /** `client` of the hub that signed the request; absent: nobody did. */
+  readonly hub?: string
+}
+
+export const NOBODY_KNOWN: Caller = { principal: ANONYMOUS }
+
+/** What of an HTTP request says who sent it. */
+export interface Credentials {
+  readonly method: string
+  /** Path and query as they were received. */
+  readonly target: string
+  /** Names in lower case; a name that was sent twice has two values. */
+  readonly headers: ReadonlyMap<string, readonly string[]>
+  /** As received; absent: none. */
+  readonly body?: Buffer
+  /** SHA-256 of the client's TLS certificate, hexadecimal, where one was shown and is good. */
+  readonly certificateSha256?: string
+}
+
+/**
+ * Decides who sent a request. A credential that cannot be checked is refused, never ignored.
+ *
+ * @throws NodeError unauthenticated, invalid_input, unavailable
+ */
+export type Authenticate = (credentials: Credentials) => Promise<Caller>
