@@ -4,6 +4,7 @@ import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
+import { knowNobody } from './access/authenticate.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import type { BeaconContext } from './beacon/context.js'
@@ -108,6 +109,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
+  const authenticate = knowNobody
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
   const htsgetUrl = () =>
@@ -134,6 +136,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     vrs: createVrsNamer(references, digests),
     genes,
     references,
+    authenticate,
     audit,
     now,
   }
@@ -144,6 +147,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     policies: () => store.datasets(),
     individuals,
     capabilities: createCapabilities(ticketKeys, config.id, now),
+    authenticate,
     audit,
     now,
   }

@@ -1,16 +1,10 @@
 import { NodeError } from '../errors.js'
+import { NOBODY_KNOWN, type Authenticate } from './caller.js'
 
-/** Who asks. Known users come with Passports; until then there is only the public. */
-export type Principal = { readonly kind: 'anonymous' }
-
-/**
- * Decides who sent a request.
- *
- * @throws NodeError unauthenticated: a credential that cannot be checked is refused, never ignored
- */
-export function authenticate(authorization: string | undefined): Principal {
-  if (authorization !== undefined) {
-    throw new NodeError('unauthenticated', 'this node accepts no access tokens yet; ask without Authorization')
-  }
-  return { kind: 'anonymous' }
+/** Of a node whose `node.yaml` has no `access`: it knows nobody, and takes no token. */
+export const knowNobody: Authenticate = ({ headers }) => {
+  if (!headers.has('authorization')) return Promise.resolve(NOBODY_KNOWN)
+  return Promise.reject(
+    new NodeError('unauthenticated', 'this node accepts no access tokens; ask without Authorization'),
+  )
 }

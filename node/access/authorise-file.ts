@@ -1,7 +1,7 @@
 import type { NodeErrorCode } from '../errors.js'
 import { isVisible, type VisibleSet } from '../variants/visible-set.js'
-import type { Principal } from './authenticate.js'
 import { mayAsk, type DatasetPolicy } from './authorise.js'
+import type { Caller } from './caller.js'
 import { FileGrant } from './file-grant.js'
 
 /** What a decision needs to know of a file. */
@@ -30,13 +30,13 @@ const NOT_FOUND: FileDecision = { kind: 'denied', code: 'not_found', message: 't
  * @param visible the people of the node that may be seen at all
  */
 export function authoriseFile(
-  principal: Principal,
+  caller: Caller,
   file: FilePolicy | undefined,
   policies: readonly DatasetPolicy[],
   visible: VisibleSet,
 ): FileDecision {
   const policy = file && policies.find(({ id }) => id === file.datasetId)
-  if (!policy || !mayAsk(principal, policy) || policy.granularity !== 'record') return NOT_FOUND
+  if (!policy || !mayAsk(caller, policy) || policy.granularity !== 'record') return NOT_FOUND
   const shown = file.people.filter(({ individual }) => isVisible(visible, individual))
   const isSomebodyHidden = shown.length < file.people.length
   if (isSomebodyHidden && (file.kind === 'reads' || shown.length === 0)) return NOT_FOUND

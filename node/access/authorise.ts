@@ -1,6 +1,6 @@
 import type { AccessLevel, AssemblyId, Granularity, IdentifierPolicy } from '../../schemas/index.js'
 import type { NodeErrorCode } from '../errors.js'
-import type { Principal } from './authenticate.js'
+import type { Caller } from './caller.js'
 import { Grant, type DatasetGrant } from './grant.js'
 import { EVERYBODY, type VisibleSet } from '../variants/visible-set.js'
 
@@ -30,7 +30,7 @@ export type Decision =
   | { readonly kind: 'denied'; readonly code: NodeErrorCode; readonly message: string }
 
 /** Whether a caller may ask a dataset at all. */
-export function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
+export function mayAsk(_caller: Caller, policy: DatasetPolicy): boolean {
   switch (policy.access) {
     case 'public':
       return true
@@ -49,7 +49,7 @@ export function mayAsk(_principal: Principal, policy: DatasetPolicy): boolean {
  * @param visible the people of the node that may be seen at all
  */
 export function authorise(
-  principal: Principal,
+  caller: Caller,
   policies: readonly DatasetPolicy[],
   assembly: AssemblyId | undefined,
   named: readonly string[] | undefined,
@@ -58,13 +58,13 @@ export function authorise(
   const unknown = named?.find((id) => !policies.some((policy) => policy.id === id))
   if (unknown !== undefined) return { kind: 'denied', code: 'not_found', message: 'there is no such dataset' }
   const wanted = named ? policies.filter((policy) => named.includes(policy.id)) : policies
-  const refused = wanted.filter((policy) => !mayAsk(principal, policy))
+  const refused = wanted.filter((policy) => !mayAsk(caller, policy))
   if (named && refused.length > 0) {
     const ids = refused.map((policy) => policy.id).join(', ')
     return { kind: 'denied', code: 'permission_denied', message: `you may not ask dataset ${ids}` }
   }
   const inAssembly = wanted.filter((policy) => assembly === undefined || policy.assembly === assembly)
-  const granted = inAssembly.filter((policy) => mayAsk(principal, policy))
+  const granted = inAssembly.filter((policy) => mayAsk(caller, policy))
   return {
     kind: 'granted',
     // Consent and blocks come with a later version; until then a dataset that may be asked shows everybody who was not removed.

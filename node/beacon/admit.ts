@@ -1,7 +1,8 @@
 import type { AssemblyId, BeaconRequest, Granularity } from '../../schemas/index.js'
-import { authenticate, type Principal } from '../access/authenticate.js'
 import { authorise, type NotAsked } from '../access/authorise.js'
+import { NOBODY_KNOWN, type Caller } from '../access/caller.js'
 import type { Grant } from '../access/grant.js'
+import { nameOf } from '../access/person.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
@@ -9,7 +10,7 @@ import type { BeaconContext, BeaconData, Envelope } from './context.js'
 
 /** A request that was let in: what it may see, and how its answer is put on record. */
 export interface Admitted {
-  readonly principal: Principal
+  readonly caller: Caller
   readonly data: BeaconData
   readonly manifests: readonly DatasetManifest[]
   readonly grant: Grant
@@ -44,34 +45,34 @@ export async function admit(
 ): Promise<Admitted> {
   const data = dataFor(context, request)
   const manifests = data.store.datasets()
+  let caller: Caller = NOBODY_KNOWN
   const record = (outcome: AuditRecord['outcome'], datasets: readonly string[], granularity: string, exists: boolean) =>
     context.audit.record({
       ts: context.now().toISOString(),
       requestId: envelope.requestId,
       event: 'query',
       outcome,
-      principal: 'anonymous',
+      principal: nameOf(caller.principal),
       question,
       datasets,
       granularity,
       exists,
     })
-  let principal: Principal
   try {
     // testMode must answer without credentials (Beacon v2), and sees synthetic data only.
-    principal = authenticate(request.testMode ? undefined : envelope.authorization)
+    if (!request.testMode) caller = await context.authenticate(envelope.credentials)
   } catch (error) {
     await record('denied', datasetIds ?? [], 'none', false)
     throw error
   }
-  const decision = authorise(principal, manifests, assembly, datasetIds, data.individuals.visible())
+  const decision = authorise(caller, manifests, assembly, datasetIds, data.individuals.visible())
   if (decision.kind === 'denied') {
     await record('denied', datasetIds ?? [], 'none', false)
     throw new NodeError(decision.code, decision.message)
   }
   const { grant, notAsked } = decision
   return {
-    principal,
+    caller,
     data,
     manifests,
     grant,

@@ -40,7 +40,7 @@ export async function answerVariants(
     assembly: query.assembly,
     datasetIds: datasetIdsOf(request, point, store.datasets()),
   }
-  const { principal, data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
+  const { caller, data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)
   const within = withinOf(point)
   const source = { metadata: data.metadata, individuals: data.individuals, descendants: data.terms.descendants }
@@ -56,7 +56,7 @@ export async function answerVariants(
     interpretations: data.interpretations,
     ...(page ? await recordSources(data, narrowed.grant, answer) : {}),
   })
-  const offer = { principal, policies: manifests, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
+  const offer = { caller, policies: manifests, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
   const handovers = requestedGranularity === 'boolean' ? new Map() : await offerFiles(release, query, data, offer)
   await record(
     release.datasets.map(({ dataset }) => dataset.id),

@@ -1,4 +1,5 @@
 import type { NodeConfig } from '../../schemas/index.js'
+import type { Authenticate, Credentials } from '../access/caller.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import type { InterpretationSource } from '../interpretations/open-interpretations.js'
 import type { Terms } from '../metadata/ontologies/open-terms.js'
@@ -39,11 +40,12 @@ export interface BeaconContext extends QuestionSources {
   readonly testData: BeaconData
   /** What VRS calls the alleles of the references that the node has; not asked in testMode. */
   readonly vrs: VrsNamer
+  readonly authenticate: Authenticate
   readonly audit: AuditLog
   readonly now: () => Date
 }
 
 export interface Envelope {
   readonly requestId: string
-  readonly authorization: string | undefined
+  readonly credentials: Credentials
 }

@@ -1,5 +1,6 @@
 import { API_VERSION, type NodeConfig } from '../../schemas/index.js'
 import { authorise } from '../access/authorise.js'
+import { NOBODY_KNOWN } from '../access/caller.js'
 import type { DatasetIndex } from '../metadata/dataset-index.js'
 import { RECORD_TYPES, type RecordType } from '../metadata/record.js'
 import type { Bitmap } from '../variants/bitmap.js'
@@ -39,7 +40,7 @@ export function toFilteringTerms(config: NodeConfig, data: BeaconData, wanted: T
   const known = data.store.datasets()
   const isKnown = named === undefined || known.some(({ id }) => id === named[0])
   const decision = isKnown
-    ? authorise({ kind: 'anonymous' }, known, undefined, undefined, data.individuals.visible())
+    ? authorise(NOBODY_KNOWN, known, undefined, undefined, data.individuals.visible())
     : undefined
   const collected = new Map<string, Collected>()
   if (decision?.kind === 'granted') {

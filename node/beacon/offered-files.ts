@@ -1,7 +1,7 @@
 import { CONTIGS, matchContig, type AssemblyId, type Handover } from '../../schemas/index.js'
-import type { Principal } from '../access/authenticate.js'
 import { authoriseFile, type FilePolicy } from '../access/authorise-file.js'
 import type { DatasetPolicy } from '../access/authorise.js'
+import type { Caller } from '../access/caller.js'
 import type { SliceableFile, SliceFormat } from '../formats/slice.js'
 import type { Release } from '../privacy/disclose.js'
 import { isReleasable } from '../privacy/disclose-file.js'
@@ -42,7 +42,7 @@ const TYPES: Readonly<Record<SliceFormat, Handover['handoverType']>> = {
 }
 
 export interface Offer {
-  readonly principal: Principal
+  readonly caller: Caller
   readonly policies: readonly DatasetPolicy[]
   /** URL of the htsget API, without a slash at the end. */
   readonly htsgetUrl: string
@@ -79,7 +79,7 @@ async function offerFilesOf(
 ): Promise<readonly Handover[]> {
   const visible = individuals.visible()
   const granted = files.ofDataset(datasetId).flatMap((file) => {
-    const decision = authoriseFile(offer.principal, file, offer.policies, visible)
+    const decision = authoriseFile(offer.caller, file, offer.policies, visible)
     return decision.kind === 'granted' ? [{ file, grant: decision.grant }] : []
   })
   const offered = await Promise.all(

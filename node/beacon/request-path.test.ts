@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseBeaconRequest, type BeaconRequest, type NodeConfig } from '../../schemas/index.js'
+import { knowNobody } from '../access/authenticate.js'
 import { authorise } from '../access/authorise.js'
+import { NOBODY_KNOWN, type Credentials } from '../access/caller.js'
 import type { Grant } from '../access/grant.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import type { Release } from '../privacy/disclose.js'
@@ -71,6 +73,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     vrs: { sequenceId: () => undefined, toAllele: () => undefined },
     genes: openGenes('no-such-directory'),
     references: {},
+    authenticate: knowNobody,
     audit: {
       async record(entry) {
         steps.push(`record ${entry.outcome}`)
@@ -84,7 +87,9 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
 }
 
 const VARIANTS = { wanted: 'genomicVariant' } as const
-const envelope = { requestId: 'r-1', authorization: undefined }
+const credentials: Credentials = { method: 'POST', target: '/beacon/v2/g_variants', headers: new Map() }
+const envelope = { requestId: 'r-1', credentials }
+const withToken = { ...credentials, headers: new Map([['authorization', ['Bearer x']]]) }
 
 describe('the request path', () => {
   test('records what was decided before it answers, without the question', async () => {
@@ -116,7 +121,7 @@ describe('the request path', () => {
   })
 
   test.each([
-    ['a credential that cannot be checked', {}, { ...envelope, authorization: 'Bearer x' }, 'unauthenticated'],
+    ['a credential that cannot be checked', {}, { ...envelope, credentials: withToken }, 'unauthenticated'],
     ['a dataset that is not there', { requestParameters: { datasets: ['nope'] } }, envelope, 'not_found'],
   ])('records %s as denied and asks no store', async (_, query, sent, code) => {
     const { context, steps } = createContext(() => undefined)
@@ -133,13 +138,13 @@ describe('authorise', () => {
     ['registered', [], 1],
     ['controlled', [], 1],
   ] as const)('a %s dataset', (access, granted, withheld) => {
-    const decision = authorise({ kind: 'anonymous' }, [{ ...policy, access }], 'GRCh38', undefined, EVERYBODY)
+    const decision = authorise(NOBODY_KNOWN, [{ ...policy, access }], 'GRCh38', undefined, EVERYBODY)
     expect(decision).toMatchObject({ kind: 'granted', notAsked: { access: withheld, assembly: 0 } })
     expect((decision as { grant: Grant }).grant.datasetIds).toEqual(granted)
   })
 
   test('a dataset that was not granted has no granularity', () => {
-    const decision = authorise({ kind: 'anonymous' }, [{ ...policy, access: 'public' }], 'GRCh38', undefined, EVERYBODY)
+    const decision = authorise(NOBODY_KNOWN, [{ ...policy, access: 'public' }], 'GRCh38', undefined, EVERYBODY)
     expect((decision as { grant: Grant }).grant.granularityOf('other')).toBeUndefined()
   })
 })

@@ -1,5 +1,6 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import { parseBeaconRequest, type BeaconRequest, type DataResponse, type Granularity } from '../../schemas/index.js'
+import { keepBody, toCredentials } from '../credentials.js'
 import { NodeError, toHttpStatus } from '../errors.js'
 import type { Protocol } from '../protocol.js'
 import { nameRoute, setRoute } from '../route-name.js'
@@ -50,7 +51,7 @@ export function createBeaconProtocol(context: BeaconContext): Protocol {
 /** Adds every Beacon v2 endpoint of a node, GET and POST. */
 function addBeaconRoutes(app: Express, context: BeaconContext): void {
   const { config, baseUrl } = context
-  const readBody = express.json({ limit: LARGEST_BODY, inflate: false })
+  const readBody = express.json({ limit: LARGEST_BODY, inflate: false, verify: keepBody })
 
   function parse(request: Request, defaultGranularity: Granularity): BeaconRequest {
     const parsed = parseBeaconRequest(request.query, request.body, defaultGranularity)
@@ -116,8 +117,7 @@ function addBeaconRoutes(app: Express, context: BeaconContext): void {
   app.use(`${BEACON_PATH}/schemas`, nameRoute('/schemas'), createSchemaRoutes())
 
   function answer(request: Request, response: Response, point: EntryPoint): Promise<DataResponse> {
-    const { authorization } = request.headers
-    const envelope = { requestId: String(response.locals['requestId']), authorization }
+    const envelope = { requestId: String(response.locals['requestId']), credentials: toCredentials(request) }
     const isCollection = point.wanted === 'cohort' || point.wanted === 'dataset'
     return answerEntries(context, parse(request, isCollection ? 'record' : config.defaultGranularity), point, envelope)
   }

@@ -1,4 +1,5 @@
 import type { Ticket, TicketUrl } from '../../schemas/index.js'
+import { nameOf } from '../access/person.js'
 import type { AskedEdit, FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import { CAPABILITY_HEADER, type Capability, type TicketPart } from './capability.js'
@@ -31,7 +32,7 @@ export async function answerTicket(
   envelope: Envelope,
 ): Promise<Ticket> {
   const { endpoint, format, regions, headerOnly } = request
-  const { release, state, principal, record } = await releaseFile(
+  const { release, state, caller, record } = await releaseFile(
     context,
     {
       event: 'ticket',
@@ -54,7 +55,7 @@ export async function answerTicket(
       ...toEdit(request),
       ...(request.reader ? { reader: request.reader } : {}),
       state,
-      subject: principal,
+      subject: nameOf(caller.principal),
       requestId: envelope.requestId,
     })
     return { url, headers: { [CAPABILITY_HEADER]: capability } }

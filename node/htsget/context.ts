@@ -1,6 +1,7 @@
 import type { NodeConfig } from '../../schemas/index.js'
 import type { FilePolicy } from '../access/authorise-file.js'
 import type { DatasetPolicy } from '../access/authorise.js'
+import type { Authenticate, Credentials } from '../access/caller.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import type { SliceableFile, SliceFormat } from '../formats/slice.js'
 import type { Individuals } from '../metadata/individuals.js'
@@ -41,13 +42,14 @@ export interface HtsgetContext {
   readonly policies: () => readonly DatasetPolicy[]
   readonly individuals: Pick<Individuals, 'visible' | 'byNumber'>
   readonly capabilities: Capabilities
+  readonly authenticate: Authenticate
   readonly audit: AuditLog
   readonly now: () => Date
 }
 
 export interface Envelope {
   readonly requestId: string
-  readonly authorization: string | undefined
+  readonly credentials: Credentials
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal
 }

@@ -1,5 +1,6 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import { HTSGET_FORMATS, HTSGET_MEDIA_TYPE, type HtsgetEndpoint } from '../../schemas/index.js'
+import { keepBody, toCredentials } from '../credentials.js'
 import { NodeError } from '../errors.js'
 import type { Protocol } from '../protocol.js'
 import { setRoute } from '../route-name.js'
@@ -39,7 +40,7 @@ export function createHtsgetProtocol(context: HtsgetContext): Protocol {
 }
 
 function addHtsgetRoutes(app: Express, context: HtsgetContext): void {
-  const readBody = express.json({ limit: LARGEST_BODY, inflate: false, strict: false })
+  const readBody = express.json({ limit: LARGEST_BODY, inflate: false, strict: false, verify: keepBody })
   for (const endpoint of Object.keys(HTSGET_FORMATS) as HtsgetEndpoint[]) {
     const path = `${HTSGET_PATH}/${endpoint}`
     app.all(`${path}/${SERVICE_INFO}`, allow(`${path}/${SERVICE_INFO}`, READ_METHODS), (request, response) => {
@@ -104,7 +105,7 @@ function toEnvelope(request: Request, response: Response): Envelope {
   response.on('close', () => going.abort())
   return {
     requestId: String(response.locals['requestId']),
-    authorization: request.headers.authorization,
+    credentials: toCredentials(request),
     signal: going.signal,
   }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { HtsgetEndpoint, HtsgetFormat } from '../../schemas/index.js'
-import { authenticate, type Principal } from '../access/authenticate.js'
 import { authoriseFile } from '../access/authorise-file.js'
+import { NOBODY_KNOWN, type Caller } from '../access/caller.js'
 import type { FileGrant } from '../access/file-grant.js'
+import { nameOf } from '../access/person.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
 import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
@@ -47,7 +48,7 @@ export interface Asked {
 export interface Released {
   readonly release: Disclosed<FileRelease>
   readonly state: string
-  readonly principal: Principal['kind']
+  readonly caller: Caller
   /** The answer leaves only when the promise is fulfilled. */
   readonly record: () => Promise<void>
 }
@@ -66,13 +67,14 @@ export async function releaseFile(
 ): Promise<Released> {
   const known = context.files.find(asked.fileId)
   const file = known && (asked.endpoint ?? KIND[known.format]) === KIND[known.format] ? known : undefined
+  let caller: Caller = NOBODY_KNOWN
   const recordAs = (outcome: AuditRecord['outcome'], subjects?: readonly string[]) =>
     context.audit.record({
       ts: context.now().toISOString(),
       requestId: envelope.requestId,
       event: asked.event,
       outcome,
-      principal: 'anonymous',
+      principal: nameOf(caller.principal),
       question: asked.question,
       datasets: file ? [file.datasetId] : [],
       granularity: outcome === 'answered' ? 'file' : 'none',
@@ -82,13 +84,13 @@ export async function releaseFile(
       ...(asked.ticket === undefined ? {} : { ticket: asked.ticket }),
     })
   try {
-    const principal = authenticate(authenticated ? undefined : envelope.authorization)
-    const decision = authoriseFile(principal, file, context.policies(), context.individuals.visible())
+    if (!authenticated) caller = await context.authenticate(envelope.credentials)
+    const decision = authoriseFile(caller, file, context.policies(), context.individuals.visible())
     if (decision.kind === 'denied' || !file) throw notFound()
     const { release, state } = await query(context, file, decision.grant, asked, envelope)
     const people = context.individuals.byNumber([...decision.grant.people.values()])
     const subjects = [...people.values()].map(({ pseudonym }) => pseudonym)
-    return { release, state, principal: principal.kind, record: () => recordAs('answered', subjects) }
+    return { release, state, caller, record: () => recordAs('answered', subjects) }
   } catch (error) {
     if (error instanceof NodeError && DENIALS.has(error.code)) await recordAs('denied')
     throw error

@@ -1,4 +1,5 @@
 import { authorise } from '../access/authorise.js'
+import { NOBODY_KNOWN } from '../access/caller.js'
 import { openIndividuals } from '../metadata/individuals.js'
 import { disclose, type Release } from '../privacy/disclose.js'
 import type { Page } from '../variants/variant-store.js'
@@ -18,7 +19,7 @@ export function openAsker(nodeDirectory: string): Asker {
   return {
     async ask(query, page = { offset: 0, limit: 1000 }) {
       const manifests = store.datasets()
-      const decision = authorise({ kind: 'anonymous' }, manifests, query.assembly, undefined, individuals.visible())
+      const decision = authorise(NOBODY_KNOWN, manifests, query.assembly, undefined, individuals.visible())
       if (decision.kind === 'denied') throw new Error('denied')
       const answer = await store.query(decision.grant, query, page)
       return disclose(answer, decision.grant, 'record', manifests, {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { knowNobody } from '../../access/authenticate.js'
 import type { DatasetPolicy } from '../../access/authorise.js'
 import { openTicketKeys } from '../../access/ticket-keys.js'
 import { createApp } from '../../app.js'
@@ -77,6 +78,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
       policies: () => policies,
       individuals,
       capabilities: createCapabilities(openTicketKeys(directory, now), config.id, now),
+      authenticate: knowNobody,
       audit,
       now,
     }

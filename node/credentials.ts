@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http'
+import { TLSSocket } from 'node:tls'
+import type { Request } from 'express'
+import type { Credentials } from './access/caller.js'
+
+const bodies = new WeakMap<IncomingMessage, Buffer>()
+
+/** For the `verify` of a body parser: signatures cover the body as it was sent. */
+export function keepBody(request: IncomingMessage, _response: unknown, body: Buffer): void {
+  bodies.set(request, body)
+}
+
+/** What a request says of who sent it. */
+export function toCredentials(request: Request): Credentials {
+  const body = bodies.get(request)
+  const certificateSha256 = certificateOf(request)
+  return {
+    method: request.method,
+    target: request.originalUrl,
+    headers: new Map(Object.entries(request.headersDistinct).map(([name, values]) => [name, values ?? []])),
+    ...(body ? { body } : {}),
+    ...(certificateSha256 ? { certificateSha256 } : {}),
+  }
+}
+
+function certificateOf({ socket }: Request): string | undefined {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  const { fingerprint256 } = socket.getPeerCertificate()
+  return fingerprint256.replaceAll(':', '').toLowerCase()
+}
