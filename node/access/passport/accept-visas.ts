@@ -1,3 +1,4 @@
+import { errors } from 'jose'
 import type { Subject, Visa } from '../person.js'
 import { NodeError } from '../../errors.js'
 import { meetConditions } from './conditions.js'
@@ -54,8 +55,7 @@ async function verifyOrDrop(token: unknown, trust: Trust, onDropped: OnDropped):
     return await verifyVisa(token, trust)
   } catch (error) {
     if (error instanceof NodeError) throw error
-    const code = (error as { readonly code?: unknown }).code
-    onDropped(error instanceof RefusedError ? error.message : String(code ?? 'it cannot be verified'))
+    onDropped(error instanceof RefusedError || error instanceof errors.JOSEError ? error.message : 'it is no visa')
     return undefined
   }
 }
@@ -91,7 +91,9 @@ function linkNames(visas: readonly VerifiedVisa[], bearer: Subject, { issuers }:
   return {
     all: own.flatMap((subject) => [
       subject,
-      ...aliases.filter(({ subjectsOf }) => subjectsOf === subject.issuer).map(({ issuer }) => ({ ...subject, issuer })),
+      ...aliases
+        .filter(({ subjectsOf }) => subjectsOf === subject.issuer)
+        .map(({ issuer }) => ({ ...subject, issuer })),
     ]),
     linkedUntil: own.length > 1 ? Math.min(...used.map(({ expires }) => expires)) : Infinity,
     areBearers,

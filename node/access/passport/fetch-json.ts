@@ -27,7 +27,9 @@ export interface JsonClient {
 
 /** The node's way out to those whom it trusts: only to the addresses of `node.yaml`, and to public ones unless it says otherwise. */
 export function createJsonClient(allowPrivate: boolean, resolve?: Resolve): JsonClient {
-  const dispatcher = new Agent({ connect: { lookup: createGuardedLookup(allowPrivate, resolve), timeout: DEADLINE_MS } })
+  const dispatcher = new Agent({
+    connect: { lookup: createGuardedLookup(allowPrivate, resolve), timeout: DEADLINE_MS },
+  })
   return {
     async fetchJson(address, token) {
       const refused = whyAddressRefused(address, allowPrivate)

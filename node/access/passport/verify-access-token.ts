@@ -1,4 +1,5 @@
 import { jwtVerify } from 'jose'
+import { toNodeError, type NodeError } from '../../errors.js'
 import { insufficientScope, trustUnavailable, type Realm } from '../challenges.js'
 import { readBearer, readVisas, type Bearer } from './bearer.js'
 import type { Claims, DecodedToken } from './decode-token.js'
@@ -85,10 +86,10 @@ export function createAccessTokens({ brokers, audience, now, fetchJson }: Trust,
     },
 
     async ask(token) {
-      let failure: unknown
+      const failures: NodeError[] = []
       for (const broker of askable) {
         const info = await userinfo(broker, token).catch((error: unknown) => {
-          failure = error
+          failures.push(toNodeError(error))
           return undefined
         })
         if (!info) continue
@@ -96,7 +97,8 @@ export function createAccessTokens({ brokers, audience, now, fetchJson }: Trust,
         const claims = { iss: broker.config.issuer, sub, acr, auth_time, exp: secondsNow({ now }) + OPAQUE_LIFETIME_S }
         return readBearer(claims, visasOf(info), false)
       }
-      if (failure !== undefined) throw failure
+      const [failure] = failures
+      if (failure) throw failure
       throw new RefusedError('it is no Passport, and no trusted broker knows it')
     },
   }
