@@ -58,7 +58,7 @@ export function knownTo<Policy extends DatasetPolicy>(
 ): readonly Policy[] {
   if (policies.every(({ access }) => access !== 'controlled')) return policies
   const held = grantsOf(caller, state.rules, state.now)
-  return policies.filter((policy) => mayKnow(policy, held, state))
+  return policies.filter((policy) => mayKnow(policy, caller, held, state))
 }
 
 /**

@@ -59,9 +59,19 @@ export function isListed({ id, access }: DatasetPolicy, { rules, now }: Pick<Acc
   return access !== 'controlled' || rules.isReleased(id, now)
 }
 
-/** Whether somebody may know that a dataset is there. @param held the grants of the project that the request names */
-export function mayKnow(policy: DatasetPolicy, held: readonly GrantInForce[], state: AccessState): boolean {
-  return isListed(policy, state) || coveringGrants(policy, held, state).length > 0
+/**
+ * Whether somebody may know that a dataset is there: everybody may, or there is a place of which they could ask it.
+ *
+ * @param held the grants of the project that the request names
+ */
+export function mayKnow(
+  policy: DatasetPolicy,
+  caller: Caller,
+  held: readonly GrantInForce[],
+  state: AccessState,
+): boolean {
+  if (isListed(policy, state)) return true
+  return coveringGrants(policy, held, state).some(({ grant }) => servesPurpose(grant, caller, state.care))
 }
 
 /** What a caller may see of a dataset in one request. Pure but for the state. @param held as of `mayKnow` */
@@ -78,7 +88,7 @@ export function accessTo(
   const inPlace = places === 'any' ? inPurpose : inPurpose.filter(({ grant }) => servesPlaces(grant, places))
   const bases: readonly Basis[] = open ? [open, ...inPlace] : inPlace
   if (bases.length > 0) return grantDataset(policy, question, bases, state)
-  if (covering.length === 0 && !isListed(policy, state)) return { kind: 'unknown' }
+  if (!isListed(policy, state)) return { kind: 'unknown' }
   return { kind: 'refused', message: explainRefusal(policy, question.caller, covering, inPurpose.length > 0, state) }
 }
 
@@ -97,12 +107,13 @@ const TOLD: Readonly<Record<GrantLevel, Granularity>> = {
 
 /** Grants of people are about a dataset that has one of them; pre-counted data have nobody. */
 function coveringGrants(
-  { id, content }: DatasetPolicy,
+  policy: DatasetPolicy,
   held: readonly GrantInForce[],
   { rules, register, peopleOf }: AccessState,
 ): readonly Covering[] {
+  const { id, content } = policy
   return held.flatMap((grant): readonly Covering[] => {
-    const covers = coverageOf(grant, id, rules)
+    const covers = coverageOf(grant, policy, rules)
     if (!covers) return []
     const basis = { granularity: TOLD[grant.level], grant }
     if (covers.isWhole) return [basis]
