@@ -5,6 +5,8 @@ import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { openAccess } from './access/open-access.js'
+import { openConsent } from './access/consent/open-consent.js'
+import { openAccessRules } from './access/register/open-access-rules.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import type { BeaconContext } from './beacon/context.js'
@@ -112,6 +114,13 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
+  const rules = open(`the register of access of ${options.directory}`, () =>
+    openAccessRules(options.directory, { now }),
+  )
+  const publicHealthByLaw = config.access?.publicHealthByLaw ?? false
+  const consent = open(`what people of ${options.directory} said`, () =>
+    openConsent(options.directory, { now, publicHealthByLaw }),
+  )
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
   const access = openAccess(config, {
@@ -145,6 +154,9 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     genes,
     references,
     authenticate,
+    realm: access.realm,
+    rules,
+    consent,
     audit,
     now,
   }
@@ -156,6 +168,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     individuals,
     capabilities: createCapabilities(ticketKeys, config.id, now),
     authenticate,
+    rules,
+    consent,
     audit,
     now,
   }
@@ -204,6 +218,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       testMetadata.individuals.close()
       metadata.close()
       ontologies.close()
+      rules.close()
+      consent.close()
       individuals.close()
       interpretations.close()
       await digests.close()

@@ -1,4 +1,5 @@
 import { ConfigError } from '../schemas/index.js'
+import { ConsentError } from './access/consent/consent-error.js'
 import { DatasetError } from './dataset.js'
 import { FilesError } from './files/files-error.js'
 import { FormatError } from './formats/format-error.js'
@@ -9,6 +10,7 @@ import { StorageError } from './storage/storage-error.js'
 
 const PLAIN_ERRORS = [
   ConfigError,
+  ConsentError,
   DatasetError,
   FilesError,
   FormatError,

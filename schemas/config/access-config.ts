@@ -70,6 +70,8 @@ export interface AccessConfig {
   readonly direct?: 'refused' | 'bearer'
   /** Whether patients' data may serve the care of other patients (TREAT). Default: false. */
   readonly care?: boolean
+  /** Whether the law lets data serve public health (PUBHLTH) without regard to consent and blocks. Default: false. */
+  readonly publicHealthByLaw?: boolean
   readonly rems?: readonly RemsConfig[]
   /** Allow brokers and issuers on private and loopback addresses and without TLS: for tests and demonstrations. */
   readonly allowPrivate?: boolean
@@ -115,6 +117,7 @@ export const accessSchema = {
     }),
     direct: { enum: ['refused', 'bearer'] },
     care: { type: 'boolean' },
+    publicHealthByLaw: { type: 'boolean' },
     rems: list(['url', 'apiKeyFile', 'userId', 'issuer'], { url, apiKeyFile: text, userId: text, issuer: text }),
     allowPrivate: { type: 'boolean' },
   },
