@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
-import type { Express } from 'express'
+import { Router, type Express } from 'express'
 import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
+import { openAccessAdmin } from './admin/open-access-admin.js'
 import { createApp } from './app.js'
 import { knowNobody } from './access/authenticate.js'
 import { openTicketKeys } from './access/ticket-keys.js'
@@ -153,10 +154,18 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   }
   const health = { ready: () => !draining }
   const app = createApp(createBeaconProtocol(context), [createHtsgetProtocol(htsgetContext)], health, log, metrics)
-  const adminApp = createAdminApp(health, {
-    contentType: metrics.registry.contentType,
-    text: () => metrics.registry.metrics(),
-  })
+  // Of several workers none has the admin listener: the primary does.
+  const accessAdmin =
+    worker === undefined
+      ? open(`the register of access of ${options.directory}`, () =>
+          openAccessAdmin(options.directory, config, {
+            now,
+            onFault: (err) => log.error({ err }, 'a request of the admin API failed'),
+          }),
+        )
+      : undefined
+  const metricsText = { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() }
+  const adminApp = createAdminApp(health, metricsText, accessAdmin?.routes ?? Router())
   const server = createServer(app)
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
@@ -201,6 +210,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       registry.close()
       await storage.close()
       for (const reference of Object.values(references)) reference.close()
+      accessAdmin?.close()
       audit.close()
     },
   }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../schemas/index.js'
+import { RegisterError } from './access/register/register-error.js'
 import { DatasetError } from './dataset.js'
 import { FilesError } from './files/files-error.js'
 import { FormatError } from './formats/format-error.js'
@@ -14,6 +15,7 @@ const PLAIN_ERRORS = [
   FormatError,
   IngestError,
   OntologyError,
+  RegisterError,
   ServeError,
   StorageError,
 ]
