@@ -36,6 +36,7 @@ import { openReferences } from './variants/reference.js'
 import { createTestStore, TEST_DATASET } from './variants/test-store.js'
 import { openSequenceDigests } from './variants/vrs/sequence-digests.js'
 import { createVrsNamer } from './variants/vrs/vrs-namer.js'
+import { openVisas } from './visas/open-visas.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
@@ -153,16 +154,16 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     now,
   }
   const health = { ready: () => !draining }
-  const app = createApp(createBeaconProtocol(context), [createHtsgetProtocol(htsgetContext)], health, log, metrics)
+  const visas = open('access.visas of node.yaml', () =>
+    openVisas(options.directory, config, { origin: () => new URL(beaconUrl ?? '').origin, now }),
+  )
+  const others = [createHtsgetProtocol(htsgetContext), ...visas.protocols]
+  const app = createApp(createBeaconProtocol(context), others, health, log, metrics)
   // Of several workers none has the admin listener: the primary does.
+  const onFault = (err: unknown) => log.error({ err }, 'a request of the admin API failed')
   const accessAdmin =
     worker === undefined
-      ? open(`the register of access of ${options.directory}`, () =>
-          openAccessAdmin(options.directory, config, {
-            now,
-            onFault: (err) => log.error({ err }, 'a request of the admin API failed'),
-          }),
-        )
+      ? open('the register of access', () => openAccessAdmin(options.directory, config, { now, onFault }))
       : undefined
   const metricsText = { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() }
   const adminApp = createAdminApp(health, metricsText, accessAdmin?.routes ?? Router())
@@ -211,6 +212,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       await storage.close()
       for (const reference of Object.values(references)) reference.close()
       accessAdmin?.close()
+      visas.close()
       audit.close()
     },
   }

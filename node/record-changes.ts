@@ -13,14 +13,18 @@ export function openChangeRecords(nodeDirectory: string): ChangeRecords {
   const directory = join(nodeDirectory, 'audit')
   mkdirSync(directory, { recursive: true })
   const descriptor = openSync(join(directory, 'changes.ndjson'), 'a', 0o600)
+  let isOpen = true
   return {
     async record(event, details) {
+      if (!isOpen) throw new Error('the audit log is closed')
       const line = Buffer.from(`${JSON.stringify({ ts: new Date().toISOString(), event, ...details })}\n`)
       if (writeSync(descriptor, line) !== line.length) throw new Error('the audit log took only part of a record')
       fsyncSync(descriptor)
     },
     close() {
-      closeSync(descriptor)
+      // The number of a closed file is soon another's.
+      if (isOpen) closeSync(descriptor)
+      isOpen = false
     },
   }
 }

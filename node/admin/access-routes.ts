@@ -5,7 +5,7 @@ import type { ApplicationState } from '../access/register/register-types.js'
 import { toNodeError, toHttpStatus } from '../errors.js'
 import { sendJson } from '../send.js'
 import { isAdminToken } from './admin-token.js'
-import { sendProblem } from './problem.js'
+import { sendProblem } from '../problem.js'
 
 /** Enough for ten thousand regions. */
 const LARGEST_BODY = '2mb'

@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import { STATUS_CODES } from 'node:http'
-import { sendJsonText } from '../send.js'
+import { sendJsonText } from './send.js'
 
 /** Sends an error as RFC 9457 has it. @param code a word for programs */
 export function sendProblem(
