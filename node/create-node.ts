@@ -5,7 +5,7 @@ import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { openAccessAdmin } from './admin/open-access-admin.js'
 import { createApp } from './app.js'
-import { knowNobody } from './access/authenticate.js'
+import { openAccess } from './access/open-access.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import type { BeaconContext } from './beacon/context.js'
@@ -45,6 +45,9 @@ const KEEP_ALIVE_MS = 75_000
 const LONGEST_DIGEST_WAIT_MS = 2_000
 /** Of several workers, the one that hashes references. */
 const FIRST_WORKER = 1
+
+/** A Passport of the largest size that is read (64 KiB), and all other headers; without Passports, Node's own 16 KiB do. */
+const LARGEST_HEADERS = 80 * 1024
 
 export interface NodeOptions {
   /** The node's directory: node.yaml, datasets, register of people, audit log. */
@@ -111,9 +114,14 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
-  const authenticate = knowNobody
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
+  const access = openAccess(config, {
+    origin: () => (beaconUrl === undefined ? '' : new URL(beaconUrl).origin),
+    now,
+    onDropped: (reason) => log.debug({ reason }, 'a visa was dropped'),
+  })
+  const { authenticate } = access
   const htsgetUrl = () =>
     config.htsgetUrl?.replace(/\/+$/, '') ?? `${beaconUrl?.replace(/\/beacon\/v2$/, '') ?? ''}${HTSGET_PATH}`
   const context: BeaconContext = {
@@ -158,7 +166,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     openVisas(options.directory, config, { origin: () => new URL(beaconUrl ?? '').origin, now }),
   )
   const others = [createHtsgetProtocol(htsgetContext), ...visas.protocols]
-  const app = createApp(createBeaconProtocol(context), others, health, log, metrics)
+  const app = createApp(createBeaconProtocol(context), others, health, log, metrics, access.documents)
   // Of several workers none has the admin listener: the primary does.
   const onFault = (err: unknown) => log.error({ err }, 'a request of the admin API failed')
   const accessAdmin =
@@ -167,7 +175,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       : undefined
   const metricsText = { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() }
   const adminApp = createAdminApp(health, metricsText, accessAdmin?.routes ?? Router())
-  const server = createServer(app)
+  const server = createServer(config.access ? { maxHeaderSize: LARGEST_HEADERS } : {}, app)
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
   // So that the first answers of a node with a small reference are like all others.
@@ -198,6 +206,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     async close() {
       draining = true
       await Promise.all([drainListener(server), drainListener(adminServer)])
+      await access.close()
       await store.close()
       await testStore.close()
       testMetadata.metadata.close()
