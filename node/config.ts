@@ -5,6 +5,7 @@ import { ASSEMBLY_IDS, ConfigError, readConfig, validate, type NodeConfig } from
 import type { KeySettings } from './files/read-key.js'
 import type { StorageSettings } from './storage/open-storage.js'
 import type { ReferencePaths } from './variants/reference.js'
+import type { VisaSettings } from './visas/visa-protocol.js'
 
 const DEFAULT_PORT = 8081
 
@@ -49,6 +50,20 @@ export function keySettings(directory: string, { crypt4gh }: NodeConfig): KeySet
     secretKeyFile: resolve(directory, secretKeyFile),
     ...(passphraseFile === undefined ? {} : { passphraseFile: resolve(directory, passphraseFile) }),
   }
+}
+
+/**
+ * How the node issues visas; undefined: it issues none.
+ *
+ * @throws ConfigError it is not said whose subjects they are for
+ */
+export function visaSettings(directory: string, { access }: NodeConfig): VisaSettings | undefined {
+  if (!access?.visas) return undefined
+  const { apiKeyFile, subjectsOf } = access.visas
+  const [only, ...others] = access.brokers
+  const broker = subjectsOf ?? (others.length === 0 ? only?.issuer : undefined)
+  if (broker === undefined) throw new ConfigError('access.visas.subjectsOf must name one of several brokers')
+  return { apiKeyFile: resolve(directory, apiKeyFile), subjectsOf: broker }
 }
 
 /**

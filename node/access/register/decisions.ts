@@ -58,7 +58,7 @@ export function addDecision(
       decision,
       grants,
     }
-    return { event: 'grant.change', details, result: { decision, grants } }
+    return { event: 'decision.change', details, result: { decision, grants } }
   }
 }
 
