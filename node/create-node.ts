@@ -10,7 +10,7 @@ import { openAuditLog } from './audit/audit-log.js'
 import type { BeaconContext } from './beacon/context.js'
 import { NO_FILES } from './beacon/offered-files.js'
 import { BEACON_PATH, createBeaconProtocol } from './beacon/routes.js'
-import { keySettings, referencePaths, storageSettings } from './config.js'
+import { keySettings, referencePaths, storageSettings, tlsSettings } from './config.js'
 import { openFileSource } from './files/open-file-source.js'
 import { openFiles } from './files/open-files.js'
 import { nameReference } from './files/name-reference.js'
@@ -18,7 +18,7 @@ import { readKey } from './files/read-key.js'
 import { createCapabilities } from './htsget/capability.js'
 import type { HtsgetContext } from './htsget/context.js'
 import { createHtsgetProtocol, HTSGET_PATH } from './htsget/protocol.js'
-import { drainListener, startListener } from './listener.js'
+import { createPublicServer, drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
 import { NO_INTERPRETATIONS, openInterpretations } from './interpretations/open-interpretations.js'
@@ -157,7 +157,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     contentType: metrics.registry.contentType,
     text: () => metrics.registry.metrics(),
   })
-  const server = createServer(app)
+  const server = createPublicServer(app, tlsSettings(options.directory, config))
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
   // So that the first answers of a node with a small reference are like all others.
