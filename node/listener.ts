@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 import { ConfigError, type ListenTls } from '../schemas/index.js'
 
 /** How long requests in flight may take after a stop was asked for. */
@@ -18,23 +19,29 @@ function read(file: string): Buffer {
   }
 }
 
-/**
- * The public server. With TLS it asks for a certificate and takes those who have none: what a certificate is needed for is for
- * `access` to say.
- *
- * @param tls absent: plain HTTP
- * @throws ConfigError a file cannot be read, or key and certificate are no pair
- */
-export function createPublicServer(handle: RequestListener, tls: ListenTls | undefined): Server | TlsServer {
-  if (!tls) return createServer(handle)
-  const { keyFile, certFile, clientCaFile } = tls
-  const options = {
-    key: read(keyFile),
-    cert: read(certFile),
-    ...(clientCaFile === undefined ? {} : { ca: read(clientCaFile) }),
-    requestCert: true,
-    rejectUnauthorized: false,
-  }
+export interface PublicServerOptions {
+  /** Absent: plain HTTP. */
+  readonly tls: ListenTls | undefined
+  /** Most bytes of a request's head; absent: as many as Node.js takes. */
+  readonly maxHeaderSize: number | undefined
+}
+
+/** With it a server asks for a certificate and takes those who have none: what one is needed for is for `access` to say. */
+function readTls({ keyFile, certFile, clientCaFile }: ListenTls): TlsOptions {
+  const key = read(keyFile)
+  const cert = read(certFile)
+  const ca = clientCaFile === undefined ? {} : { ca: read(clientCaFile) }
+  return { key, cert, ...ca, requestCert: true, rejectUnauthorized: false }
+}
+
+/** The server of the public listener. @throws ConfigError a file of `listen.tls` cannot be used */
+export function createPublicServer(
+  handle: RequestListener,
+  { tls, maxHeaderSize }: PublicServerOptions,
+): Server | TlsServer {
+  const limits = maxHeaderSize === undefined ? {} : { maxHeaderSize }
+  if (!tls) return createServer(limits, handle)
+  const options = { ...limits, ...readTls(tls) }
   try {
     return createTlsServer(options, handle)
   } catch (error) {

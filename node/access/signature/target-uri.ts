@@ -3,7 +3,7 @@ export interface PublicAddress {
   /** Without a slash at the end, as `/beacon/v2`. */
   readonly path: string
   /** `https://…/beacon/v2`; asked at each request, as a free port is known late. */
-  readonly url: () => string
+  readonly url: () => string | undefined
 }
 
 /**
@@ -15,7 +15,8 @@ export interface PublicAddress {
  */
 export function toTargetUri(target: string, addresses: readonly PublicAddress[]): string | undefined {
   const address = addresses.find(({ path }) => target.startsWith(path) && /^(?:[/?]|$)/.test(target.slice(path.length)))
-  if (!address) return undefined
-  const { origin, pathname } = new URL(address.url())
+  const url = address?.url()
+  if (!address || url === undefined || !URL.canParse(url)) return undefined
+  const { origin, pathname } = new URL(url)
   return origin + pathname.replace(/\/+$/, '') + target.slice(address.path.length)
 }
