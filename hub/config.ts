@@ -3,8 +3,8 @@ import { ConfigError, readConfig, type HubConfig } from '../schemas/index.js'
 import { CONFIG_FILE } from './regions/init-hub.js'
 import { whyRegionsRefused } from './regions/registry.js'
 
-/** Files are named from the hub's directory; whoever reads them need not know it. */
-function withPathsFrom(directory: string, { signing, tls, ...config }: HubConfig): HubConfig {
+/** Files are named from the hub's directory; whoever reads them need not know it. Absolute paths stay. */
+export function withPathsFrom(directory: string, { signing, tls, ...config }: HubConfig): HubConfig {
   const files = Object.entries(tls ?? {}).map(([key, file]) => [key, resolve(directory, String(file))] as const)
   return {
     ...config,
