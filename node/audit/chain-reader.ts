@@ -21,7 +21,7 @@ export interface ChainReader {
   next(): Promise<ChainLine | undefined>
   /** After the end: the line that is begun there, and the file. */
   rest(): ChainLine | undefined
-  /** Fulfilled when all that was read is on the disk. */
+  /** Fulfilled when all that was read is on the disk, of a reader that is told to keep it there. */
   sync(): Promise<void>
   close(): Promise<void>
 }
@@ -32,8 +32,18 @@ interface OpenFile {
   readonly isCurrent: boolean
 }
 
-/** Opens a chain before an entry. @param firstSeq its number */
-export async function openChainReader(directory: string, chain: string, firstSeq = 1): Promise<ChainReader> {
+/**
+ * Opens a chain before an entry.
+ *
+ * @param firstSeq its number
+ * @param isKept true: what was read is put on the disk before a file is left
+ */
+export async function openChainReader(
+  directory: string,
+  chain: string,
+  firstSeq = 1,
+  isKept = false,
+): Promise<ChainReader> {
   const current = join(directory, currentFile(chain))
   let file: OpenFile | undefined
   let position = 0
@@ -53,10 +63,13 @@ export async function openChainReader(directory: string, chain: string, firstSeq
 
   /** The file that begins with an entry, or else the current one: a file that gets its full name meanwhile is not missed. */
   async function openFrom(seq: number): Promise<OpenFile | undefined> {
-    const full = await openNamed(fullFile(chain, seq), false)
+    const name = fullFile(chain, seq)
+    // A file that was emptied is not followed by itself.
+    const openFull = () => (name === file?.name ? undefined : openNamed(name, false))
+    const full = await openFull()
     if (full) return full
     const opened = await openNamed(currentFile(chain), true)
-    const late = await openNamed(fullFile(chain, seq), false)
+    const late = await openFull()
     if (!late) return opened
     await opened?.handle.close()
     return late
@@ -64,7 +77,7 @@ export async function openChainReader(directory: string, chain: string, firstSeq
 
   async function begin(opened: OpenFile | undefined): Promise<boolean> {
     if (!opened) return false
-    await file?.handle.sync().catch(() => undefined)
+    if (file && isKept) await file.handle.datasync()
     await file?.handle.close()
     file = opened
     position = 0

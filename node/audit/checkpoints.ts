@@ -128,7 +128,7 @@ async function openCover(nodeDirectory: string, { nodeId, now }: CheckpointOptio
     const known = followed.get(chain)
     if (known) return known
     const covered = last?.chains.find((head) => head.chain === chain) ?? EMPTY_CHAIN
-    const opened = { reader: await openChainReader(directory, chain, covered.seq + 1), head: covered }
+    const opened = { reader: await openChainReader(directory, chain, covered.seq + 1, true), head: covered }
     followed.set(chain, opened)
     return opened
   }
