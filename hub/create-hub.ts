@@ -10,15 +10,19 @@ import {
 } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
+import { withPathsFrom } from './config.js'
 import { createAdmission, defaultMaximumQuestions } from './admission/admission.js'
 import { maximumLagMs } from './admission/allowance.js'
 import { createLoopLag } from './admission/loop-lag.js'
 import { createAgents } from './fan-out/agents.js'
 import { createBreakers, DEFAULT_BREAKER } from './fan-out/breakers.js'
 import { BREAKER_STATES } from './fan-out/circuit-breaker.js'
+import { readTls } from './fan-out/read-tls.js'
+import { createRequestSigner } from './fan-out/sign-request.js'
 import { createListener } from './listener.js'
 import { createMetrics } from './metrics/hub-metrics.js'
 import { createNetwork } from './network.js'
+import { readHubKey } from './regions/hub-key.js'
 import { whyRegionsRefused } from './regions/registry.js'
 
 export interface HubOverrides {
@@ -27,6 +31,8 @@ export interface HubOverrides {
   readonly logLevel?: LogLevel
   /** Monotonic milliseconds. */
   readonly now?: () => number
+  /** The hub's directory, from which the configuration names files; default: the current one. */
+  readonly directory?: string
   /** How long requests in flight may go on after `close`; default: the deadline of a question and one second. */
   readonly drainMs?: number
 }
@@ -47,16 +53,19 @@ const DRAIN_MARGIN_MS = 1_000
 /**
  * Wires a hub. Nothing is contacted or opened before `listen`, or before the apps get a request.
  *
+ * @throws ConfigError a key or certificate of the configuration cannot be used
  * @throws TypeError when regions are refused that `readHubConfig` would have refused
  */
-export async function createHub(config: HubConfig, overrides: HubOverrides = {}): Promise<Hub> {
+export async function createHub(given: HubConfig, overrides: HubOverrides = {}): Promise<Hub> {
+  const config = withPathsFrom(overrides.directory ?? '.', given)
   const refused = whyRegionsRefused(config)
   if (refused !== undefined) throw new TypeError(refused)
   const { now = () => performance.now(), drainMs = config.deadlineMs + DRAIN_MARGIN_MS } = overrides
   prepareBeaconRequests()
   const level = overrides.logLevel ?? config.logLevel
   const log = pino({ level, base: { service: config.id } }, overrides.logDestination ?? destination(STDERR))
-  const agents = createAgents(config.allowPrivate)
+  const agents = createAgents(config.allowPrivate, { tls: config.tls && readTls(config.tls) })
+  const sign = config.signing && createRequestSigner(config.signing.keyId, readHubKey(config.signing))
   const metrics = createMetrics()
   const lag = createLoopLag(now)
   const breakers = createBreakers({ ...DEFAULT_BREAKER, ...config.breaker }, now, (region, state) => {
@@ -70,7 +79,7 @@ export async function createHub(config: HubConfig, overrides: HubOverrides = {})
     onChange: (inFlight) => metrics.questionsInFlight.set(inFlight),
     onRefusal: (reason) => metrics.refusedQuestions.inc({ reason }),
   })
-  const network = createNetwork({ config, agents, breakers, lag, admission, metrics, log, now })
+  const network = createNetwork({ config, agents, sign, breakers, lag, admission, metrics, log, now })
   const lifecycle = { draining: false }
   const version = readVersion()
   let ownUrl = `http://${config.listen.host}:${config.listen.port}`

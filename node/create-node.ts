@@ -8,12 +8,15 @@ import { createApp } from './app.js'
 import { openAccess } from './access/open-access.js'
 import { openConsent } from './access/consent/open-consent.js'
 import { openAccessRules } from './access/register/open-access-rules.js'
+import { openSignatures } from './access/signature/open-signatures.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
+import { checkpointRoutes } from './audit/checkpoint-routes.js'
+import { startCheckpoints } from './audit/checkpoints.js'
 import type { BeaconContext } from './beacon/context.js'
 import { NO_FILES } from './beacon/offered-files.js'
 import { BEACON_PATH, createBeaconProtocol } from './beacon/routes.js'
-import { keySettings, referencePaths, storageSettings } from './config.js'
+import { keySettings, referencePaths, storageSettings, tlsSettings } from './config.js'
 import { openFileSource } from './files/open-file-source.js'
 import { openFiles } from './files/open-files.js'
 import { nameReference } from './files/name-reference.js'
@@ -21,7 +24,7 @@ import { readKey } from './files/read-key.js'
 import { createCapabilities } from './htsget/capability.js'
 import type { HtsgetContext } from './htsget/context.js'
 import { createHtsgetProtocol, HTSGET_PATH } from './htsget/protocol.js'
-import { drainListener, startListener } from './listener.js'
+import { createPublicServer, drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
 import { NO_INTERPRETATIONS, openInterpretations } from './interpretations/open-interpretations.js'
@@ -115,7 +118,17 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const interpretations = openInterpretations(options.directory)
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
-  const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
+  const auditFile = worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`
+  const audit = open(`the audit log of ${options.directory}`, () => openAuditLog(options.directory, auditFile, { now }))
+  // Of several workers none makes checkpoints: the primary does.
+  const checkpoints =
+    worker === undefined
+      ? startCheckpoints(options.directory, {
+          nodeId: config.id,
+          now,
+          onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
+        })
+      : undefined
   const rules = open(`the register of access of ${options.directory}`, () =>
     openAccessRules(options.directory, { now }),
   )
@@ -125,14 +138,23 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   )
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
+  const htsgetUrl = () =>
+    config.htsgetUrl?.replace(/\/+$/, '') ?? `${beaconUrl?.replace(/\/beacon\/v2$/, '') ?? ''}${HTSGET_PATH}`
+  const signatures = openSignatures(config.access, {
+    directory: options.directory,
+    addresses: [
+      { path: BEACON_PATH, url: () => beaconUrl },
+      { path: HTSGET_PATH, url: htsgetUrl },
+    ],
+    now,
+  })
   const access = openAccess(config, {
     origin: () => (beaconUrl === undefined ? '' : new URL(beaconUrl).origin),
     now,
+    verifySignature: signatures.verifySignature,
     onDropped: (reason) => log.debug({ reason }, 'a visa was dropped'),
   })
   const { authenticate } = access
-  const htsgetUrl = () =>
-    config.htsgetUrl?.replace(/\/+$/, '') ?? `${beaconUrl?.replace(/\/beacon\/v2$/, '') ?? ''}${HTSGET_PATH}`
   const context: BeaconContext = {
     config,
     baseUrl: () => beaconUrl ?? BEACON_PATH,
@@ -188,8 +210,14 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       ? open('the register of access', () => openAccessAdmin(options.directory, config, { now, onFault }))
       : undefined
   const metricsText = { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() }
-  const adminApp = createAdminApp(health, metricsText, accessAdmin?.routes ?? Router())
-  const server = createServer(config.access ? { maxHeaderSize: LARGEST_HEADERS } : {}, app)
+  const adminApp = createAdminApp(health, metricsText, {
+    access: accessAdmin?.routes ?? Router(),
+    checkpoints: checkpointRoutes(options.directory, config.id),
+  })
+  const server = createPublicServer(app, {
+    tls: tlsSettings(options.directory, config),
+    maxHeaderSize: config.access && LARGEST_HEADERS,
+  })
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
   // So that the first answers of a node with a small reference are like all others.
@@ -221,6 +249,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       draining = true
       await Promise.all([drainListener(server), drainListener(adminServer)])
       await access.close()
+      signatures.close()
       await store.close()
       await testStore.close()
       testMetadata.metadata.close()
@@ -238,7 +267,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       for (const reference of Object.values(references)) reference.close()
       accessAdmin?.close()
       visas.close()
-      audit.close()
+      await audit.close()
+      await checkpoints?.stop()
     },
   }
 }

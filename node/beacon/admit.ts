@@ -10,11 +10,13 @@ import { nameOf } from '../access/person.js'
 import { requireAcr } from '../access/require-acr.js'
 import { NO_CONSENT, NO_RULES } from '../access/rules.js'
 import type { AuditRecord } from '../audit/audit-log.js'
+import type { JsonValue } from '../audit/canonical-json.js'
 import { NodeError } from '../errors.js'
 import { RECORD_TYPES } from '../metadata/record.js'
 import { Bitmap } from '../variants/bitmap.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import type { BeaconContext, BeaconData, Envelope } from './context.js'
+import type { EntryPoint } from './entry-point.js'
 
 type Said = Pick<AuditRecord, 'outcome' | 'question' | 'datasets' | 'granularity' | 'exists' | 'grants'>
 
@@ -27,7 +29,7 @@ export interface Identified {
   readonly state: AccessState
   readonly trust: Pick<BeaconContext, 'realm' | 'config'>
   /** The answer leaves only when the promise is fulfilled. */
-  readonly record: (said: Said) => Promise<void>
+  readonly record: (said: Said, told?: ToldRecords) => Promise<void>
 }
 
 /** A request that was let in: what it may see, and how its answer is put on record. */
@@ -37,7 +39,20 @@ export interface Admitted extends Omit<Identified, 'record'> {
   /** Those of `notAsked` that the caller might ask if they were not paused. */
   readonly paused: readonly PausedDataset[]
   /** The answer leaves only when the promise is fulfilled. */
-  readonly record: (datasets: readonly string[], granularity: Granularity, exists: boolean) => Promise<void>
+  readonly record: (
+    datasets: readonly string[],
+    granularity: Granularity,
+    exists: boolean,
+    told?: ToldRecords,
+  ) => Promise<void>
+}
+
+/** What was told beside numbers. */
+export interface ToldRecords {
+  /** Some dataset told records. */
+  readonly hasRecords: boolean
+  /** The people whose records were told, or whom the path named. */
+  readonly people: Iterable<number>
 }
 
 /** Which of the node's data a request is answered from. */
@@ -45,10 +60,17 @@ export function dataFor({ data, testData }: BeaconContext, { testMode }: BeaconR
   return testMode ? testData : data
 }
 
+/** The question in one form, whichever way it was sent; which page of the answer was wanted is no part of it. */
+function toQuery({ gVariant, filters, datasetIds }: BeaconRequest, question: string, path: EntryPoint | undefined) {
+  const said: unknown = { question, path, gVariant, filters, datasets: datasetIds && [...datasetIds].sort() }
+  return said as JsonValue
+}
+
 /**
  * The second step of the request path: authenticate. Who cannot be known is put on record.
  *
  * @param question for the audit: the kind of question, never the question
+ * @param path for the digest of the question
  * @throws NodeError unauthenticated, invalid_input, unavailable
  */
 export async function identify(
@@ -56,18 +78,26 @@ export async function identify(
   request: BeaconRequest,
   envelope: Envelope,
   question: string,
+  path?: EntryPoint,
 ): Promise<Identified> {
   const data = dataFor(context, request)
   let caller: Caller = NOBODY_KNOWN
   const now = context.now()
-  const record = (said: Said) =>
-    context.audit.record({
+  const record = (said: Said, told?: ToldRecords) => {
+    const subjects = [...data.individuals.byNumber([...(told?.people ?? [])]).values()]
+    const stored = data.store.datasets()
+    return context.audit.record({
       ts: context.now().toISOString(),
       requestId: envelope.requestId,
-      event: 'query',
+      event: told?.hasRecords ? 'record.read' : 'query',
       ...describeCaller(caller),
+      query: toQuery(request, said.question, path),
       ...said,
+      // What is no dataset here may be anything, a name too.
+      datasets: said.datasets.filter((id) => stored.some((manifest) => manifest.id === id)),
+      ...(subjects.length > 0 ? { subjects: subjects.map(({ pseudonym }) => pseudonym) } : {}),
     })
+  }
   try {
     // testMode must answer without credentials (Beacon v2), and sees synthetic data only.
     if (!request.testMode) caller = await context.authenticate(envelope.credentials)
@@ -93,13 +123,15 @@ export async function identify(
 }
 
 function describeCaller({ principal, purpose, project, hub }: Caller): Pick<AuditRecord, 'principal'> {
-  const passport = principal.kind === 'person' ? principal.passportId : undefined
+  const { passportId: passport, provider: org, unit } = principal.kind === 'person' ? principal : {}
   return {
     principal: nameOf(principal),
     ...(purpose === undefined ? {} : { purpose }),
     ...(project === undefined ? {} : { project }),
     ...(hub === undefined ? {} : { hub }),
     ...(passport === undefined ? {} : { passport }),
+    ...(org === undefined ? {} : { org }),
+    ...(unit === undefined ? {} : { unit }),
   }
 }
 
@@ -151,15 +183,18 @@ export async function admit(identified: Identified, admission: Admission): Promi
     grant,
     notAsked,
     paused,
-    record: (datasets, told, exists) =>
-      record({
-        outcome: 'answered',
-        question,
-        datasets,
-        granularity: told,
-        exists,
-        ...(relied.length > 0 ? { grants: relied } : {}),
-      }),
+    record: (datasets, told, exists, records) =>
+      record(
+        {
+          outcome: 'answered',
+          question,
+          datasets,
+          granularity: told,
+          exists,
+          ...(relied.length > 0 ? { grants: relied } : {}),
+        },
+        records,
+      ),
   }
 }
 

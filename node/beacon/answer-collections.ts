@@ -30,7 +30,7 @@ export async function answerDatasets(
   point: EntryPoint & { readonly wanted: 'dataset' },
   envelope: Envelope,
 ): Promise<DataResponse> {
-  const identified = await identify(context, request, envelope, 'dataset')
+  const identified = await identify(context, request, envelope, 'dataset', point)
   const { data, state } = identified
   const hasVariant = Object.keys(request.gVariant).length > 0
   const isCatalogue = request.filters.length === 0 && !hasVariant
@@ -116,7 +116,7 @@ export async function answerCohorts(
   envelope: Envelope,
 ): Promise<DataResponse> {
   const filters = parseFilters(request)
-  const identified = await identify(context, request, envelope, 'cohort')
+  const identified = await identify(context, request, envelope, 'cohort', point)
   const admitted = await admitCollection(context, identified, request, point)
   const { variant, grant } = admitted
   const people = await findPeople(admitted, filters, variant)

@@ -4,7 +4,7 @@ import type { RecordType } from '../metadata/record.js'
 import { discloseRecords } from '../privacy/disclose-records.js'
 import { admit, identify } from './admit.js'
 import type { BeaconContext, Envelope } from './context.js'
-import { withinOf, type EntryPoint } from './entry-point.js'
+import { namesOnePerson, withinOf, type EntryPoint } from './entry-point.js'
 import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
@@ -28,7 +28,7 @@ export async function answerRecords(
   const { config } = context
   const { wanted } = point
   const filters = parseFilters(request)
-  const identified = await identify(context, request, envelope, wanted)
+  const identified = await identify(context, request, envelope, wanted, point)
   const { data, manifests } = identified
   const asked = parseVariant(request, point, { manifests, isAnnotated: data.store.isAnnotated() }, context)
   const variant = asked?.query
@@ -57,6 +57,13 @@ export async function answerRecords(
     release.datasets.map(({ dataset }) => dataset.id),
     requestedGranularity,
     release.exists,
+    {
+      hasRecords: release.datasets.some(({ granularity }) => granularity === 'record'),
+      people: found.datasets.flatMap(({ people, owners }, index) => [
+        ...(namesOnePerson(within) ? people.values() : []),
+        ...(release.datasets[index]?.granularity === 'record' ? owners : []),
+      ]),
+    },
   )
   const notes = filters.length > 0 ? toFilterNotes(request, known, data) : []
   const node: NodeSummary = {
