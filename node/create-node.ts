@@ -5,6 +5,7 @@ import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
 import { knowNobody } from './access/authenticate.js'
+import { NO_CONSENT, NO_RULES } from './access/rules.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import type { BeaconContext } from './beacon/context.js'
@@ -110,6 +111,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
   const authenticate = knowNobody
+  const rules = NO_RULES
+  const consent = NO_CONSENT
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
   const htsgetUrl = () =>
@@ -137,6 +140,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     genes,
     references,
     authenticate,
+    rules,
+    consent,
     audit,
     now,
   }
@@ -148,6 +153,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     individuals,
     capabilities: createCapabilities(ticketKeys, config.id, now),
     authenticate,
+    rules,
+    consent,
     audit,
     now,
   }

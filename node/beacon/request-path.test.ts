@@ -3,6 +3,7 @@ import { parseBeaconRequest, type BeaconRequest, type NodeConfig } from '../../s
 import { knowNobody } from '../access/authenticate.js'
 import { authorise } from '../access/authorise.js'
 import { NOBODY_KNOWN, type Credentials } from '../access/caller.js'
+import { NO_CONSENT, NO_RULES } from '../access/rules.js'
 import type { Grant } from '../access/grant.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import type { Release } from '../privacy/disclose.js'
@@ -74,6 +75,8 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     genes: openGenes('no-such-directory'),
     references: {},
     authenticate: knowNobody,
+    rules: NO_RULES,
+    consent: NO_CONSENT,
     audit: {
       async record(entry) {
         steps.push(`record ${entry.outcome}`)

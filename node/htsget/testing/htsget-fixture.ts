@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { knowNobody } from '../../access/authenticate.js'
 import type { DatasetPolicy } from '../../access/authorise.js'
+import { NO_CONSENT, NO_RULES } from '../../access/rules.js'
 import { openTicketKeys } from '../../access/ticket-keys.js'
 import { createApp } from '../../app.js'
 import { openAuditLog, type AuditRecord } from '../../audit/audit-log.js'
@@ -60,6 +61,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
       people: new Bitmap([1, 2, 3, 4].filter((number) => !removed.has(number))),
       version: [...removed].join(),
     }),
+    everybody: () => new Bitmap([1, 2, 3, 4].filter((number) => !removed.has(number))),
     byNumber: (numbers) =>
       new Map(
         numbers.map((number) => [number, { number, name: `name-${number}`, pseudonym: `P-${number}`, sex: 'unknown' }]),
@@ -79,6 +81,8 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
       individuals,
       capabilities: createCapabilities(openTicketKeys(directory, now), config.id, now),
       authenticate: knowNobody,
+      rules: NO_RULES,
+      consent: NO_CONSENT,
       audit,
       now,
     }

@@ -1,0 +1,88 @@
+import { EMPTY, type Bitmap } from '../variants/bitmap.js'
+import type { Caller } from './caller.js'
+import type { AccessRules, GrantInForce, GrantedRegion } from './rules.js'
+
+/** Stretches of one assembly, 0-based, half-open; a question is about all of them. */
+export type Places = readonly GrantedRegion[]
+
+/** What of a dataset a grant is about: by its tag, or because it names the dataset. */
+export interface Coverage {
+  /** Everybody and every file of the dataset. */
+  readonly isWhole: boolean
+  /** Where it is not the whole: the people whose data of every dataset carry the tag. They need not be in this one. */
+  readonly people: Bitmap
+  /** Files that carry the tag, of any dataset. */
+  readonly files: ReadonlySet<string>
+}
+
+/** A grant on which a request may rely, and what of the dataset it is about. */
+export interface ApplicableGrant {
+  readonly grant: GrantInForce
+  readonly covers: Coverage
+}
+
+/**
+ * The grants of the project that a request names, if the person is an active member of it now: whatever they are for, and
+ * whatever they are about.
+ */
+export function grantsOf({ principal, project }: Caller, rules: AccessRules, now: Date): readonly GrantInForce[] {
+  if (principal.kind === 'anonymous' || project === undefined) return []
+  return rules.grantsOf(principal.subjects, project, now)
+}
+
+/** @param care whether the region lets data serve the care of other patients (TREAT) */
+export function servesPurpose({ purposes }: GrantInForce, { purpose }: Caller, care: boolean): boolean {
+  return purpose !== undefined && purposes.includes(purpose) && (purpose !== 'TREAT' || care)
+}
+
+/**
+ * Whether a question lies whole in what a grant is for.
+ *
+ * @param places undefined: the question is about no place, or it is not known which; only a grant without regions serves it
+ */
+export function servesPlaces({ regions }: GrantInForce, places: Places | undefined): boolean {
+  if (!regions) return true
+  if (!places || places.length === 0) return false
+  return places.every((place) => isWithin(place, regions))
+}
+
+/** Regions that meet or overlap serve what lies over both. */
+function isWithin({ assembly, contig, start, end }: GrantedRegion, regions: readonly GrantedRegion[]): boolean {
+  let covered = start
+  for (;;) {
+    const from = covered
+    const ends = regions
+      .filter((region) => region.assembly === assembly && region.contig === contig && region.start <= from)
+      .map((region) => region.end)
+    covered = ends.reduce((most, one) => Math.max(most, one), -1)
+    if (covered <= from) return false
+    if (covered >= end) return true
+  }
+}
+
+const NO_FILES: ReadonlySet<string> = new Set()
+
+/** @returns undefined: it is about nothing of the dataset, as far as can be said without knowing who and what is in it */
+export function coverageOf({ scope }: GrantInForce, datasetId: string, rules: AccessRules): Coverage | undefined {
+  if ('dataset' in scope) {
+    return scope.dataset === datasetId ? { isWhole: true, people: EMPTY, files: NO_FILES } : undefined
+  }
+  const { datasets, individuals, files } = rules.tagged(scope.tag)
+  const isWhole = datasets.has(datasetId)
+  return isWhole || !individuals.isEmpty || files.size > 0 ? { isWhole, people: individuals, files } : undefined
+}
+
+/** Grants of a dataset that a caller may rely on, whatever the place of the question. */
+export function grantsFor(
+  caller: Caller,
+  rules: AccessRules,
+  { id }: { readonly id: string },
+  { now, care }: { readonly now: Date; readonly care: boolean },
+): readonly ApplicableGrant[] {
+  return grantsOf(caller, rules, now)
+    .filter((grant) => servesPurpose(grant, caller, care))
+    .flatMap((grant) => {
+      const covers = coverageOf(grant, id, rules)
+      return covers ? [{ grant, covers }] : []
+    })
+}
