@@ -156,6 +156,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     rules,
     consent,
     audit,
+    metrics,
     now,
   }
   const health = { ready: () => !draining }

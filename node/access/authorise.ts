@@ -16,6 +16,8 @@ export interface DatasetPolicy {
   readonly identifiers?: IdentifierPolicy
   /** Whether its alleles may be told with the people who have them; absent: they may not. */
   readonly caseLevelData?: boolean
+  /** Whose data they are, to whom a pause can apply. */
+  readonly controller?: string
 }
 
 /** Datasets that hold data but were left out of the question. */

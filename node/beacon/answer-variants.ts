@@ -56,7 +56,16 @@ export async function answerVariants(
     interpretations: data.interpretations,
     ...(page ? await recordSources(data, narrowed.grant, answer) : {}),
   })
-  const offer = { caller, policies: manifests, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
+  const offer = {
+    caller,
+    policies: manifests,
+    rules: context.rules,
+    consent: context.consent,
+    care: config.access?.care === true,
+    now: context.now(),
+    htsgetUrl: context.htsgetUrl(),
+    assembly: query.assembly,
+  }
   const handovers = requestedGranularity === 'boolean' ? new Map() : await offerFiles(release, query, data, offer)
   await record(
     release.datasets.map(({ dataset }) => dataset.id),

@@ -6,6 +6,7 @@ import type { AccessRules, Consent } from '../access/rules.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import type { SliceableFile, SliceFormat } from '../formats/slice.js'
 import type { Individuals } from '../metadata/individuals.js'
+import type { NodeMetrics } from '../metrics/metrics.js'
 import type { ReadableFile } from '../privacy/disclose-file.js'
 import type { Capabilities } from './capability.js'
 
@@ -49,6 +50,7 @@ export interface HtsgetContext {
   /** Whom their own word, or the law, keeps out. */
   readonly consent: Consent
   readonly audit: AuditLog
+  readonly metrics: Pick<NodeMetrics, 'tickets' | 'fileBytes'>
   readonly now: () => Date
 }
 

@@ -73,6 +73,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
     const audit = openAuditLog(directory)
     audits.push(audit)
     let baseUrl = ''
+    const metrics = createNodeMetrics()
     const context: HtsgetContext = {
       config,
       baseUrl: () => baseUrl,
@@ -84,10 +85,11 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
       rules: NO_RULES,
       consent: NO_CONSENT,
       audit,
+      metrics,
       now,
     }
     const logger = pino({ level: 'info' }, { write: (line: string) => void (log += line) })
-    const app = createApp(createHtsgetProtocol(context), [], { ready: () => true }, logger, createNodeMetrics())
+    const app = createApp(createHtsgetProtocol(context), [], { ready: () => true }, logger, metrics)
     const server = createServer(app)
     servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
