@@ -4,7 +4,7 @@ import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
-import { knowNobody } from './access/authenticate.js'
+import { openAccess } from './access/open-access.js'
 import { NO_CONSENT, NO_RULES } from './access/rules.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
@@ -44,6 +44,9 @@ const KEEP_ALIVE_MS = 75_000
 const LONGEST_DIGEST_WAIT_MS = 2_000
 /** Of several workers, the one that hashes references. */
 const FIRST_WORKER = 1
+
+/** A Passport of the largest size that is read (64 KiB), and all other headers; without Passports, Node's own 16 KiB do. */
+const LARGEST_HEADERS = 80 * 1024
 
 export interface NodeOptions {
   /** The node's directory: node.yaml, datasets, register of people, audit log. */
@@ -110,11 +113,16 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
-  const authenticate = knowNobody
   const rules = NO_RULES
   const consent = NO_CONSENT
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
+  const access = openAccess(config, {
+    origin: () => (beaconUrl === undefined ? '' : new URL(beaconUrl).origin),
+    now,
+    onDropped: (reason) => log.debug({ reason }, 'a visa was dropped'),
+  })
+  const { authenticate } = access
   const htsgetUrl = () =>
     config.htsgetUrl?.replace(/\/+$/, '') ?? `${beaconUrl?.replace(/\/beacon\/v2$/, '') ?? ''}${HTSGET_PATH}`
   const context: BeaconContext = {
@@ -153,6 +161,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     individuals,
     capabilities: createCapabilities(ticketKeys, config.id, now),
     authenticate,
+    realm: access.realm,
     rules,
     consent,
     audit,
@@ -160,12 +169,13 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     now,
   }
   const health = { ready: () => !draining }
-  const app = createApp(createBeaconProtocol(context), [createHtsgetProtocol(htsgetContext)], health, log, metrics)
+  const others = [createHtsgetProtocol(htsgetContext)]
+  const app = createApp(createBeaconProtocol(context), others, health, log, metrics, access.documents)
   const adminApp = createAdminApp(health, {
     contentType: metrics.registry.contentType,
     text: () => metrics.registry.metrics(),
   })
-  const server = createServer(app)
+  const server = createServer(config.access ? { maxHeaderSize: LARGEST_HEADERS } : {}, app)
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
   // So that the first answers of a node with a small reference are like all others.
@@ -196,6 +206,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     async close() {
       draining = true
       await Promise.all([drainListener(server), drainListener(adminServer)])
+      await access.close()
       await store.close()
       await testStore.close()
       testMetadata.metadata.close()

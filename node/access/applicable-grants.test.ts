@@ -53,7 +53,7 @@ describe('grants that a request may rely on', () => {
     [{ tag: 't' }, 'd2', { isWhole: true, people: [3], files: ['f1'] }],
     [{ tag: 'on nothing' }, 'd1', undefined],
   ])('%j covers of %s %j', (scope, dataset, expected) => {
-    const covers = coverageOf({ ...grant, scope }, dataset, rules)
+    const covers = coverageOf({ ...grant, scope }, { id: dataset }, rules)
     expect(covers && { ...covers, people: [...covers.people], files: [...covers.files] }).toEqual(expected)
   })
 

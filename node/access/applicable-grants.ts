@@ -1,6 +1,7 @@
 import { EMPTY, type Bitmap } from '../variants/bitmap.js'
 import type { Caller } from './caller.js'
-import type { AccessRules, GrantInForce, GrantedRegion } from './rules.js'
+import type { DatasetPolicy } from './dataset-policy.js'
+import type { AccessRules, Audience, GrantInForce, GrantedRegion } from './rules.js'
 
 /** Stretches of one assembly, 0-based, half-open; a question is about all of them. */
 export type Places = readonly GrantedRegion[]
@@ -25,9 +26,20 @@ export interface ApplicableGrant {
  * The grants of the project that a request names, if the person is an active member of it now: whatever they are for, and
  * whatever they are about.
  */
-export function grantsOf({ principal, project }: Caller, rules: AccessRules, now: Date): readonly GrantInForce[] {
+export function grantsOf(caller: Caller, rules: AccessRules, now: Date): readonly GrantInForce[] {
+  const { principal, project } = caller
   if (principal.kind === 'anonymous' || project === undefined) return []
-  return rules.grantsOf(principal.subjects, project, now)
+  return rules.grantsOf(principal.subjects, project, now).filter(({ audience }) => isAmong(audience, caller))
+}
+
+/**
+ * A grant to a network is worth something in questions that this network's hub passes on. Of the other audiences nothing in a
+ * request says who belongs to them: those who decide say so by whom they take into the project.
+ */
+function isAmong(audience: Audience | undefined, { hub, principal }: Caller): boolean {
+  if (audience?.kind !== 'network') return true
+  const actor = principal.kind === 'person' ? principal.actor : undefined
+  return audience.network === (hub ?? actor)
 }
 
 /** @param care whether the region lets data serve the care of other patients (TREAT) */
@@ -62,13 +74,18 @@ function isWithin({ assembly, contig, start, end }: GrantedRegion, regions: read
 
 const NO_FILES: ReadonlySet<string> = new Set()
 
-/** @returns undefined: it is about nothing of the dataset, as far as can be said without knowing who and what is in it */
-export function coverageOf({ scope }: GrantInForce, datasetId: string, rules: AccessRules): Coverage | undefined {
+/** A grant is worth nothing for data of which its controller has not to decide. */
+export function coverageOf(
+  { scope, controller }: GrantInForce,
+  dataset: Pick<DatasetPolicy, 'id' | 'controller'>,
+  rules: AccessRules,
+): Coverage | undefined {
+  if (controller !== undefined && controller !== dataset.controller) return undefined
   if ('dataset' in scope) {
-    return scope.dataset === datasetId ? { isWhole: true, people: EMPTY, files: NO_FILES } : undefined
+    return scope.dataset === dataset.id ? { isWhole: true, people: EMPTY, files: NO_FILES } : undefined
   }
-  const { datasets, individuals, files } = rules.tagged(scope.tag)
-  const isWhole = datasets.has(datasetId)
+  const { datasets, individuals, files } = rules.tagged(scope.tag, controller)
+  const isWhole = datasets.has(dataset.id)
   return isWhole || !individuals.isEmpty || files.size > 0 ? { isWhole, people: individuals, files } : undefined
 }
 
@@ -76,13 +93,13 @@ export function coverageOf({ scope }: GrantInForce, datasetId: string, rules: Ac
 export function grantsFor(
   caller: Caller,
   rules: AccessRules,
-  { id }: { readonly id: string },
+  dataset: Pick<DatasetPolicy, 'id' | 'controller'>,
   { now, care }: { readonly now: Date; readonly care: boolean },
 ): readonly ApplicableGrant[] {
   return grantsOf(caller, rules, now)
     .filter((grant) => servesPurpose(grant, caller, care))
     .flatMap((grant) => {
-      const covers = coverageOf(grant, id, rules)
+      const covers = coverageOf(grant, dataset, rules)
       return covers ? [{ grant, covers }] : []
     })
 }

@@ -1,11 +1,12 @@
 import type { NodeErrorCode } from '../errors.js'
 import { Bitmap } from '../variants/bitmap.js'
 import { coverageOf, grantsFor, grantsOf, type ApplicableGrant, type Coverage } from './applicable-grants.js'
-import type { DatasetPolicy } from './authorise.js'
 import type { Caller } from './caller.js'
+import { isListed, type AccessState } from './dataset-access.js'
+import type { DatasetPolicy } from './dataset-policy.js'
 import { FileGrant } from './file-grant.js'
 import type { Person } from './person.js'
-import type { AccessRules, Consent, GrantInForce, Pause } from './rules.js'
+import type { GrantInForce, Pause } from './rules.js'
 import { uniteFileRights, type FileAlternative } from './unite-file-rights.js'
 
 /** What a decision needs to know of a file. */
@@ -23,13 +24,9 @@ export interface FileAsker {
   readonly caller: Caller
   /** Of the published datasets. */
   readonly policies: readonly DatasetPolicy[]
-  readonly rules: AccessRules
-  readonly consent: Consent
-  /** Of the node who was not removed. */
-  readonly everybody: Bitmap
-  /** Whether the region lets data serve the care of other patients (TREAT). */
-  readonly care: boolean
-  readonly now: Date
+  readonly state: Pick<AccessState, 'rules' | 'consent' | 'care' | 'now'> & {
+    readonly register: Pick<AccessState['register'], 'everybody'>
+  }
 }
 
 export type FileDecision =
@@ -50,7 +47,9 @@ export type FileDecider = (file: FilePolicy | undefined) => FileDecision
  * @returns of many files cheaper than of each alone
  */
 export function createFileDecider(asker: FileAsker): FileDecider {
-  const { caller, policies, rules, consent, everybody, now } = asker
+  const { caller, policies, state } = asker
+  const { rules, consent, now } = state
+  const everybody = state.register.everybody()
   const hiddenBy = new Map<string | undefined, Bitmap>()
   const protectedPeople = consent.protectedPeople()
   const ofDataset = new Map<string, readonly ApplicableGrant[]>()
@@ -67,7 +66,7 @@ export function createFileDecider(asker: FileAsker): FileDecider {
   function applicable(policy: DatasetPolicy): readonly ApplicableGrant[] {
     const known = ofDataset.get(policy.id)
     if (known) return known
-    const grants = grantsFor(caller, rules, policy, asker).filter(({ grant }) => grant.level === 'file')
+    const grants = grantsFor(caller, rules, policy, state).filter(({ grant }) => grant.level === 'file')
     ofDataset.set(policy.id, grants)
     return grants
   }
@@ -100,7 +99,7 @@ export function createFileDecider(asker: FileAsker): FileDecider {
       return [{ people, grants: [id], ...(regions ? { regions } : {}), ...(readers ? { readers } : {}) }]
     })
     if (alternatives.length > 0) return granted(file, policy, alternatives)
-    if (!isListed(policy) || !hasSomeGrant(file)) return NOT_FOUND
+    if (!isListed(policy, state) || !hasSomeGrant(file, policy)) return NOT_FOUND
     const message =
       about.length > 0
         ? 'no grant of your project lets this file go to you: they say where files may be delivered'
@@ -108,21 +107,16 @@ export function createFileDecider(asker: FileAsker): FileDecider {
     return { kind: 'denied', code: 'permission_denied', message }
   }
 
-  /** Whether everybody may know that the dataset is there. */
-  function isListed({ id, access }: DatasetPolicy): boolean {
-    return access !== 'controlled' || rules.isReleased(id, now)
-  }
-
   /** For whatever purpose, of whatever level. */
-  function hasSomeGrant(file: FilePolicy): boolean {
-    return grantsOf(caller, rules, now).some((grant) => touches(coverageOf(grant, file.datasetId, rules), file))
+  function hasSomeGrant(file: FilePolicy, policy: DatasetPolicy): boolean {
+    return grantsOf(caller, rules, now).some((grant) => touches(coverageOf(grant, policy, rules), file))
   }
 
   function decide(file: FilePolicy | undefined, policy: DatasetPolicy | undefined): FileDecision {
     if (!file || policy?.granularity !== 'record') return NOT_FOUND
     if (policy.access === 'public') return decidePublic(file, policy)
     if (caller.principal.kind === 'person') return decideGranted(file, policy, caller.principal)
-    if (!isListed(policy)) return NOT_FOUND
+    if (!isListed(policy, state)) return NOT_FOUND
     return { kind: 'denied', code: 'unauthenticated', message: 'this file needs an access token' }
   }
 

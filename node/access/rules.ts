@@ -9,6 +9,11 @@ export type GrantLevel = (typeof GRANT_LEVELS)[number]
 
 export const AUDIENCES = ['region', 'national', 'EEA', 'network'] as const
 
+/** Who may be told. */
+export type Audience =
+  | { readonly kind: Exclude<(typeof AUDIENCES)[number], 'network'> }
+  | { readonly kind: 'network'; readonly network: string }
+
 /** Where files of a grant may go. */
 export type Delivery =
   { readonly kind: 'crypt4gh'; readonly publicKey: string } | { readonly kind: 'client'; readonly client: string }
@@ -25,6 +30,8 @@ export interface GrantedRegion {
 export interface GrantInForce {
   readonly id: string
   readonly project: string
+  /** Who decided: the grant is worth nothing for the data of another controller. Absent: it is bound to none. */
+  readonly controller?: string
   readonly scope: { readonly tag: string } | { readonly dataset: string }
   /** Of a grant for `antalsberakning` (Swedish Patient Data Act 2:4) at most `count`. */
   readonly level: GrantLevel
@@ -33,6 +40,8 @@ export interface GrantInForce {
   readonly regions?: readonly GrantedRegion[]
   /** Absent: no file leaves. */
   readonly deliverTo?: readonly Delivery[]
+  /** Absent: not said. */
+  readonly audience?: Audience
   /** The decision says that research consent need not be known (ethics approval without consent). */
   readonly waivesConsent: boolean
   /** The permit is of the European Health Data Space, issued then. */
@@ -58,7 +67,8 @@ export interface Pause {
 export interface AccessRules {
   /** Grants of a project of which one of these subjects is an active member now; none when it is not. */
   grantsOf(subjects: readonly Subject[], project: string, now: Date): readonly GrantInForce[]
-  tagged(tag: string): Tagged
+  /** @param controller what carries the tag by decisions of this controller alone; absent: by anybody's */
+  tagged(tag: string, controller?: string): Tagged
   /** Whether a tag is on the dataset itself, or a grant in force names it: then the catalogue describes it to everybody. */
   isReleased(datasetId: string, now: Date): boolean
   pauseOf(datasetId: string, controller: string | undefined): Pause | undefined

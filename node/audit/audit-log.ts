@@ -9,6 +9,14 @@ export interface AuditRecord {
   readonly event: 'query' | 'ticket' | 'block'
   readonly outcome: 'answered' | 'denied'
   readonly principal: string
+  /** What for, for which project, and on which of its grants the answer relies; as `hub` and `passport` absent where there is none. */
+  readonly purpose?: string
+  readonly project?: string
+  readonly grants?: readonly string[]
+  /** Client of the hub that passed the question on. */
+  readonly hub?: string
+  /** `jti` of the Passport. */
+  readonly passport?: string
   /** `allele`, `range`…: the kind of question, never the question. */
   readonly question: string
   readonly datasets: readonly string[]

@@ -1,20 +1,37 @@
 import type { AssemblyId, BeaconRequest, Granularity } from '../../schemas/index.js'
-import { authorise, type NotAsked } from '../access/authorise.js'
+import type { Places } from '../access/applicable-grants.js'
+import { authorise, knownTo, type NotAsked, type PausedDataset } from '../access/authorise.js'
 import { NOBODY_KNOWN, type Caller } from '../access/caller.js'
+import type { AccessState } from '../access/dataset-access.js'
 import type { Grant } from '../access/grant.js'
 import { nameOf } from '../access/person.js'
+import { NO_CONSENT, NO_RULES } from '../access/rules.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
+import { RECORD_TYPES } from '../metadata/record.js'
+import { Bitmap } from '../variants/bitmap.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import type { BeaconContext, BeaconData, Envelope } from './context.js'
 
-/** A request that was let in: what it may see, and how its answer is put on record. */
-export interface Admitted {
+type Said = Pick<AuditRecord, 'outcome' | 'question' | 'datasets' | 'granularity' | 'exists' | 'grants'>
+
+/** Somebody who is known, or known to be nobody in particular, and what of the node they may know to be there. */
+export interface Identified {
   readonly caller: Caller
   readonly data: BeaconData
+  /** The datasets of which the caller may know; others are to be answered as if they did not exist. */
   readonly manifests: readonly DatasetManifest[]
+  readonly state: AccessState
+  /** The answer leaves only when the promise is fulfilled. */
+  readonly record: (said: Said) => Promise<void>
+}
+
+/** A request that was let in: what it may see, and how its answer is put on record. */
+export interface Admitted extends Omit<Identified, 'record'> {
   readonly grant: Grant
   readonly notAsked: NotAsked
+  /** Those of `notAsked` that the caller might ask if they were not paused. */
+  readonly paused: readonly PausedDataset[]
   /** The answer leaves only when the promise is fulfilled. */
   readonly record: (datasets: readonly string[], granularity: Granularity, exists: boolean) => Promise<void>
 }
@@ -24,59 +41,116 @@ export function dataFor({ data, testData }: BeaconContext, { testMode }: BeaconR
   return testMode ? testData : data
 }
 
-export interface Admission {
-  /** For the audit: the kind of question, never the question. */
-  readonly question: string
-  /** Absent: the question is not about a place of the genome. */
-  readonly assembly?: AssemblyId | undefined
-  readonly datasetIds: readonly string[] | undefined
-}
-
 /**
- * The second and third step of the request path: authenticate, authorise. What is denied is recorded here.
+ * The second step of the request path: authenticate. Who cannot be known is put on record.
  *
- * @throws NodeError unauthenticated, permission_denied, not_found
+ * @param question for the audit: the kind of question, never the question
+ * @throws NodeError unauthenticated, invalid_input, unavailable
  */
-export async function admit(
+export async function identify(
   context: BeaconContext,
   request: BeaconRequest,
   envelope: Envelope,
-  { question, assembly, datasetIds }: Admission,
-): Promise<Admitted> {
+  question: string,
+): Promise<Identified> {
   const data = dataFor(context, request)
-  const manifests = data.store.datasets()
   let caller: Caller = NOBODY_KNOWN
-  const record = (outcome: AuditRecord['outcome'], datasets: readonly string[], granularity: string, exists: boolean) =>
+  const now = context.now()
+  const record = (said: Said) =>
     context.audit.record({
       ts: context.now().toISOString(),
       requestId: envelope.requestId,
       event: 'query',
-      outcome,
-      principal: nameOf(caller.principal),
-      question,
-      datasets,
-      granularity,
-      exists,
+      ...describeCaller(caller),
+      ...said,
     })
   try {
     // testMode must answer without credentials (Beacon v2), and sees synthetic data only.
     if (!request.testMode) caller = await context.authenticate(envelope.credentials)
   } catch (error) {
-    await record('denied', datasetIds ?? [], 'none', false)
+    await record({
+      outcome: 'denied',
+      question,
+      datasets: request.datasetIds ?? [],
+      granularity: 'none',
+      exists: false,
+    })
     throw error
   }
-  const decision = authorise(caller, manifests, assembly, datasetIds, data.individuals.visible())
-  if (decision.kind === 'denied') {
-    await record('denied', datasetIds ?? [], 'none', false)
-    throw new NodeError(decision.code, decision.message)
+  const state: AccessState = {
+    rules: request.testMode ? NO_RULES : context.rules,
+    consent: request.testMode ? NO_CONSENT : context.consent,
+    register: data.individuals,
+    peopleOf: (datasetId) => peopleOf(datasetId, data),
+    care: context.config.access?.care === true,
+    now,
   }
-  const { grant, notAsked } = decision
+  return { caller, data, manifests: knownTo(caller, data.store.datasets(), state), state, record }
+}
+
+function describeCaller({ principal, purpose, project, hub }: Caller): Pick<AuditRecord, 'principal'> {
+  const passport = principal.kind === 'person' ? principal.passportId : undefined
   return {
-    caller,
-    data,
-    manifests,
+    principal: nameOf(principal),
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(project === undefined ? {} : { project }),
+    ...(hub === undefined ? {} : { hub }),
+    ...(passport === undefined ? {} : { passport }),
+  }
+}
+
+function peopleOf(datasetId: string, { store, metadata }: BeaconData): Bitmap {
+  const index = metadata.index(datasetId)
+  const withRecords = index ? RECORD_TYPES.map((type) => index[type].people) : []
+  return Bitmap.orMany([store.peopleIn(datasetId), ...withRecords])
+}
+
+export interface Admission {
+  /** For the audit: the kind of question, never the question. */
+  readonly question: string
+  /** Absent: the question is not about a place of the genome. */
+  readonly assembly?: AssemblyId | undefined
+  /** Absent: it is not known about which, or about none. */
+  readonly places?: Places | undefined
+  readonly datasetIds: readonly string[] | undefined
+  /** The most that is wanted. */
+  readonly granularity: Granularity
+  /** The question singles out one person, which only those may be of whom records may be told. */
+  readonly isAboutOne?: boolean
+}
+
+/**
+ * The third step of the request path: authorise. What is denied is recorded here.
+ *
+ * @throws NodeError permission_denied, not_found, unavailable
+ */
+export async function admit(identified: Identified, admission: Admission): Promise<Admitted> {
+  const { caller, data, state, record } = identified
+  const { question, assembly, places, datasetIds, granularity, isAboutOne = false } = admission
+  const decision = authorise(
+    data.store.datasets(),
+    { caller, granularity: isAboutOne ? 'record' : granularity, assembly, places, named: datasetIds },
+    state,
+  )
+  if (decision.kind === 'denied') {
+    const { code, message, detail } = decision
+    await record({ outcome: 'denied', question, datasets: datasetIds ?? [], granularity: 'none', exists: false })
+    throw new NodeError(code, message, detail === undefined ? {} : { detail })
+  }
+  const { grant, notAsked, paused, relied } = decision
+  return {
+    ...identified,
     grant,
     notAsked,
-    record: (datasets, granularity, exists) => record('answered', datasets, granularity, exists),
+    paused,
+    record: (datasets, told, exists) =>
+      record({
+        outcome: 'answered',
+        question,
+        datasets,
+        granularity: told,
+        exists,
+        ...(relied.length > 0 ? { grants: relied } : {}),
+      }),
   }
 }

@@ -42,7 +42,7 @@ const TYPES: Readonly<Record<SliceFormat, Handover['handoverType']>> = {
   BCF: { id: 'EDAM:3020', label: 'BCF' },
 }
 
-export interface Offer extends Omit<FileAsker, 'everybody'> {
+export interface Offer extends FileAsker {
   /** URL of the htsget API, without a slash at the end. */
   readonly htsgetUrl: string
   readonly assembly: AssemblyId
@@ -68,7 +68,7 @@ export async function offerFiles(
       const variants = records.map(({ variant }) => variant)
       const place = files.length > 0 ? placeOf(query, variants) : undefined
       if (!place) return [dataset.id, []] as const
-      decider ??= createFileDecider({ ...offer, everybody: data.individuals.everybody() })
+      decider ??= createFileDecider(offer)
       const granted = firstGranted(files, decider, toPlaces(place, offer.assembly))
       return [dataset.id, await toHandovers(granted, place, data, offer)] as const
     })

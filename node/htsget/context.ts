@@ -2,6 +2,7 @@ import type { NodeConfig } from '../../schemas/index.js'
 import type { FilePolicy } from '../access/authorise-file.js'
 import type { DatasetPolicy } from '../access/authorise.js'
 import type { Authenticate, Credentials } from '../access/caller.js'
+import type { Realm } from '../access/challenges.js'
 import type { AccessRules, Consent } from '../access/rules.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import type { SliceableFile, SliceFormat } from '../formats/slice.js'
@@ -45,6 +46,8 @@ export interface HtsgetContext {
   readonly individuals: Pick<Individuals, 'visible' | 'everybody' | 'byNumber'>
   readonly capabilities: Capabilities
   readonly authenticate: Authenticate
+  /** Of its challenges. */
+  readonly realm: Realm
   /** What the region has decided. */
   readonly rules: AccessRules
   /** Whom their own word, or the law, keeps out. */

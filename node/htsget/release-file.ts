@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import type { HtsgetEndpoint, HtsgetFormat } from '../../schemas/index.js'
 import { createFileDecider, type FileDecision } from '../access/authorise-file.js'
 import { NOBODY_KNOWN, type Caller } from '../access/caller.js'
+import { tokenRequired, type Realm } from '../access/challenges.js'
 import type { FileGrant } from '../access/file-grant.js'
+import { requireAcr } from '../access/require-acr.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
 import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
@@ -98,9 +100,10 @@ export async function releaseFile(context: HtsgetContext, asked: Asked, envelope
   try {
     if (!asked.holder) caller = await context.authenticate(envelope.credentials)
     const decision = decide(context, caller, file)
-    if (decision.kind === 'denied') throw (refusal = new NodeError(decision.code, decision.message))
+    if (decision.kind === 'denied') throw (refusal = toRefusal(decision, context.realm))
     if (!file) throw new TypeError('a file was granted that there is not')
     const { release, state, grant } = await query(context, file, decision.grants, asked, envelope)
+    if (!asked.holder && grant.grants.length > 0) requireLogin(context, caller)
     const people = context.individuals.byNumber([...grant.people.values()])
     const subjects = [...people.values()].map(({ pseudonym }) => pseudonym)
     return {
@@ -126,17 +129,20 @@ export async function releaseFile(context: HtsgetContext, asked: Asked, envelope
 
 const DENIALS: ReadonlySet<string> = new Set(['unauthenticated', 'permission_denied', 'not_found'])
 
+function toRefusal({ code, message }: FileDecision & { readonly kind: 'denied' }, realm: Realm): NodeError {
+  return code === 'unauthenticated' ? tokenRequired(realm, message) : new NodeError(code, message)
+}
+
+/** A file counts as records. @throws NodeError unauthenticated: another login would do */
+function requireLogin({ config, realm, now }: HtsgetContext, { principal }: Caller): void {
+  if (principal.kind === 'person') requireAcr(realm, principal, 'record', config.access?.brokers ?? [], now())
+}
+
 function decide(context: HtsgetContext, caller: Caller, file: KnownFile | undefined): FileDecision {
   const { config, rules, consent, individuals } = context
-  return createFileDecider({
-    caller,
-    policies: context.policies(),
-    rules,
-    consent,
-    everybody: individuals.everybody(),
-    care: config.access?.care === true,
-    now: context.now(),
-  })(file)
+  const care = config.access?.care === true
+  const state = { rules, consent, register: individuals, care, now: context.now() }
+  return createFileDecider({ caller, policies: context.policies(), state })(file)
 }
 
 async function query(

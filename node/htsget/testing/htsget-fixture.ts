@@ -84,6 +84,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
       individuals,
       capabilities: createCapabilities(openTicketKeys(directory, now), config.id, now),
       authenticate: world.authenticate,
+      realm: { id: config.id, metadataUrl: () => 'https://node.test/metadata' },
       rules: world.rules,
       consent: world.consent,
       audit,
