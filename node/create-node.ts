@@ -192,9 +192,11 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     individuals,
     capabilities: createCapabilities(ticketKeys, config.id, now),
     authenticate,
+    realm: access.realm,
     rules,
     consent,
     audit,
+    metrics,
     now,
   }
   const health = { ready: () => !draining }

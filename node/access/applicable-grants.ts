@@ -52,7 +52,7 @@ export function servesPurpose({ purposes }: GrantInForce, { purpose }: Caller, c
  *
  * @param places undefined: the question is about no place, or it is not known which; only a grant without regions serves it
  */
-export function servesPlaces({ regions }: GrantInForce, places: Places | undefined): boolean {
+export function servesPlaces({ regions }: Pick<GrantInForce, 'regions'>, places: Places | undefined): boolean {
   if (!regions) return true
   if (!places || places.length === 0) return false
   return places.every((place) => isWithin(place, regions))

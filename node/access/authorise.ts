@@ -123,8 +123,3 @@ export function authorise(policies: readonly DatasetPolicy[], question: AccessQu
 function denyPaused(message: string): Decision {
   return { kind: 'denied', code: 'unavailable', message, detail: PAUSED }
 }
-
-/** Whether anybody may ask a dataset. */
-export function mayAsk(_caller: Caller, { access }: DatasetPolicy): boolean {
-  return access === 'public'
-}

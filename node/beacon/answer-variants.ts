@@ -33,7 +33,7 @@ export async function answerVariants(
   const { config } = context
   const filters = parseFilters(request)
   const identified = await identify(context, request, envelope, 'variants', point)
-  const { caller, data, manifests } = identified
+  const { caller, data, manifests, state } = identified
   const asked = parseVariant(request, point, { manifests, isAnnotated: data.store.isAnnotated() }, context)
   if (!asked) throw new TypeError('a request for variants is about variants')
   const { query, info } = asked
@@ -61,7 +61,7 @@ export async function answerVariants(
     interpretations: data.interpretations,
     ...(page ? await recordSources(data, narrowed.grant, answer, (person) => people.add(person)) : {}),
   })
-  const offer = { caller, policies: manifests, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
+  const offer = { caller, policies: manifests, state, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
   const handovers = requestedGranularity === 'boolean' ? new Map() : await offerFiles(release, query, data, offer)
   await record(
     release.datasets.map(({ dataset }) => dataset.id),
