@@ -8,6 +8,7 @@ const WRONG_USAGE = 2
 /** In the order of --help. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   init: async () => (await import('./commands/init-command.js')).addInitCommand,
+  audit: async () => (await import('./commands/audit-commands.js')).addAuditCommands,
   dataset: async () => (await import('./commands/dataset-commands.js')).addDatasetCommands,
   files: async () => (await import('./commands/files-commands.js')).addFilesCommands,
   genes: async () => (await import('./commands/genes-commands.js')).addGenesCommands,

@@ -1,4 +1,5 @@
 import { ConfigError } from '../schemas/index.js'
+import { AuditError } from './audit/audit-error.js'
 import { DatasetError } from './dataset.js'
 import { FilesError } from './files/files-error.js'
 import { FormatError } from './formats/format-error.js'
@@ -8,6 +9,7 @@ import { ServeError } from './serve-error.js'
 import { StorageError } from './storage/storage-error.js'
 
 const PLAIN_ERRORS = [
+  AuditError,
   ConfigError,
   DatasetError,
   FilesError,
