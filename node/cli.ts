@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   consent: async () => (await import('./commands/consent-commands.js')).addConsentCommands,
   'admin-token': async () => (await import('./commands/admin-token-command.js')).addAdminTokenCommand,
   application: async () => (await import('./commands/application-commands.js')).addApplicationCommands,
+  audit: async () => (await import('./commands/audit-commands.js')).addAuditCommands,
   dataset: async () => (await import('./commands/dataset-commands.js')).addDatasetCommands,
   decision: async () => (await import('./commands/decision-commands.js')).addDecisionCommands,
   files: async () => (await import('./commands/files-commands.js')).addFilesCommands,

@@ -265,13 +265,13 @@ test('from an application over two deciders to a grant, a tag, and its end', asy
   const shown = (await get(project)).body
   expect(shown.grants).toMatchObject([{ id: 'G-1', revoked: { reason: 'misused' } }])
   expect((await get(`/applications/${application.id}`)).body.decisions).toHaveLength(1)
-  const records = readFileSync(join(fixture.directory, 'audit', 'changes.ndjson'), 'utf8')
+  const records = readFileSync(join(fixture.directory, 'audit', 'cli.ndjson'), 'utf8')
   expect(records).not.toContain(token)
   expect(
     records
       .trim()
       .split('\n')
-      .map((line) => (JSON.parse(line) as { what: string }).what),
+      .map((line) => (JSON.parse(line) as { details: { what: string } }).details.what),
   ).toEqual([
     'project.add',
     'member.add',

@@ -1,7 +1,7 @@
 import type { Router } from 'express'
 import type { NodeConfig } from '../../schemas/index.js'
+import { openChangeLog } from '../audit/change-log.js'
 import { changeAccess } from '../access/register/change-access.js'
-import { openChangeRecords } from '../record-changes.js'
 import { createAccessRoutes } from './access-routes.js'
 import { makeAdminToken } from './admin-token.js'
 
@@ -18,17 +18,13 @@ export function openAccessAdmin(
   options: { readonly now: () => Date; readonly onFault: (fault: unknown) => void },
 ): AccessAdmin {
   makeAdminToken(directory)
-  const records = openChangeRecords(directory)
   const access = changeAccess(directory, {
     organization: organization.name,
-    record: records.record,
+    record: openChangeLog(directory, { principal: 'admin-api' }),
     now: options.now,
   })
   return {
     routes: createAccessRoutes({ directory, access, onFault: options.onFault }),
-    close() {
-      access.close()
-      records.close()
-    },
+    close: () => access.close(),
   }
 }

@@ -3,13 +3,13 @@ import { ASSEMBLY_IDS, type AssemblyId } from '../../schemas/index.js'
 import { parseBed } from '../access/register/granted-regions.js'
 import type { Application, ApplicationState, Want } from '../access/register/register-types.js'
 import { GRANT_LEVELS } from '../access/rules.js'
+import { toActor } from './by-option.js'
 import {
   collect,
   given,
   print,
   readObject,
   readText,
-  toActor,
   toDay,
   toTable,
   withAccess,

@@ -6,7 +6,8 @@ import { readStatuses, STATUS_COLUMNS } from '../access/consent/read-statuses.js
 import { toChangeText, toHistoryText, toStatusTable } from '../access/consent/render-statuses.js'
 import { STATUS_EFFECTS, STATUS_KINDS } from '../access/consent/status.js'
 import { readNodeConfig } from '../config.js'
-import { openStatusRecords } from '../record-status-changes.js'
+import { withChangeLog } from '../audit/change-log.js'
+import { toActor } from './by-option.js'
 
 interface ByAndJson {
   readonly by?: string
@@ -105,14 +106,14 @@ async function withStatuses(
   work: (statuses: Statuses, user: string) => Promise<void> | void,
 ): Promise<void> {
   readNodeConfig(dir)
-  const records = openStatusRecords(dir)
-  const statuses = openStatuses(dir, records.record, () => new Date())
-  try {
-    await work(statuses, records.user)
-  } finally {
-    statuses.close()
-    records.close()
-  }
+  await withChangeLog(dir, {}, async (record) => {
+    const statuses = openStatuses(dir, record, () => new Date())
+    try {
+      await work(statuses, toActor(undefined))
+    } finally {
+      statuses.close()
+    }
+  })
 }
 
 function print(json: boolean | undefined, value: unknown, text: string): void {

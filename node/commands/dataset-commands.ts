@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ACCESS_LEVELS, ASSEMBLY_IDS, GRANULARITIES, IDENTIFIER_POLICIES } from '../../schemas/index.js'
+import { makeRecordedChange } from '../audit/change-log.js'
 import { compactDataset, type CompactReport } from '../compact-dataset.js'
 import { readNodeConfig } from '../config.js'
 import {
@@ -15,7 +16,8 @@ import {
   type DatasetOptions,
 } from '../dataset.js'
 import { listDatasetIds } from '../variants/dataset-manifest.js'
-import { toActor, withAccess } from './with-access.js'
+import { byOption, toActor, toChangeOptions, type ByOption } from './by-option.js'
+import { withAccess } from './with-access.js'
 
 interface CompactCommandOptions {
   readonly ifNeeded?: boolean
@@ -58,10 +60,15 @@ export function addDatasetCommands(program: Command): void {
         .default('pseudonymous'),
     )
     .option('--case-level', 'records of alleles name the people who have them; needs --granularity record')
-    .action(async (dir: string, dataset: string, options: DatasetOptions) => {
+    .addOption(byOption())
+    .action(async (dir: string, dataset: string, options: DatasetOptions & ByOption) => {
       const config = readNodeConfig(dir)
       await endFormerAccess(dir, dataset)
-      addDataset(dir, config, dataset, options, new Date())
+      const { access, granularity, identifiers, caseLevel } = options
+      const details = { what: 'dataset.add', dataset, access, granularity, identifiers, caseLevel }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () =>
+        addDataset(dir, config, dataset, options, new Date()),
+      )
       process.stdout.write(`made dataset ${dataset}: ${options.access}, ${options.granularity}, ${options.assembly}\n`)
     })
 
@@ -80,12 +87,17 @@ export function addDatasetCommands(program: Command): void {
       '--groups <groups>',
       'of whom frequencies are told beside women and men: terms (with, and without), ethnicity, geographicOrigin; with commas between, or none',
     )
-    .action((dir: string, id: string, options: DatasetChanges, command: Command) => {
-      if (Object.values(options).every((value) => value === undefined)) {
+    .addOption(byOption())
+    .action(async (dir: string, id: string, options: DatasetChanges & ByOption, command: Command) => {
+      const { by: _by, ...changes } = options
+      if (Object.values(changes).every((value) => value === undefined)) {
         command.error('error: say what to change: --identifiers, --case-level, --no-case-level or --groups')
       }
       readNodeConfig(dir)
-      setDataset(dir, id, options, now())
+      const details = { what: 'dataset.set', dataset: id, ...changes }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () =>
+        setDataset(dir, id, changes, now()),
+      )
       process.stdout.write(`changed ${id}\n`)
     })
   dataset
@@ -103,9 +115,13 @@ export function addDatasetCommands(program: Command): void {
     .description('keep the data, but answer as if the dataset did not exist')
     .argument('<dir>')
     .argument('<dataset>')
-    .action((dir: string, id: string) => {
+    .addOption(byOption())
+    .action(async (dir: string, id: string, options: ByOption) => {
       readNodeConfig(dir)
-      setPublished(dir, id, false, now())
+      const details = { what: 'dataset.withdraw', dataset: id }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () =>
+        setPublished(dir, id, false, now()),
+      )
       process.stdout.write(`withdrew ${id}\n`)
     })
   dataset
@@ -113,9 +129,13 @@ export function addDatasetCommands(program: Command): void {
     .description('answer from a withdrawn dataset again')
     .argument('<dir>')
     .argument('<dataset>')
-    .action((dir: string, id: string) => {
+    .addOption(byOption())
+    .action(async (dir: string, id: string, options: ByOption) => {
       readNodeConfig(dir)
-      setPublished(dir, id, true, now())
+      const details = { what: 'dataset.publish', dataset: id }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () =>
+        setPublished(dir, id, true, now()),
+      )
       process.stdout.write(`published ${id}\n`)
     })
   dataset
@@ -137,9 +157,11 @@ export function addDatasetCommands(program: Command): void {
     .description('delete a withdrawn dataset for good')
     .argument('<dir>')
     .argument('<dataset>')
-    .action((dir: string, id: string) => {
+    .addOption(byOption())
+    .action(async (dir: string, id: string, options: ByOption) => {
       readNodeConfig(dir)
-      removeDataset(dir, id)
+      const details = { what: 'dataset.remove', dataset: id }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () => removeDataset(dir, id))
       process.stdout.write(`removed ${id}\n`)
     })
 }

@@ -3,7 +3,8 @@ import { Option, type Command } from 'commander'
 import { RegisterError } from '../access/register/register-error.js'
 import { LEGAL_BASES } from '../access/register/register-types.js'
 import { AUDIENCES } from '../access/rules.js'
-import { collect, given, print, readObject, readText, toActor, withAccess } from './with-access.js'
+import { toActor } from './by-option.js'
+import { collect, given, print, readObject, readText, withAccess } from './with-access.js'
 
 interface DecisionOptions {
   readonly by?: readonly string[]

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { StoredGrant } from '../access/register/register-types.js'
-import { print, toActor, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
+import { toActor } from './by-option.js'
+import { print, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
 
 function toState({ from, to, revoked }: StoredGrant, now: string): string {
   if (revoked) return `revoked ${toDay(revoked.at)} by ${revoked.by}`

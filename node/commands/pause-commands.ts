@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { StoredPause } from '../access/register/register-types.js'
-import { print, toActor, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
+import { toActor } from './by-option.js'
+import { print, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
 
 interface PauseOptions extends ChangeOptions {
   readonly dataset?: string

@@ -1,17 +1,8 @@
 import { Option, type Command } from 'commander'
 import { PURPOSES } from '../access/caller.js'
 import { MEMBER_ROLES, type Member, type Project } from '../access/register/register-types.js'
-import {
-  collect,
-  given,
-  parsePerson,
-  print,
-  toActor,
-  toDay,
-  toTable,
-  withAccess,
-  type ChangeOptions,
-} from './with-access.js'
+import { toActor } from './by-option.js'
+import { collect, given, parsePerson, print, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
 
 interface ProjectOptions extends ChangeOptions {
   readonly title: string

@@ -3,7 +3,8 @@ import { PURPOSES } from '../access/caller.js'
 import type { ShownTagged } from '../access/register/change-access.js'
 import type { Tag } from '../access/register/register-types.js'
 import { GRANT_LEVELS } from '../access/rules.js'
-import { collect, given, print, toActor, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
+import { toActor } from './by-option.js'
+import { collect, given, print, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
 
 interface DefineOptions extends ChangeOptions {
   readonly dac: string

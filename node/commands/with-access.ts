@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { parse } from 'yaml'
+import { withChangeLog } from '../audit/change-log.js'
 import { RegisterError } from '../access/register/register-error.js'
 import { changeAccess, type AccessChanges } from '../access/register/change-access.js'
 import { readNodeConfig } from '../config.js'
-import { openChangeRecords } from '../record-changes.js'
 
 /** Options of commands that change the register. */
 export interface ChangeOptions {
@@ -15,25 +14,14 @@ export interface ChangeOptions {
 /** Opens the register of a node, and closes it after. @throws ConfigError there is no node */
 export async function withAccess<T>(dir: string, work: (access: AccessChanges) => Promise<T> | T): Promise<T> {
   const { organization } = readNodeConfig(dir)
-  const records = openChangeRecords(dir)
-  const access = changeAccess(dir, { organization: organization.name, record: records.record, now: () => new Date() })
-  try {
-    return await work(access)
-  } finally {
-    access.close()
-    records.close()
-  }
-}
-
-/** Who changes something: as they say, or the user of the operating system. */
-export function toActor(by: string | undefined): string {
-  if (by !== undefined) return by
-  try {
-    return `cli:${userInfo().username}`
-  } catch {
-    // A container may have no name for its user.
-    return `cli:${process.getuid?.() ?? 'unknown'}`
-  }
+  return withChangeLog(dir, {}, async (record) => {
+    const access = changeAccess(dir, { organization: organization.name, record, now: () => new Date() })
+    try {
+      return await work(access)
+    } finally {
+      access.close()
+    }
+  })
 }
 
 /** Prints a value as JSON, or as a text for people. */

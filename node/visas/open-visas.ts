@@ -1,7 +1,7 @@
 import type { NodeConfig } from '../../schemas/index.js'
+import { openChangeLog } from '../audit/change-log.js'
 import { visaSettings } from '../config.js'
 import type { Protocol } from '../protocol.js'
-import { openChangeRecords } from '../record-changes.js'
 import { openVisaProtocol } from './visa-protocol.js'
 
 /** What a node has as an issuer of visas: nothing, unless `access.visas` of `node.yaml` says so. */
@@ -18,13 +18,10 @@ export function openVisas(
 ): Visas {
   const settings = visaSettings(directory, config)
   if (!settings) return { protocols: [], close: () => undefined }
-  const changes = openChangeRecords(directory)
-  const protocol = openVisaProtocol({ ...settings, ...options, directory, record: changes.record })
+  const record = openChangeLog(directory, { principal: 'visas' })
+  const protocol = openVisaProtocol({ ...settings, ...options, directory, record })
   return {
     protocols: [protocol],
-    close() {
-      protocol.close()
-      changes.close()
-    },
+    close: () => protocol.close(),
   }
 }

@@ -106,10 +106,13 @@ test('a member gets a visa of each grant, signed by the published key, for a day
       ga4gh_visa_v1: { ...visa, value: 'https://node.invalid/access/count/norr', source: 'https://node.invalid/' },
     },
   ])
-  const records = readFileSync(join(world.fixture.directory, 'audit', 'changes.ndjson'), 'utf8')
+  const records = readFileSync(join(world.fixture.directory, 'audit', 'cli.ndjson'), 'utf8')
     .trim()
     .split('\n')
-  expect(JSON.parse(records.at(-1)!)).toMatchObject({ event: 'visa.issue', sub: 'u-pi', visas: ['G-1:1', 'G-2:1'] })
+  expect(JSON.parse(records.at(-1)!)).toMatchObject({
+    event: 'visa.issue',
+    details: { sub: 'u-pi', visas: ['G-1:1', 'G-2:1'] },
+  })
   expect(records.join()).not.toContain(API_KEY)
 })
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Express, Request } from 'express'
 import { listHeldGrants } from '../access/register/held-grants.js'
-import type { RecordChange } from '../access/register/record-change.js'
+import type { RecordChange } from '../audit/change-log.js'
 import { openRegister } from '../access/register/register-database.js'
 import { isSameSecret } from '../admin/admin-token.js'
 import { NodeError, toHttpStatus } from '../errors.js'

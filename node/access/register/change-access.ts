@@ -1,3 +1,4 @@
+import type { RecordChange } from '../../audit/change-log.js'
 import { addApplication, changeWants, listApplications, moveApplication, requireApplication } from './applications.js'
 import { listDecisions } from './decision-rows.js'
 import { addDecision } from './decisions.js'
@@ -13,7 +14,6 @@ import {
   removeMember,
   requireProject,
 } from './projects.js'
-import type { RecordChange } from './record-change.js'
 import { openRegister } from './register-database.js'
 import type { ApplicationState, TaggedObject } from './register-types.js'
 import { createChangeRunner } from './run-change.js'

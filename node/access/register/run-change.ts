@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3'
+import type { ChangeEvent } from '../../audit/audit-record.js'
+import type { RecordChange } from '../../audit/change-log.js'
 import { checkBy } from './input-schemas.js'
 import { parseInput } from './parse-input.js'
-import type { ChangeEvent, RecordChange } from './record-change.js'
 import type { Stamp } from './register-types.js'
 
 /** What a change did, for the record and for who asked for it. */

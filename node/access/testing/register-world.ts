@@ -3,7 +3,7 @@ import { openIndividuals } from '../../metadata/individuals.js'
 import { createNodeFixture, type NodeFixture } from '../../testing/node-fixture.js'
 import { changeAccess, type AccessChanges } from '../register/change-access.js'
 import { openAccessRules, type OpenAccessRules } from '../register/open-access-rules.js'
-import type { ChangeEvent } from '../register/record-change.js'
+import type { ChangeEvent } from '../../audit/audit-record.js'
 
 export const BROKER = 'https://broker.invalid/oidc'
 export const PI = { iss: BROKER, sub: 'u-pi' }
