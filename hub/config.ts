@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { ConfigError, readConfig, type HubConfig } from '../schemas/index.js'
 import { CONFIG_FILE } from './regions/init-hub.js'
 import { whyRegionsRefused } from './regions/registry.js'
+import { whyLoginRefused } from './session/why-login-refused.js'
 
 /**
  * Reads and checks DIR/hub.yaml.
@@ -11,7 +12,7 @@ import { whyRegionsRefused } from './regions/registry.js'
 export function readHubConfig(directory: string): HubConfig {
   const file = join(directory, CONFIG_FILE)
   const config = readConfig<HubConfig>(file, 'config/hub.json')
-  const refused = whyRegionsRefused(config)
+  const refused = whyRegionsRefused(config) ?? whyLoginRefused(config)
   if (refused !== undefined) throw new ConfigError(`${file}: ${refused}`)
   return config
 }

@@ -20,6 +20,8 @@ import { createListener } from './listener.js'
 import { createMetrics } from './metrics/hub-metrics.js'
 import { createNetwork } from './network.js'
 import { whyRegionsRefused } from './regions/registry.js'
+import { createSessions } from './session/sessions.js'
+import { whyLoginRefused } from './session/why-login-refused.js'
 
 export interface HubOverrides {
   /** Default: standard error. */
@@ -27,6 +29,10 @@ export interface HubOverrides {
   readonly logLevel?: LogLevel
   /** Monotonic milliseconds. */
   readonly now?: () => number
+  /** For the times in tokens. */
+  readonly wallClock?: () => Date
+  /** The hub's directory, where its key lies; default: the current one. */
+  readonly directory?: string
   /** How long requests in flight may go on after `close`; default: the deadline of a question and one second. */
   readonly drainMs?: number
 }
@@ -47,11 +53,13 @@ const DRAIN_MARGIN_MS = 1_000
 /**
  * Wires a hub. Nothing is contacted or opened before `listen`, or before the apps get a request.
  *
- * @throws TypeError when regions are refused that `readHubConfig` would have refused
+ * @throws TypeError when regions or a login are refused that `readHubConfig` would have refused
+ * @throws ConfigError the key of the hub cannot be read
  */
 export async function createHub(config: HubConfig, overrides: HubOverrides = {}): Promise<Hub> {
-  const refused = whyRegionsRefused(config)
+  const refused = whyRegionsRefused(config) ?? whyLoginRefused(config)
   if (refused !== undefined) throw new TypeError(refused)
+  const { directory = '.', wallClock = () => new Date() } = overrides
   const { now = () => performance.now(), drainMs = config.deadlineMs + DRAIN_MARGIN_MS } = overrides
   prepareBeaconRequests()
   const level = overrides.logLevel ?? config.logLevel
@@ -71,11 +79,17 @@ export async function createHub(config: HubConfig, overrides: HubOverrides = {})
     onRefusal: (reason) => metrics.refusedQuestions.inc({ reason }),
   })
   const network = createNetwork({ config, agents, breakers, lag, admission, metrics, log, now })
+  const sessions = await createSessions({
+    config,
+    directory,
+    wallClock,
+    onExchange: (result) => metrics.exchanges.inc({ result }),
+  })
   const lifecycle = { draining: false }
   const version = readVersion()
   let ownUrl = `http://${config.listen.host}:${config.listen.port}`
   const identity = () => ({ config, version, baseUrl: (config.baseUrl ?? ownUrl).replace(/\/+$/, '') })
-  const app = createApp({ network, metrics, log, lifecycle, identity, now })
+  const app = createApp({ network, sessions, metrics, log, lifecycle, identity, now })
   const adminApp = createAdminApp({ beaconId: config.id, metrics, log, lifecycle, now })
   const listener = createListener(app)
   const adminListener = createListener(adminApp)

@@ -9,6 +9,7 @@ import {
   type LogLevel,
   type OrganizationConfig,
 } from './listen.js'
+import { loginSchema, type LoginConfig } from './login-config.js'
 
 /** A member of the network. */
 export interface RegionConfig {
@@ -17,6 +18,8 @@ export interface RegionConfig {
   readonly name: string
   /** Base URL of the node's Beacon API, `https://…/beacon/v2`. */
   readonly url: string
+  /** What `aud` of a Passport for the node is; default: the origin of `url`. */
+  readonly audience?: string
 }
 
 /** When a region that fails is left alone. */
@@ -46,6 +49,8 @@ export interface HubConfig {
   /** Most questions in flight at once; default: by the number of regions. */
   readonly maximumQuestions?: number
   readonly breaker?: BreakerConfig
+  /** Whose access tokens are taken; absent: nobody can log in, and every question is anonymous. */
+  readonly login?: LoginConfig
   readonly regions: readonly RegionConfig[]
 }
 
@@ -56,6 +61,7 @@ export const regionSchema = {
     id: { type: 'string', pattern: SERVICE_ID_PATTERN },
     name: text,
     url: { type: 'string', format: 'uri', pattern: '^https?://' },
+    audience: text,
   },
   ...closed,
 }
@@ -94,6 +100,7 @@ export const hubConfigSchema = objectSchema(
       },
       ...closed,
     },
+    login: loginSchema,
     regions: { type: 'array', items: regionSchema },
   },
   closed,
