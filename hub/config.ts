@@ -1,11 +1,21 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ConfigError, readConfig, type HubConfig } from '../schemas/index.js'
 import { CONFIG_FILE } from './regions/init-hub.js'
 import { whyRegionsRefused } from './regions/registry.js'
 import { whyLoginRefused } from './session/why-login-refused.js'
 
+/** Files are named from the hub's directory; whoever reads them need not know it. */
+function withPathsFrom(directory: string, { signing, tls, ...config }: HubConfig): HubConfig {
+  const files = Object.entries(tls ?? {}).map(([key, file]) => [key, resolve(directory, String(file))] as const)
+  return {
+    ...config,
+    ...(signing ? { signing: { ...signing, privateKeyFile: resolve(directory, signing.privateKeyFile) } } : {}),
+    ...(tls ? { tls: Object.fromEntries(files) } : {}),
+  }
+}
+
 /**
- * Reads and checks DIR/hub.yaml.
+ * Reads and checks DIR/hub.yaml. Paths in it are made absolute.
  *
  * @throws ConfigError
  */
@@ -14,7 +24,7 @@ export function readHubConfig(directory: string): HubConfig {
   const config = readConfig<HubConfig>(file, 'config/hub.json')
   const refused = whyRegionsRefused(config) ?? whyLoginRefused(config)
   if (refused !== undefined) throw new ConfigError(`${file}: ${refused}`)
-  return config
+  return withPathsFrom(directory, config)
 }
 
 /** What the environment says to the commands. */

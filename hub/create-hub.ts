@@ -16,9 +16,12 @@ import { createLoopLag } from './admission/loop-lag.js'
 import { createAgents } from './fan-out/agents.js'
 import { createBreakers, DEFAULT_BREAKER } from './fan-out/breakers.js'
 import { BREAKER_STATES } from './fan-out/circuit-breaker.js'
+import { readTls } from './fan-out/read-tls.js'
+import { createRequestSigner } from './fan-out/sign-request.js'
 import { createListener } from './listener.js'
 import { createMetrics } from './metrics/hub-metrics.js'
 import { createNetwork } from './network.js'
+import { readHubKey } from './regions/hub-key.js'
 import { whyRegionsRefused } from './regions/registry.js'
 import { createSessions } from './session/sessions.js'
 import { whyLoginRefused } from './session/why-login-refused.js'
@@ -31,8 +34,6 @@ export interface HubOverrides {
   readonly now?: () => number
   /** For the times in tokens. */
   readonly wallClock?: () => Date
-  /** The hub's directory, where its key lies; default: the current one. */
-  readonly directory?: string
   /** How long requests in flight may go on after `close`; default: the deadline of a question and one second. */
   readonly drainMs?: number
 }
@@ -53,18 +54,19 @@ const DRAIN_MARGIN_MS = 1_000
 /**
  * Wires a hub. Nothing is contacted or opened before `listen`, or before the apps get a request.
  *
+ * @throws ConfigError a key or certificate of the configuration cannot be used
  * @throws TypeError when regions or a login are refused that `readHubConfig` would have refused
- * @throws ConfigError the key of the hub cannot be read
  */
 export async function createHub(config: HubConfig, overrides: HubOverrides = {}): Promise<Hub> {
   const refused = whyRegionsRefused(config) ?? whyLoginRefused(config)
   if (refused !== undefined) throw new TypeError(refused)
-  const { directory = '.', wallClock = () => new Date() } = overrides
   const { now = () => performance.now(), drainMs = config.deadlineMs + DRAIN_MARGIN_MS } = overrides
+  const { wallClock = () => new Date() } = overrides
   prepareBeaconRequests()
   const level = overrides.logLevel ?? config.logLevel
   const log = pino({ level, base: { service: config.id } }, overrides.logDestination ?? destination(STDERR))
-  const agents = createAgents(config.allowPrivate)
+  const agents = createAgents(config.allowPrivate, { tls: config.tls && readTls(config.tls) })
+  const sign = config.signing && createRequestSigner(config.signing.keyId, readHubKey(config.signing))
   const metrics = createMetrics()
   const lag = createLoopLag(now)
   const breakers = createBreakers({ ...DEFAULT_BREAKER, ...config.breaker }, now, (region, state) => {
@@ -78,13 +80,9 @@ export async function createHub(config: HubConfig, overrides: HubOverrides = {})
     onChange: (inFlight) => metrics.questionsInFlight.set(inFlight),
     onRefusal: (reason) => metrics.refusedQuestions.inc({ reason }),
   })
-  const network = createNetwork({ config, agents, breakers, lag, admission, metrics, log, now })
-  const sessions = await createSessions({
-    config,
-    directory,
-    wallClock,
-    onExchange: (result) => metrics.exchanges.inc({ result }),
-  })
+  const network = createNetwork({ config, agents, sign, breakers, lag, admission, metrics, log, now })
+  const onExchange = (result: string) => metrics.exchanges.inc({ result })
+  const sessions = createSessions({ config, wallClock, onExchange })
   const lifecycle = { draining: false }
   const version = readVersion()
   let ownUrl = `http://${config.listen.host}:${config.listen.port}`

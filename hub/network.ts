@@ -9,6 +9,7 @@ import type { Breakers } from './fan-out/breakers.js'
 import { fanOut } from './fan-out/fan-out.js'
 import { isHubFault, isSkipped, type RegionOutcome } from './fan-out/outcome.js'
 import type { Question } from './fan-out/question.js'
+import type { SignRequest } from './fan-out/sign-request.js'
 import type { HubMetrics } from './metrics/hub-metrics.js'
 
 /** What an operator should look at; the other statuses are answers of a kind. */
@@ -42,6 +43,8 @@ export interface Network {
 export interface NetworkParts {
   readonly config: HubConfig
   readonly agents: Agents
+  /** Absent: requests go out unsigned. */
+  readonly sign: SignRequest | undefined
   readonly breakers: Breakers
   readonly lag: LoopLag
   readonly admission: Admission
@@ -51,7 +54,7 @@ export interface NetworkParts {
 }
 
 export function createNetwork(parts: NetworkParts): Network {
-  const { config, agents, breakers, lag, admission, metrics, log, now } = parts
+  const { config, agents, sign, breakers, lag, admission, metrics, log, now } = parts
 
   const record = ({ region, outcome }: RegionOutcome, { trace }: Passage) => {
     const { status, reason } = toRegionStatus(outcome)
@@ -79,6 +82,7 @@ export function createNetwork(parts: NetworkParts): Network {
     const outcomes = await fanOut(config.regions, question, passage, {
       ...config,
       agents,
+      ...(sign ? { sign } : {}),
       breakers,
       lag,
       now,

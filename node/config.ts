@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
-import { ASSEMBLY_IDS, ConfigError, readConfig, validate, type NodeConfig } from '../schemas/index.js'
+import { ASSEMBLY_IDS, ConfigError, readConfig, validate, type ListenTls, type NodeConfig } from '../schemas/index.js'
 import type { KeySettings } from './files/read-key.js'
 import type { StorageSettings } from './storage/open-storage.js'
 import type { ReferencePaths } from './variants/reference.js'
@@ -48,6 +48,17 @@ export function keySettings(directory: string, { crypt4gh }: NodeConfig): KeySet
   return {
     secretKeyFile: resolve(directory, secretKeyFile),
     ...(passphraseFile === undefined ? {} : { passphraseFile: resolve(directory, passphraseFile) }),
+  }
+}
+
+/** Where the files of the public listener's TLS are; undefined when it speaks plain HTTP. */
+export function tlsSettings(directory: string, { listen: { tls } }: NodeConfig): ListenTls | undefined {
+  if (!tls) return undefined
+  const { keyFile, certFile, clientCaFile } = tls
+  return {
+    keyFile: resolve(directory, keyFile),
+    certFile: resolve(directory, certFile),
+    ...(clientCaFile === undefined ? {} : { clientCaFile: resolve(directory, clientCaFile) }),
   }
 }
 

@@ -4,13 +4,14 @@ import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
-import { knowNobody } from './access/authenticate.js'
+import { openAccess } from './access/open-access.js'
+import { openSignatures } from './access/signature/open-signatures.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import type { BeaconContext } from './beacon/context.js'
 import { NO_FILES } from './beacon/offered-files.js'
 import { BEACON_PATH, createBeaconProtocol } from './beacon/routes.js'
-import { keySettings, referencePaths, storageSettings } from './config.js'
+import { keySettings, referencePaths, storageSettings, tlsSettings } from './config.js'
 import { openFileSource } from './files/open-file-source.js'
 import { openFiles } from './files/open-files.js'
 import { nameReference } from './files/name-reference.js'
@@ -18,7 +19,7 @@ import { readKey } from './files/read-key.js'
 import { createCapabilities } from './htsget/capability.js'
 import type { HtsgetContext } from './htsget/context.js'
 import { createHtsgetProtocol, HTSGET_PATH } from './htsget/protocol.js'
-import { drainListener, startListener } from './listener.js'
+import { createPublicServer, drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
 import { NO_INTERPRETATIONS, openInterpretations } from './interpretations/open-interpretations.js'
@@ -43,6 +44,9 @@ const KEEP_ALIVE_MS = 75_000
 const LONGEST_DIGEST_WAIT_MS = 2_000
 /** Of several workers, the one that hashes references. */
 const FIRST_WORKER = 1
+
+/** A Passport of the largest size that is read (64 KiB), and all other headers; without Passports, Node's own 16 KiB do. */
+const LARGEST_HEADERS = 80 * 1024
 
 export interface NodeOptions {
   /** The node's directory: node.yaml, datasets, register of people, audit log. */
@@ -109,11 +113,25 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
-  const authenticate = knowNobody
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
   const htsgetUrl = () =>
     config.htsgetUrl?.replace(/\/+$/, '') ?? `${beaconUrl?.replace(/\/beacon\/v2$/, '') ?? ''}${HTSGET_PATH}`
+  const signatures = openSignatures(config.access, {
+    directory: options.directory,
+    addresses: [
+      { path: BEACON_PATH, url: () => beaconUrl },
+      { path: HTSGET_PATH, url: htsgetUrl },
+    ],
+    now,
+  })
+  const access = openAccess(config, {
+    origin: () => (beaconUrl === undefined ? '' : new URL(beaconUrl).origin),
+    now,
+    verifySignature: signatures.verifySignature,
+    onDropped: (reason) => log.debug({ reason }, 'a visa was dropped'),
+  })
+  const { authenticate } = access
   const context: BeaconContext = {
     config,
     baseUrl: () => beaconUrl ?? BEACON_PATH,
@@ -152,12 +170,16 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     now,
   }
   const health = { ready: () => !draining }
-  const app = createApp(createBeaconProtocol(context), [createHtsgetProtocol(htsgetContext)], health, log, metrics)
+  const others = [createHtsgetProtocol(htsgetContext)]
+  const app = createApp(createBeaconProtocol(context), others, health, log, metrics, access.documents)
   const adminApp = createAdminApp(health, {
     contentType: metrics.registry.contentType,
     text: () => metrics.registry.metrics(),
   })
-  const server = createServer(app)
+  const server = createPublicServer(app, {
+    tls: tlsSettings(options.directory, config),
+    maxHeaderSize: config.access && LARGEST_HEADERS,
+  })
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
   // So that the first answers of a node with a small reference are like all others.
@@ -188,6 +210,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     async close() {
       draining = true
       await Promise.all([drainListener(server), drainListener(adminServer)])
+      await access.close()
+      signatures.close()
       await store.close()
       await testStore.close()
       testMetadata.metadata.close()

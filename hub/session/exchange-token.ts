@@ -1,7 +1,7 @@
 import fetch, { type Response } from 'node-fetch'
 import { decodeJwt } from 'jose'
 import { PASSPORT_TYPE, toExchangeForm, type ExchangeRequest, type LoginConfig } from '../../schemas/index.js'
-import type { AssertClient } from './hub-key.js'
+import type { AssertClient } from './client-assertion.js'
 
 /** A Passport with all its visas is a few kilobytes. */
 const MAXIMUM_REPLY_BYTES = 262_144
@@ -55,11 +55,11 @@ function toRefusal(status: number, body: unknown): ExchangeOutcome {
 
 /** One access token for one Passport (RFC 8693, GA4GH AAI 1.2). */
 export function createTokenExchange({ login, assertClient, timeoutMs, wallClock }: ExchangeParts): ExchangeToken {
-  const send = async (request: ExchangeRequest): Promise<Response> =>
+  const send = (request: ExchangeRequest): Promise<Response> =>
     fetch(login.tokenEndpoint, {
       method: 'POST',
       headers: { accept: 'application/json' },
-      body: new URLSearchParams({ ...toExchangeForm(request), ...(await assertClient()) }),
+      body: new URLSearchParams({ ...toExchangeForm(request), ...assertClient() }),
       redirect: 'error',
       size: MAXIMUM_REPLY_BYTES,
       signal: AbortSignal.timeout(timeoutMs),

@@ -33,10 +33,11 @@ afterEach(async () => {
 
 async function start(rest: Partial<HubConfig> = {}) {
   const logDestination = { write: (line: string) => void (logged += line) }
-  const config = { login: broker.login, deadlineMs: 2_000, ...rest }
-  return hub(regions, config, { directory, wallClock, logDestination, logLevel: 'trace' })
+  const config = { login: broker.login, signing: signing(), deadlineMs: 2_000, ...rest }
+  return hub(regions, config, { wallClock, logDestination, logLevel: 'trace' })
 }
 
+const signing = () => ({ keyId: 'hub-1', privateKeyFile: join(directory, 'hub-key.json') })
 const bearer = (token: string, more = {}) => ({ authorization: `Bearer ${token}`, ...more })
 const PURPOSE = { 'ngp-purpose': 'HRESCH', 'ngp-project': 'urn:ngp:project:2026-001' }
 const passportsOf = (of: FakeRegion) => of.requests.map(({ headers }) => headers.authorization)

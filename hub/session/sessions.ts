@@ -9,11 +9,12 @@ import {
   type RegionConfig,
 } from '../../schemas/index.js'
 import { HubError } from '../errors.js'
+import { readHubKey } from '../regions/hub-key.js'
 import type { RegionPass, RegionPasses } from '../fan-out/region-pass.js'
 import { createAccessTokenCheck } from './access-token.js'
 import { invalidToken, readBearerToken } from './bearer-token.js'
+import { createClientAssertion } from './client-assertion.js'
 import { createTokenExchange, type ExchangeOutcome } from './exchange-token.js'
-import { openClientAssertion } from './hub-key.js'
 import { createPassportCache } from './passport-cache.js'
 
 /** Somebody who is logged in, for one question. */
@@ -68,21 +69,20 @@ function noPassport(reason: string): HubError {
 
 export interface SessionsParts {
   readonly config: HubConfig
-  /** Of the hub: its key lies there. */
-  readonly directory: string
   readonly wallClock: () => Date
   /** Is told of each exchange that was made. */
   readonly onExchange: (result: ExchangeOutcome['kind']) => void
 }
 
 /** @throws ConfigError the key of the hub cannot be read */
-export async function createSessions({ config, directory, wallClock, onExchange }: SessionsParts): Promise<Sessions> {
+export function createSessions({ config, wallClock, onExchange }: SessionsParts): Sessions {
   const realm = config.id
-  const { login, regions, deadlineMs } = config
-  if (!login) return NO_SESSIONS
+  const { login, signing, regions, deadlineMs } = config
+  // Without a key nobody can log in (whyLoginRefused).
+  if (!login || !signing) return NO_SESSIONS
   const timeoutMs = deadlineMs
   const checkAccessToken = createAccessTokenCheck({ login, realm, timeoutMs, wallClock })
-  const assertClient = await openClientAssertion(login, directory, wallClock)
+  const assertClient = createClientAssertion(login, signing.keyId, readHubKey(signing), wallClock)
   const exchange = createTokenExchange({ login, assertClient, timeoutMs, wallClock })
   const toPassport = createPassportCache(
     async (request) => {

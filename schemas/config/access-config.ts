@@ -10,10 +10,14 @@ export interface BrokerConfig {
   readonly jwksUri: string
   /** Access tokens of this broker are accepted too, and the visas are asked for there (LS-AAI). */
   readonly userinfoEndpoint?: string
+  /** Values of `aud` of its access tokens that are accepted, beside the node's own audience and the issuer. */
+  readonly accessTokenAudience?: readonly string[]
   /** False: Passports may lack `aud`, and must then be bound to a key (`cnf`). Default: true. */
   readonly requiresAudience?: boolean
   /** Values of `acr` with which records may be asked, and counts; absent: any. */
   readonly acceptedAcr?: { readonly record?: readonly string[]; readonly count?: readonly string[] }
+  /** Longest time since the login with which counts and records may be asked, seconds; absent: any. */
+  readonly maximumLoginAge?: number
 }
 
 /** Whose visas are accepted, and for what: without these bounds any issuer could grant any node's data. */
@@ -88,8 +92,10 @@ export const accessSchema = {
       issuer: text,
       jwksUri: url,
       userinfoEndpoint: url,
+      accessTokenAudience: texts,
       requiresAudience: { type: 'boolean' },
       acceptedAcr: { type: 'object', properties: { record: texts, count: texts }, ...closed },
+      maximumLoginAge: { type: 'integer', minimum: 1 },
     }),
     visaIssuers: list(['issuer', 'jku', 'types', 'sources'], {
       issuer: text,

@@ -1,5 +1,6 @@
 import { ENVIRONMENTS, type Environment } from '../beacon/informational-responses.js'
 import { closed, objectSchema, text } from '../json-schema.js'
+import { KEY_ID_PATTERN } from '../signature/request-signature.js'
 import {
   listenSchema,
   LOG_LEVELS,
@@ -30,6 +31,23 @@ export interface BreakerConfig {
   readonly coolDownMs?: number
 }
 
+/** With what the hub signs every request to a region (RFC 9421). */
+export interface SigningConfig {
+  /** What regions know the key by, `keyid` of the signatures. */
+  readonly keyId: string
+  /** JWK with its secret, P-256 or Ed25519; from the hub's directory. */
+  readonly privateKeyFile: string
+}
+
+/** TLS to the regions. Paths are from the hub's directory, files are PEM. */
+export interface HubTlsConfig {
+  /** The hub's certificate, for regions that ask for one, and its key. */
+  readonly keyFile?: string
+  readonly certFile?: string
+  /** Who signs the certificates of regions; default: those whom Node.js trusts. */
+  readonly caFile?: string
+}
+
 /** `hub.yaml` */
 export interface HubConfig {
   readonly id: string
@@ -49,6 +67,9 @@ export interface HubConfig {
   /** Most questions in flight at once; default: by the number of regions. */
   readonly maximumQuestions?: number
   readonly breaker?: BreakerConfig
+  /** Absent: requests are not signed, and regions that ask for signatures take the hub for nobody. */
+  readonly signing?: SigningConfig
+  readonly tls?: HubTlsConfig
   /** Whose access tokens are taken; absent: nobody can log in, and every question is anonymous. */
   readonly login?: LoginConfig
   readonly regions: readonly RegionConfig[]
@@ -98,6 +119,18 @@ export const hubConfigSchema = objectSchema(
         failures: { type: 'integer', minimum: 1, maximum: 1_000 },
         coolDownMs: { type: 'integer', minimum: 10, maximum: 3_600_000 },
       },
+      ...closed,
+    },
+    signing: {
+      type: 'object',
+      required: ['keyId', 'privateKeyFile'],
+      properties: { keyId: { type: 'string', pattern: KEY_ID_PATTERN }, privateKeyFile: text },
+      ...closed,
+    },
+    tls: {
+      type: 'object',
+      properties: { keyFile: text, certFile: text, caFile: text },
+      dependentRequired: { keyFile: ['certFile'], certFile: ['keyFile'] },
       ...closed,
     },
     login: loginSchema,

@@ -1,6 +1,9 @@
 import { closed, text } from '../json-schema.js'
 
-/** `login` of `hub.yaml`: whose access tokens the hub takes, and where it makes Passports of them. URLs are compared as they are written. */
+/**
+ * `login` of `hub.yaml`: whose access tokens the hub takes, and where it makes Passports of them. The hub shows itself there with the
+ * key of `signing`. URLs are compared as they are written.
+ */
 export interface LoginConfig {
   /** The broker, as `iss` of its tokens names it. */
   readonly issuer: string
@@ -11,8 +14,6 @@ export interface LoginConfig {
   readonly clientId: string
   /** What `aud` of access tokens must be; absent: anything, because the broker checks its own tokens at the exchange. */
   readonly audience?: string
-  /** The hub's private key as a JWK, P-256 or Ed25519; from the hub's directory. Default: `hub-key.json`. */
-  readonly privateKeyFile?: string
 }
 
 const url = { type: 'string', format: 'uri', pattern: '^https?://' }
@@ -26,7 +27,6 @@ export const loginSchema = {
     tokenEndpoint: url,
     clientId: text,
     audience: text,
-    privateKeyFile: text,
   },
   ...closed,
 }
