@@ -117,7 +117,7 @@ function addServe(program: Command, io: CommandIo, stop: () => Promise<void>): v
     .action(async (directory: string, options: PortOptions) => {
       const stored = readHubConfig(directory)
       const config = { ...stored, listen: withPorts(stored.listen, options) }
-      const hub = await createHub(config)
+      const hub = await createHub(config, { directory })
       const stopped = stop()
       const { url, adminUrl } = await hub.listen()
       io.out(`${config.id} is ready at ${config.baseUrl ?? url} (listening on ${url}, admin ${adminUrl})\n`)

@@ -4,8 +4,8 @@ import { CONFIG_FILE } from './regions/init-hub.js'
 import { whyRegionsRefused } from './regions/registry.js'
 import { whyLoginRefused } from './session/why-login-refused.js'
 
-/** Files are named from the hub's directory; whoever reads them need not know it. */
-function withPathsFrom(directory: string, { signing, tls, ...config }: HubConfig): HubConfig {
+/** Files are named from the hub's directory; whoever reads them need not know it. Absolute paths stay. */
+export function withPathsFrom(directory: string, { signing, tls, ...config }: HubConfig): HubConfig {
   const files = Object.entries(tls ?? {}).map(([key, file]) => [key, resolve(directory, String(file))] as const)
   return {
     ...config,

@@ -10,6 +10,7 @@ import {
 } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
 import { createApp } from './app.js'
+import { withPathsFrom } from './config.js'
 import { createAdmission, defaultMaximumQuestions } from './admission/admission.js'
 import { maximumLagMs } from './admission/allowance.js'
 import { createLoopLag } from './admission/loop-lag.js'
@@ -34,6 +35,8 @@ export interface HubOverrides {
   readonly now?: () => number
   /** For the times in tokens. */
   readonly wallClock?: () => Date
+  /** The hub's directory, from which the configuration names files; default: the current one. */
+  readonly directory?: string
   /** How long requests in flight may go on after `close`; default: the deadline of a question and one second. */
   readonly drainMs?: number
 }
@@ -57,7 +60,8 @@ const DRAIN_MARGIN_MS = 1_000
  * @throws ConfigError a key or certificate of the configuration cannot be used
  * @throws TypeError when regions or a login are refused that `readHubConfig` would have refused
  */
-export async function createHub(config: HubConfig, overrides: HubOverrides = {}): Promise<Hub> {
+export async function createHub(given: HubConfig, overrides: HubOverrides = {}): Promise<Hub> {
+  const config = withPathsFrom(overrides.directory ?? '.', given)
   const refused = whyRegionsRefused(config) ?? whyLoginRefused(config)
   if (refused !== undefined) throw new TypeError(refused)
   const { now = () => performance.now(), drainMs = config.deadlineMs + DRAIN_MARGIN_MS } = overrides

@@ -26,11 +26,12 @@ export function healthRoutes(health: Health): express.Router {
   return router
 }
 
-/** The application of the admin listener: metrics and health, on loopback. */
-export function createAdminApp(health: Health, metrics: MetricsText): Express {
+/** The application of the admin listener, on loopback: metrics, health, and the checkpoints of the audit log. */
+export function createAdminApp(health: Health, metrics: MetricsText, checkpoints: express.Router): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use('/health', healthRoutes(health))
+  app.use('/audit', checkpoints)
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text())
   })

@@ -8,6 +8,8 @@ import { openAccess } from './access/open-access.js'
 import { openSignatures } from './access/signature/open-signatures.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
+import { checkpointRoutes } from './audit/checkpoint-routes.js'
+import { startCheckpoints } from './audit/checkpoints.js'
 import type { BeaconContext } from './beacon/context.js'
 import { NO_FILES } from './beacon/offered-files.js'
 import { BEACON_PATH, createBeaconProtocol } from './beacon/routes.js'
@@ -112,7 +114,17 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const interpretations = openInterpretations(options.directory)
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
-  const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
+  const auditFile = worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`
+  const audit = open(`the audit log of ${options.directory}`, () => openAuditLog(options.directory, auditFile, { now }))
+  // Of several workers none makes checkpoints: the primary does.
+  const checkpoints =
+    worker === undefined
+      ? startCheckpoints(options.directory, {
+          nodeId: config.id,
+          now,
+          onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
+        })
+      : undefined
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
   const htsgetUrl = () =>
@@ -172,10 +184,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const health = { ready: () => !draining }
   const others = [createHtsgetProtocol(htsgetContext)]
   const app = createApp(createBeaconProtocol(context), others, health, log, metrics, access.documents)
-  const adminApp = createAdminApp(health, {
-    contentType: metrics.registry.contentType,
-    text: () => metrics.registry.metrics(),
-  })
+  const metricsText = { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() }
+  const adminApp = createAdminApp(health, metricsText, checkpointRoutes(options.directory, config.id))
   const server = createPublicServer(app, {
     tls: tlsSettings(options.directory, config),
     maxHeaderSize: config.access && LARGEST_HEADERS,
@@ -225,7 +235,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       registry.close()
       await storage.close()
       for (const reference of Object.values(references)) reference.close()
-      audit.close()
+      await audit.close()
+      await checkpoints?.stop()
     },
   }
 }

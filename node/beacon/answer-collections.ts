@@ -70,7 +70,7 @@ async function matchingDatasets(
   const own = filters.filter(isOwn)
   const ofPeople = filters.filter((group) => !isOwn(group))
   const variant = parseVariant(request, point, dataFor(context, request).store, context)?.query
-  const admitted = await admitCollection(context, request, variant, envelope, 'dataset')
+  const admitted = await admitCollection(context, request, variant, envelope, point)
   const people = await findPeople(admitted, ofPeople, variant)
   const { data, grant, manifests } = admitted
   const counted =
@@ -105,7 +105,7 @@ export async function answerCohorts(
 ): Promise<DataResponse> {
   const filters = parseFilters(request)
   const variant = parseVariant(request, point, dataFor(context, request).store, context)?.query
-  const admitted = await admitCollection(context, request, variant, envelope, 'cohort')
+  const admitted = await admitCollection(context, request, variant, envelope, point)
   const people = await findPeople(admitted, filters, variant)
   const cohorts = admitted.grant.datasetIds.flatMap((dataset) =>
     admitted.data.metadata
@@ -132,9 +132,10 @@ function admitCollection(
   request: BeaconRequest,
   variant: VariantQuery | undefined,
   envelope: Envelope,
-  question: string,
+  path: EntryPoint,
 ): Promise<Admitted> {
-  return admit(context, request, envelope, { question, assembly: variant?.assembly, datasetIds: request.datasetIds })
+  const { datasetIds } = request
+  return admit(context, request, envelope, { question: path.wanted, assembly: variant?.assembly, datasetIds, path })
 }
 
 /** @returns undefined when nothing is asked of people */

@@ -4,7 +4,7 @@ import type { RecordType } from '../metadata/record.js'
 import { discloseRecords } from '../privacy/disclose-records.js'
 import { admit, dataFor } from './admit.js'
 import type { BeaconContext, Envelope } from './context.js'
-import { withinOf, type EntryPoint } from './entry-point.js'
+import { namesOnePerson, withinOf, type EntryPoint } from './entry-point.js'
 import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
@@ -34,6 +34,7 @@ export async function answerRecords(
     question,
     assembly: variant?.assembly,
     datasetIds: datasetIdsOf(request, point, store.datasets()),
+    path: point,
   }
   const { data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)
@@ -53,6 +54,13 @@ export async function answerRecords(
     release.datasets.map(({ dataset }) => dataset.id),
     requestedGranularity,
     release.exists,
+    {
+      hasRecords: release.datasets.some(({ granularity }) => granularity === 'record'),
+      people: found.datasets.flatMap(({ people, owners }, index) => [
+        ...(namesOnePerson(within) ? people.values() : []),
+        ...(release.datasets[index]?.granularity === 'record' ? owners : []),
+      ]),
+    },
   )
   const notes = filters.length > 0 ? toFilterNotes(request, known, data) : []
   const node: NodeSummary = {

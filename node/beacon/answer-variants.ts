@@ -10,7 +10,7 @@ import { createHgvsNamer } from '../variants/hgvs/hgvs-namer.js'
 import type { StoreAnswer } from '../variants/variant-store.js'
 import { admit, dataFor } from './admit.js'
 import type { BeaconContext, BeaconData, Envelope } from './context.js'
-import { withinOf, type EntryPoint } from './entry-point.js'
+import { namesOnePerson, withinOf, type EntryPoint } from './entry-point.js'
 import { offerFiles } from './offered-files.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
@@ -39,6 +39,7 @@ export async function answerVariants(
     question: query.kind,
     assembly: query.assembly,
     datasetIds: datasetIdsOf(request, point, store.datasets()),
+    path: point,
   }
   const { caller, data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
   const known = requireKnown(filters, grant, data)
@@ -51,10 +52,11 @@ export async function answerVariants(
   const { skip, limit } = request.pagination
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const answer = await data.store.query(narrowed.grant, query, page)
+  const people = new Set<number>(namesOnePerson(within) ? peopleOf(narrowed.grant) : [])
   const release = disclose(answer, narrowed.grant, requestedGranularity, manifests, {
     countFamilies: data.individuals.countFamilies,
     interpretations: data.interpretations,
-    ...(page ? await recordSources(data, narrowed.grant, answer) : {}),
+    ...(page ? await recordSources(data, narrowed.grant, answer, (person) => people.add(person)) : {}),
   })
   const offer = { caller, policies: manifests, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
   const handovers = requestedGranularity === 'boolean' ? new Map() : await offerFiles(release, query, data, offer)
@@ -62,6 +64,7 @@ export async function answerVariants(
     release.datasets.map(({ dataset }) => dataset.id),
     requestedGranularity,
     release.exists,
+    { hasRecords: release.datasets.some(({ granularity }) => granularity === 'record'), people },
   )
   return presentVariants(release, {
     beaconId: config.id,
@@ -82,11 +85,20 @@ export async function answerVariants(
   })
 }
 
+/** Of a grant that was narrowed to those whom a path names. */
+function peopleOf(grant: Grant): readonly number[] {
+  return grant.datasetIds.flatMap((id) => {
+    const visible = grant.visibleOf(id)
+    return visible?.kind === 'some' ? [...visible.people.values()] : []
+  })
+}
+
 /** What records tell beside the alleles: groups of people, types of tumours, controllers, and people where that is allowed. */
 async function recordSources(
   { store, metadata, individuals, terms }: BeaconData,
   grant: Grant,
   answer: StoreAnswer,
+  onNamed: (person: number) => void,
 ): Promise<Partial<DisclosureSources>> {
   const sexes = individuals.sexes()
   return {
@@ -97,6 +109,12 @@ async function recordSources(
       return index ? tumourTypesOf(index) : []
     },
     controllersOf: await readControllers(store, grant, answer),
-    readerOf: ({ id }) => createCaseReader(id, grant, { metadata, individuals }),
+    readerOf({ id }) {
+      const read = createCaseReader(id, grant, { metadata, individuals })
+      return (person, origin) => {
+        onNamed(person)
+        return read(person, origin)
+      }
+    },
   }
 }

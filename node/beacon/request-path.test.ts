@@ -79,7 +79,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
         steps.push(`record ${entry.outcome}`)
         record(entry)
       },
-      close: () => undefined,
+      close: () => Promise.resolve(),
     },
     now: () => new Date(0),
   }
@@ -106,6 +106,7 @@ describe('the request path', () => {
         outcome: 'answered',
         principal: 'anonymous',
         question: 'allele',
+        query: expect.objectContaining({ question: 'allele', path: VARIANTS }),
         datasets: ['test-mode'],
         granularity: 'count',
         exists: true,

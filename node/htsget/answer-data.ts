@@ -57,7 +57,7 @@ async function readData(context: HtsgetContext, capability: Capability, envelope
   const { release, state, record } = await releaseFile(
     context,
     {
-      event: 'block',
+      event: 'block.read',
       fileId,
       format,
       edit: toEdit(capability),
@@ -108,7 +108,7 @@ async function openCapability(
     await audit.record({
       ts: now().toISOString(),
       requestId: envelope.requestId,
-      event: 'block',
+      event: 'block.read',
       outcome: 'denied',
       principal: 'anonymous',
       question: 'none',

@@ -1,4 +1,5 @@
 import type { Ticket, TicketUrl } from '../../schemas/index.js'
+import type { JsonValue } from '../audit/canonical-json.js'
 import { nameOf } from '../access/person.js'
 import type { AskedEdit, FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
@@ -35,13 +36,14 @@ export async function answerTicket(
   const { release, state, caller, record } = await releaseFile(
     context,
     {
-      event: 'ticket',
+      event: 'ticket.issue',
       fileId: request.id,
       endpoint,
       format,
       edit: toEdit(request),
       select: ({ contigs }) => resolveRegions(regions, contigs),
       question: headerOnly ? 'header' : regions ? 'regions' : 'whole',
+      query: toQuery(request),
     },
     envelope,
   )
@@ -64,6 +66,18 @@ export async function answerTicket(
   if (release.isDecoded && !headerOnly) await requireDecodable(release, envelope.signal)
   await record()
   return { htsget: { format, urls } }
+}
+
+/** The question in one form, for its digest in the audit. */
+function toQuery({ id, endpoint, format, headerOnly, regions, fields, tags, notags }: HtsgetRequest): JsonValue {
+  const list = (set: ReadonlySet<string> | undefined) => set && [...set].sort()
+  const places = regions?.map(({ referenceName, start, end }) => ({
+    referenceName,
+    start,
+    end: Number.isFinite(end) ? end : null,
+  }))
+  const lists = { fields: list(fields), tags: list(tags), notags: list(notags) }
+  return { id, endpoint, format, headerOnly, regions: places, ...lists }
 }
 
 /**

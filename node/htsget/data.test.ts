@@ -148,7 +148,7 @@ describe('what opens the data', () => {
     const answer = await send('GET', toUrl, token === undefined ? {} : { 'Fyr-Capability': token })
     expect([answer.status, toDocument('', answer).htsget['error']]).toEqual([status, error])
     if (status === 401) expect(answer.headers['www-authenticate']).toBe('Fyr-Capability')
-    const denied = fixture.audit().filter(({ event, outcome }) => event === 'block' && outcome === 'denied')
+    const denied = fixture.audit().filter(({ event, outcome }) => event === 'block.read' && outcome === 'denied')
     expect(denied.length).toBeGreaterThan(0)
     expect(fixture.audit().length).toBeGreaterThan(before)
   })

@@ -46,10 +46,10 @@ describe('what is written down', () => {
       exists: true,
       file: 'one',
     }
-    expect(ticket).toMatchObject({ ...rest, event: 'ticket', question: 'regions', subjects: ['P-1', 'P-2'] })
+    expect(ticket).toMatchObject({ ...rest, event: 'ticket.issue', question: 'regions', subjects: ['P-1', 'P-2'] })
     expect(block).toMatchObject({
       ...rest,
-      event: 'block',
+      event: 'block.read',
       question: 'body',
       ticket: ticket!.requestId,
       subjects: ['P-1', 'P-2'],
@@ -64,9 +64,14 @@ describe('what is written down', () => {
 
   test('refusals, too, without the id that was tried', async () => {
     await send('GET', `${fixture.url}/variants/secret-name`)
-    expect(fixture.audit().at(-1)).toMatchObject({ event: 'ticket', outcome: 'denied', datasets: [], exists: false })
+    expect(fixture.audit().at(-1)).toMatchObject({
+      event: 'ticket.issue',
+      outcome: 'denied',
+      datasets: [],
+      exists: false,
+    })
     await send('GET', `${fixture.url}/variants/one`, { authorization: 'Bearer secret-token' })
-    expect(fixture.audit().at(-1)).toMatchObject({ event: 'ticket', outcome: 'denied', file: 'one' })
+    expect(fixture.audit().at(-1)).toMatchObject({ event: 'ticket.issue', outcome: 'denied', file: 'one' })
     expect(JSON.stringify(fixture.audit()) + fixture.log()).not.toMatch(/secret/)
   })
 })

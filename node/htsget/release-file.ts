@@ -5,6 +5,7 @@ import { NOBODY_KNOWN, type Caller } from '../access/caller.js'
 import type { FileGrant } from '../access/file-grant.js'
 import { nameOf } from '../access/person.js'
 import type { AuditRecord } from '../audit/audit-log.js'
+import type { JsonValue } from '../audit/canonical-json.js'
 import { NodeError } from '../errors.js'
 import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
 import { discloseFile, type AskedEdit, type FileRelease } from '../privacy/disclose-file.js'
@@ -30,7 +31,7 @@ const KIND: Readonly<Record<SliceFormat, HtsgetEndpoint>> = {
 
 /** What is asked of a file, by a ticket's request or by the capability of one. */
 export interface Asked {
-  readonly event: 'ticket' | 'block'
+  readonly event: 'ticket.issue' | 'block.read'
   readonly fileId: string
   /** Absent: whichever the file is of, as a capability says nothing of it. */
   readonly endpoint?: HtsgetEndpoint
@@ -40,6 +41,8 @@ export interface Asked {
   readonly select: (file: SliceableFile) => Selection
   /** For the audit: the kind of question, never the question. */
   readonly question: string
+  /** The question in one form, of which the audit keeps a keyed digest; absent of a block: its ticket has it. */
+  readonly query?: JsonValue
   /** Of a block: the request that its ticket answered. */
   readonly ticket?: string
 }
@@ -76,6 +79,7 @@ export async function releaseFile(
       outcome,
       principal: nameOf(caller.principal),
       question: asked.question,
+      ...(asked.query === undefined ? {} : { query: asked.query }),
       datasets: file ? [file.datasetId] : [],
       granularity: outcome === 'answered' ? 'file' : 'none',
       exists: outcome === 'answered',

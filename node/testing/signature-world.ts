@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect } from '@jest/globals'
 import { toPublicSignatureKey, type PrivateSignatureKey } from '../../schemas/index.js'
-import type { Credentials, VerifySignature } from '../access/caller.js'
-import type { KnownHub } from '../access/signature/known-hubs.js'
-import { openNonces, type Nonces } from '../access/signature/nonces.js'
-import { createVerifySignature } from '../access/signature/verify-signature.js'
 import {
   createHubKey,
   signRequest,
   type PlainRequest,
   type SignatureChoices,
   type SignedRequest,
-} from './signed-request.js'
+} from '../../schemas/testing/signed-request.js'
+import type { Credentials, VerifySignature } from '../access/caller.js'
+import type { KnownHub } from '../access/signature/known-hubs.js'
+import { openNonces, type Nonces } from '../access/signature/nonces.js'
+import { createVerifySignature } from '../access/signature/verify-signature.js'
 
 /** Seconds since 1970 by the clock of the node. */
 export const NOW = 1_790_000_000
@@ -106,4 +106,16 @@ export function swap(request: SignedRequest, headers: Readonly<Record<string, st
 export function without(request: SignedRequest, ...names: readonly string[]): SignedRequest {
   const kept = Object.entries(request.headers).filter(([name]) => !names.includes(name))
   return { ...request, headers: Object.fromEntries(kept) }
+}
+
+/** What a node sees of a request, over whatever connection. */
+export function toCredentialsOf(request: SignedRequest, certificateSha256?: string): Credentials {
+  const { pathname, search } = new URL(request.url)
+  return {
+    method: request.method,
+    target: pathname + search,
+    headers: new Map(Object.entries(request.headers).map(([name, value]) => [name, [value]])),
+    ...(request.body === undefined ? {} : { body: Buffer.from(request.body) }),
+    ...(certificateSha256 === undefined ? {} : { certificateSha256 }),
+  }
 }

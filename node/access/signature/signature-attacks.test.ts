@@ -1,10 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  toCredentialsOf,
-  type PlainRequest,
-  type SignatureChoices,
-  type SignedRequest,
-} from '../../testing/signed-request.js'
+import type { PlainRequest, SignatureChoices, SignedRequest } from '../../../schemas/testing/signed-request.js'
 import {
   createSignatureWorld,
   GET,
@@ -14,6 +9,7 @@ import {
   refused,
   swap,
   without,
+  toCredentialsOf,
 } from '../../testing/signature-world.js'
 import type { Credentials } from '../caller.js'
 

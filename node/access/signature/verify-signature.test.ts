@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { toCredentialsOf, type SignedRequest } from '../../testing/signed-request.js'
+import type { SignedRequest } from '../../../schemas/testing/signed-request.js'
 import {
   CERTIFICATE,
   createSignatureWorld,
@@ -10,6 +10,7 @@ import {
   QUESTION,
   refused,
   swap,
+  toCredentialsOf,
 } from '../../testing/signature-world.js'
 import type { Credentials } from '../caller.js'
 

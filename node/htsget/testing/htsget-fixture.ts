@@ -68,7 +68,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
 
   async function serve(): Promise<string> {
     const now = () => new Date(Date.now() + fixture.ahead)
-    const audit = openAuditLog(directory)
+    const audit = openAuditLog(directory, 'audit.ndjson', { now })
     audits.push(audit)
     let baseUrl = ''
     const context: HtsgetContext = {
@@ -108,7 +108,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
         server.closeAllConnections()
         await new Promise((resolve) => server.close(resolve))
       }
-      for (const audit of audits) audit.close()
+      for (const audit of audits) await audit.close()
       rmSync(directory, { recursive: true, force: true })
     },
   }

@@ -4,12 +4,10 @@ import {
   SIGNATURE_TAG,
   SIGNED_HEADERS,
   toContentDigest,
-  toPrivateSignatureKey,
   toSignatureBase,
-  type PrivateSignatureKey,
-} from '../../schemas/index.js'
-import { createHubJwk } from '../../schemas/testing/hub-jwk.js'
-import type { Credentials } from '../access/caller.js'
+} from '../signature/request-signature.js'
+import { toPrivateSignatureKey, type PrivateSignatureKey } from '../signature/signing-key.js'
+import { createHubJwk } from './hub-jwk.js'
 
 export function createHubKey(algorithm?: 'P-256' | 'Ed25519'): PrivateSignatureKey {
   return toPrivateSignatureKey(createHubJwk(algorithm))
@@ -69,17 +67,5 @@ export function signRequest(
       'signature-input': `${label}=${parameters}`,
       signature: `${label}=:${key.sign(base).toString('base64')}:`,
     },
-  }
-}
-
-/** What a node sees of a request, over whatever connection. */
-export function toCredentialsOf(request: SignedRequest, certificateSha256?: string): Credentials {
-  const { pathname, search } = new URL(request.url)
-  return {
-    method: request.method,
-    target: pathname + search,
-    headers: new Map(Object.entries(request.headers).map(([name, value]) => [name, [value]])),
-    ...(request.body === undefined ? {} : { body: Buffer.from(request.body) }),
-    ...(certificateSha256 === undefined ? {} : { certificateSha256 }),
   }
 }
