@@ -169,14 +169,13 @@ export async function admit(identified: Identified, admission: Admission): Promi
     { caller, granularity: isAboutOne ? 'record' : granularity, assembly, places, named: datasetIds },
     state,
   )
-  const refusal =
-    decision.kind === 'denied'
-      ? toRefusal(decision, identified)
-      : findWeakLogin(identified, decision.grant, granularity, policies)
-  if (decision.kind === 'denied' || refusal) {
+  const deny = async (refusal: NodeError): Promise<never> => {
     await record({ outcome: 'denied', question, datasets: datasetIds ?? [], granularity: 'none', exists: false })
     throw refusal
   }
+  if (decision.kind === 'denied') return deny(toRefusal(decision, identified))
+  const weakness = findWeakLogin(identified, decision.grant, granularity, policies)
+  if (weakness) return deny(weakness)
   const { grant, notAsked, paused, relied } = decision
   return {
     ...identified,

@@ -30,12 +30,26 @@ export interface DecidedRules {
   pauses: (Pause & { readonly name: string })[]
 }
 
+/** What tests look at in an answer; an error has nothing but itself. */
+export interface RightsBody {
+  readonly error: { readonly errorCode: number; readonly errorMessage: string; readonly reason?: string }
+  readonly responseSummary: { readonly exists: boolean; readonly numTotalResults?: number }
+  readonly response: {
+    readonly collections: readonly { readonly id: string; readonly cohortSize?: number; readonly info: object }[]
+    readonly resultSets: readonly {
+      readonly id: string
+      readonly results: readonly object[]
+      readonly info: { readonly counts?: { readonly individuals: number } }
+    }[]
+  }
+  readonly info: { readonly node: object }
+}
+
 export interface RightsAnswer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any
+  readonly body: RightsBody
 }
 
 /** The Beacon API over a node's directory, where a header says who asks and nothing is proved. */
@@ -96,7 +110,7 @@ export async function createRightsNode(directory: string, config: NodeConfig): P
     realm: { id: config.id, metadataUrl: () => 'http://node.invalid/.well-known/oauth-protected-resource' },
     rules,
     consent,
-    audit: { record: (entry: AuditRecord) => Promise.resolve(void audit.push(entry)), close: () => undefined } as never,
+    audit: { record: (entry: AuditRecord) => Promise.resolve(void audit.push(entry)), close: () => undefined },
     now,
   }
   const log = pino({ level: 'silent' })
@@ -112,7 +126,7 @@ export async function createRightsNode(directory: string, config: NodeConfig): P
     }
     const response = await fetch(url + path, { ...init, headers })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as unknown }
+    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as RightsBody }
   }
 
   return {

@@ -18,6 +18,9 @@ interface State extends ConsentState {
   readonly version: string
   /** When something begins or ends to count. */
   readonly next: string | undefined
+  /** Of public and registered data: asked in every request. */
+  readonly open: Bitmap
+  /** Of grants, by what of them matters. */
   readonly kept: Map<string, { readonly everybody: Bitmap; readonly people: Bitmap }>
 }
 
@@ -43,8 +46,11 @@ export function openConsent(nodeDirectory: string, options: ConsentOptions): Ope
   const read = db.transaction((): State => {
     const at = now().toISOString()
     const { last, next } = edgesAround(db, at)
+    const known = toConsentState(statusesAt(db, at), publicHealthByLaw)
     return {
-      ...toConsentState(statusesAt(db, at), publicHealthByLaw),
+      ...known,
+      protectedPeople: freeze(known.protectedPeople),
+      open: freeze(known.hiddenFrom(undefined, undefined, EMPTY)),
       // The same in every worker of the node.
       version: `${lastNumber(db)}@${last ?? ''}`,
       next,
@@ -54,17 +60,17 @@ export function openConsent(nodeDirectory: string, options: ConsentOptions): Ope
 
   return {
     hiddenFrom(purpose, grant, everybody) {
-      const { kept, hiddenFrom } = current()
-      const key = JSON.stringify([purpose, grant && toKey(grant)])
+      const { kept, open, hiddenFrom } = current()
+      if (!grant) return open
+      const key = JSON.stringify([purpose, toKey(grant)])
       const known = kept.get(key)
-      // Without a grant nobody is hidden for what is not known of them.
-      if (known && (!grant || known.everybody === everybody)) return known.people
+      if (known?.everybody === everybody) return known.people
       const people = freeze(hiddenFrom(purpose, grant, everybody))
       if (kept.size >= MOST_KEPT) kept.clear()
       kept.set(key, { everybody, people })
       return people
     },
-    protectedPeople: () => freeze(current().protectedPeople),
+    protectedPeople: () => current().protectedPeople,
     get version() {
       return current().version
     },
