@@ -11,7 +11,8 @@ export const AUDIENCES = ['region', 'national', 'EEA', 'network'] as const
 
 /** Who may be told. */
 export type Audience =
-  { readonly kind: Exclude<(typeof AUDIENCES)[number], 'network'> } | { readonly kind: 'network'; readonly network: string }
+  | { readonly kind: Exclude<(typeof AUDIENCES)[number], 'network'> }
+  | { readonly kind: 'network'; readonly network: string }
 
 /** Where files of a grant may go. */
 export type Delivery =
