@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { ASSEMBLY_IDS, ConfigError, readConfig, validate, type ListenTls, type NodeConfig } from '../schemas/index.js'
+import type { RemsSettings } from './access/rems/rems-grants.js'
 import type { KeySettings } from './files/read-key.js'
 import type { StorageSettings } from './storage/open-storage.js'
 import type { ReferencePaths } from './variants/reference.js'
@@ -75,6 +76,23 @@ export function visaSettings(directory: string, { access }: NodeConfig): VisaSet
   const broker = subjectsOf ?? (others.length === 0 ? only?.issuer : undefined)
   if (broker === undefined) throw new ConfigError('access.visas.subjectsOf must name one of several brokers')
   return { apiKeyFile: resolve(directory, apiKeyFile), subjectsOf: broker }
+}
+
+/** The REMS instances whose decisions count here, each with the file of its API key and who it decides for. */
+export function remsSettings(directory: string, { access, organization }: NodeConfig): readonly RemsSettings[] {
+  return (access?.rems ?? []).map((rems) => {
+    const issuer = access!.visaIssuers.find((one) => one.issuer === rems.issuer)
+    return {
+      url: rems.url.replace(/\/+$/, ''),
+      apiKeyFile: resolve(directory, rems.apiKeyFile),
+      userId: rems.userId,
+      issuer: rems.issuer,
+      controller: rems.controller ?? organization.name,
+      ...(issuer?.subjectsOf === undefined ? {} : { subjectsOf: issuer.subjectsOf }),
+      // Without a prefix nothing is named (check-access.ts refuses that).
+      valuePrefix: issuer?.valuePrefix ?? '',
+    }
+  })
 }
 
 /**
