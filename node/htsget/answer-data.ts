@@ -6,7 +6,7 @@ import type { Disclosed } from '../privacy/disclosed.js'
 import { toEdit } from './answer-ticket.js'
 import type { Capability } from './capability.js'
 import type { Envelope, HtsgetContext } from './context.js'
-import { explainFault, isChange } from './explain-fault.js'
+import { changedFile, explainFault, isChange } from './explain-fault.js'
 import { encryptBody } from './encrypt-body.js'
 import { planBody, sizedBody, type Body, type PlannedBody } from './plan-body.js'
 import { releaseFile } from './release-file.js'
@@ -57,12 +57,12 @@ export async function answerData(
   try {
     return await readData(context, capability, envelope)
   } catch (fault) {
-    throw isChange(fault) ? changed() : explainFault(fault)
+    throw isChange(fault) ? changedFile() : explainFault(fault)
   }
 }
 
 async function readData(context: HtsgetContext, capability: Capability, envelope: Envelope): Promise<DataAnswer> {
-  const { format, selection, fileId, part, requestId, reader, caller, grants } = capability
+  const { format, selection, fileId, part, requestId, reader, caller, grants, state } = capability
   const released = await releaseFile(
     context,
     {
@@ -74,12 +74,11 @@ async function readData(context: HtsgetContext, capability: Capability, envelope
       select: () => selection,
       question: part,
       ticket: requestId,
-      holder: { caller, grants },
+      holder: { caller, grants, state },
     },
     envelope,
   )
-  const { release, state, record, isUpheld, recordLoss } = released
-  if (state !== capability.state) throw changed()
+  const { release, record, isUpheld, recordLoss } = released
   const planned = await planPart(release, capability, envelope.signal)
   const answer = { format, record, isUpheld, recordLoss }
   if (!reader) return { ...answer, body: planned.body, etag: toEtag(capability) }
@@ -98,10 +97,6 @@ async function planPart(
   // Around it stands the frame of the encrypted answer, of which the header is a part.
   const parts = reader ? [] : [{ kind: 'made', bytes: (await toAnswerFrame(release, format)).head } as const]
   return { body: sizedBody(release.data, parts, signal), parts }
-}
-
-function changed(): NodeError {
-  return new NodeError('not_found', 'the file is not what it was when the ticket was made; ask for a new ticket')
 }
 
 async function openCapability(

@@ -12,9 +12,10 @@ import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
 import { discloseFile, type AskedEdit, type FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import { accountOf } from './account-of.js'
+import type { Capability } from './capability.js'
 import { chooseGrant, findGrant, type Wanted } from './choose-grant.js'
 import type { Envelope, HtsgetContext, KnownFile } from './context.js'
-import { explainFault } from './explain-fault.js'
+import { changedFile, explainFault } from './explain-fault.js'
 import { digestHeader } from './wire-pieces.js'
 
 /** Formats in which a file of each format can leave. */
@@ -50,8 +51,8 @@ export interface Asked {
   readonly query?: JsonValue
   /** Of a block: the request that its ticket answered. */
   readonly ticket?: string
-  /** Of a block: who asked for its ticket, and the grants that it rests on. */
-  readonly holder?: { readonly caller: Caller; readonly grants: readonly string[] }
+  /** Of a block: what its ticket says. */
+  readonly holder?: Pick<Capability, 'caller' | 'grants' | 'state'>
 }
 
 /** What may leave, and the digest of all that it depends on beside the question. */
@@ -107,6 +108,7 @@ export async function releaseFile(context: HtsgetContext, asked: Asked, envelope
     if (decision.kind === 'denied') throw (refusal = toRefusal(decision, context.realm))
     if (!file) throw new TypeError('a file was granted that there is not')
     const { release, state, grant } = await query(context, file, decision.grants, asked, envelope)
+    if (asked.holder && asked.holder.state !== state) throw changedFile()
     if (!asked.holder && grant.grants.length > 0) requireLogin(context, caller)
     const people = context.individuals.byNumber([...grant.people.values()])
     const subjects = [...people.values()].map(({ pseudonym }) => pseudonym)
