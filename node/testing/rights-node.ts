@@ -110,7 +110,7 @@ export async function createRightsNode(directory: string, config: NodeConfig): P
     realm: { id: config.id, metadataUrl: () => 'http://node.invalid/.well-known/oauth-protected-resource' },
     rules,
     consent,
-    audit: { record: (entry: AuditRecord) => Promise.resolve(void audit.push(entry)), close: () => undefined },
+    audit: { record: (entry: AuditRecord) => Promise.resolve(void audit.push(entry)), close: () => Promise.resolve() },
     now,
   }
   const log = pino({ level: 'silent' })
