@@ -6,8 +6,11 @@ import { createJsonClient } from './fetch-json.js'
 
 let port: number
 let requests = 0
-const server = createServer((_request, response) => {
+const server = createServer((request, response) => {
   requests++
+  if (request.url === '/silent') return
+  if (request.url === '/drip') return void setInterval(() => response.write(' '), 10).unref()
+  if (request.url === '/twice') return void response.end('{"sub":"a","sub":"b"}')
   response.end('{"keys":[]}')
 })
 beforeAll(async () => {
@@ -31,4 +34,10 @@ test('a name of a private address is asked only where private addresses are allo
   await expect(refused.fetchJson(`http://broker.example:${port}/jwks`)).rejects.toThrow('is not https')
   await refused.close()
   expect(requests).toBe(1)
+})
+
+test.each(['/silent', '/drip', '/twice'])('%s is no answer', async (path) => {
+  const client = createJsonClient(true, undefined, 100)
+  await expect(client.fetchJson(`http://127.0.0.1:${port}${path}`)).rejects.toThrow()
+  await client.close()
 })
