@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { StoredGrant } from '../access/register/register-types.js'
-import { print, toActor, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
+import { print, toActor, toDay, toLastDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
 
 function toState({ from, to, revoked }: StoredGrant, now: string): string {
   if (revoked) return `revoked ${toDay(revoked.at)} by ${revoked.by}`
@@ -19,7 +19,7 @@ function toRow(grant: StoredGrant): readonly string[] {
     project,
     controller,
     decision,
-    `to ${toDay(to)}`,
+    `to ${toLastDay(to)}`,
     state,
   ]
 }
