@@ -76,15 +76,15 @@ test('the whole way: project, tag, application, decision, data, and back', async
   const decide = ['decision', 'add', 'DIR', 'A-1', '--diary-number', 'HSN 1', '--outcome', 'approve', '--file', long]
   expect(await run(...decide, '--by', 'Anna')).toMatchObject({ code: 1, err: expect.stringMatching(/two different/) })
   expect(await mustRun(...decide, '--by', 'Anna', '--by', 'Bo')).toBe('D-1 of Anna and Bo approves A-1, gives G-1\n')
-  expect(await mustRun('grant', 'list', 'DIR')).toMatch(/^G-1 {2}record of tag .* D-1 {2}to 2081-01-01 {2}in force\n$/)
+  expect(await mustRun('grant', 'list', 'DIR')).toMatch(/^G-1 {2}record of tag .* D-1 {2}to 2080-12-31 {2}in force\n$/)
 
   const released = ['--decision', 'D-1', '--dataset', 'norr', '--individual', 'LAB-1']
-  expect(await mustRun('tag', 'add', 'DIR', TAG, ...released)).toBe(`2 more carry ${TAG}\n`)
+  expect(await mustRun('tag', 'add', 'DIR', TAG, ...released)).toBe(`added 2 to ${TAG}\n`)
   const listed = await mustRun('tag', 'list', 'DIR', TAG)
   expect(listed).toMatch(/dataset +norr +D-1/)
   expect(listed).toMatch(/individual +P-/)
   expect(listed).not.toContain('LAB-1')
-  expect(await mustRun('tag', 'remove', 'DIR', TAG, '--individual', 'LAB-1')).toBe(`1 carry ${TAG} no more\n`)
+  expect(await mustRun('tag', 'remove', 'DIR', TAG, '--individual', 'LAB-1')).toBe(`removed 1 from ${TAG}\n`)
   expect(await mustRun('tag', 'list', 'DIR', TAG)).toMatch(/removed .* by cli:/)
 
   const shown = await readJson('application', 'show', 'DIR', 'A-1')

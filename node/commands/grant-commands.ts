@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { StoredGrant } from '../access/register/register-types.js'
 import { toActor } from './by-option.js'
-import { print, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
+import { print, toDay, toLastDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
 
 function toState({ from, to, revoked }: StoredGrant, now: string): string {
   if (revoked) return `revoked ${toDay(revoked.at)} by ${revoked.by}`
@@ -20,7 +20,7 @@ function toRow(grant: StoredGrant): readonly string[] {
     project,
     controller,
     decision,
-    `to ${toDay(to)}`,
+    `to ${toLastDay(to)}`,
     state,
   ]
 }

@@ -38,7 +38,7 @@ function addScopeOptions(command: Command): Command {
     .option('--dataset <dataset>', 'one dataset')
     .option('--controller <name>', 'all data of one controller')
     .option('--network', 'everything')
-    .option('--reason <text>', 'on record, and told to those who ask')
+    .option('--reason <text>', 'why; it is on record')
     .option('--by <name>', 'who does it (default: the user of the operating system)')
     .option('--json', 'print JSON')
 }

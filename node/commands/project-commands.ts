@@ -2,7 +2,17 @@ import { Option, type Command } from 'commander'
 import { PURPOSES } from '../access/caller.js'
 import { MEMBER_ROLES, type Member, type Project } from '../access/register/register-types.js'
 import { toActor } from './by-option.js'
-import { collect, given, parsePerson, print, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
+import {
+  collect,
+  given,
+  parsePerson,
+  print,
+  toDay,
+  toLastDay,
+  toTable,
+  withAccess,
+  type ChangeOptions,
+} from './with-access.js'
 
 interface ProjectOptions extends ChangeOptions {
   readonly title: string
@@ -28,11 +38,11 @@ function toState({ closed, to }: Project, now: string): string {
 
 function toRow(project: Project): readonly string[] {
   const { id, purposes, from, to, title } = project
-  return [id, toState(project, new Date().toISOString()), purposes.join(','), `${toDay(from)}..${toDay(to)}`, title]
+  return [id, toState(project, new Date().toISOString()), purposes.join(','), `${toDay(from)}..${toLastDay(to)}`, title]
 }
 
 function toMemberRow({ iss, sub, role, from, to, removed }: Member): readonly string[] {
-  const end = removed ? `removed ${toDay(removed.at)} by ${removed.by}` : to === undefined ? '' : `to ${toDay(to)}`
+  const end = removed ? `removed ${toDay(removed.at)} by ${removed.by}` : to === undefined ? '' : `to ${toLastDay(to)}`
   return [`  ${iss}|${sub}`, role, `from ${toDay(from)}`, end]
 }
 

@@ -4,7 +4,7 @@ import type { ShownTagged } from '../access/register/change-access.js'
 import type { Tag } from '../access/register/register-types.js'
 import { GRANT_LEVELS } from '../access/rules.js'
 import { toActor } from './by-option.js'
-import { collect, given, print, toDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
+import { collect, given, print, toDay, toLastDay, toTable, withAccess, type ChangeOptions } from './with-access.js'
 
 interface DefineOptions extends ChangeOptions {
   readonly dac: string
@@ -29,11 +29,11 @@ function toInput(tag: string, { dataset, individual, file, decision, from, to }:
 }
 
 function toRow({ name, highestLevel, purposes, to, dac }: Tag): readonly string[] {
-  return [name, `at most ${highestLevel}`, purposes.join(','), `to ${toDay(to)}`, dac]
+  return [name, `at most ${highestLevel}`, purposes.join(','), `to ${toLastDay(to)}`, dac]
 }
 
 function toObjectRow({ kind, object, decision, controller, from, to, removed }: ShownTagged): readonly string[] {
-  const end = removed ? `removed ${toDay(removed.at)} by ${removed.by}` : to === undefined ? '' : `to ${toDay(to)}`
+  const end = removed ? `removed ${toDay(removed.at)} by ${removed.by}` : to === undefined ? '' : `to ${toLastDay(to)}`
   return [`  ${kind}`, object, decision, controller, `from ${toDay(from)}`, end]
 }
 
@@ -82,7 +82,7 @@ export function addTagCommands(program: Command): void {
       .option('--to <date>', 'last day (default: no end)'),
   ).action(async (dir: string, name: string, options: ObjectOptions) => {
     const added = await withAccess(dir, (access) => access.addTagged(toInput(name, options), toActor(options.by)))
-    print(options.json, { tag: name, added }, `${added} more carry ${name}\n`)
+    print(options.json, { tag: name, added }, `added ${added} to ${name}\n`)
   })
   addObjectOptions(
     tag
@@ -92,7 +92,7 @@ export function addTagCommands(program: Command): void {
       .argument('<tag>'),
   ).action(async (dir: string, name: string, options: ObjectOptions) => {
     const removed = await withAccess(dir, (access) => access.removeTagged(toInput(name, options), toActor(options.by)))
-    print(options.json, { tag: name, removed }, `${removed} carry ${name} no more\n`)
+    print(options.json, { tag: name, removed }, `removed ${removed} from ${name}\n`)
   })
   tag
     .command('list')

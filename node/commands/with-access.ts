@@ -78,6 +78,13 @@ export function toDay(moment: string): string {
   return moment.endsWith('T00:00:00.000Z') ? moment.slice(0, 10) : `${moment.slice(0, 16)}Z`
 }
 
+/** The same of an end, which is the first moment after: the last day. */
+export function toLastDay(moment: string): string {
+  return toDay(moment) === moment.slice(0, 10)
+    ? new Date(Date.parse(moment) - 1).toISOString().slice(0, 10)
+    : toDay(moment)
+}
+
 /** Lines of columns. */
 export function toTable(rows: readonly (readonly string[])[], empty: string): string {
   if (rows.length === 0) return `${empty}\n`

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { changeAccess } from './change-access.js'
 import { BROKER, createRegisterWorld, NORR, PROJECT, TAG, type RegisterWorld } from '../testing/register-world.js'
+import { openRegister } from './register-database.js'
 import { parseBed } from './granted-regions.js'
 import { toMoment } from './parse-input.js'
 
@@ -36,6 +37,22 @@ test('another opener waits for a change, and sees it', async () => {
   expect(world.rules.grantsOf([{ issuer: BROKER, id: 'other' }], PROJECT, world.now())).toEqual([])
   expect(world.changes.project(PROJECT).members.at(-1)).toMatchObject({ sub: 'other', role: 'member' })
   other.close()
+})
+
+test('a change waits for that of another process, and holds up nothing meanwhile', async () => {
+  const other = openRegister(world.fixture.directory)
+  other.exec('BEGIN IMMEDIATE')
+  let turns = 0
+  const counting = setInterval(() => turns++, 5)
+  const change = world.changes.addMember(PROJECT, { iss: BROKER, sub: 'patient' }, 'admin')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(turns).toBeGreaterThan(2)
+  expect(world.changes.project(PROJECT).members.map(({ sub }) => sub)).not.toContain('patient')
+  other.exec('ROLLBACK')
+  await change
+  clearInterval(counting)
+  other.close()
+  expect(world.changes.project(PROJECT).members.at(-1)!.sub).toBe('patient')
 })
 
 describe('refused', () => {

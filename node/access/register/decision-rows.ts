@@ -28,11 +28,11 @@ export function listDecisions(db: Database.Database, application?: string): read
   return application === undefined ? rows : rows.filter((decision) => decision.application === application)
 }
 
-/** A decision, and the tags on which it gave grants. @throws RegisterError not_found */
+/** A decision, the tags on which it gave grants, and whether its application is approved still. @throws RegisterError not_found */
 export function requireDecision(
   db: Database.Database,
   id: string,
-): Decision & { readonly grantedTags: readonly string[] } {
+): Decision & { readonly grantedTags: readonly string[]; readonly isInForce: boolean } {
   const number = parseId('D', id)
   const row =
     number === undefined
@@ -43,5 +43,6 @@ export function requireDecision(
     .prepare<[number], string>('SELECT DISTINCT tag FROM access_grant WHERE decision = ? AND tag IS NOT NULL')
     .pluck()
     .all(row.id)
-  return { ...toDecision(row), grantedTags: tags }
+  const state = db.prepare<[number], string>('SELECT state FROM application WHERE id = ?').pluck().get(row.application)
+  return { ...toDecision(row), grantedTags: tags, isInForce: state === 'approved' }
 }

@@ -27,6 +27,7 @@ export function addDecision(
     const application = requireApplication(db, applicationId)
     const { controller } = application
     const project = requireProject(db, application.project)
+    if (project.closed) throw new RegisterError('conflict', `project ${project.id} is closed`)
     if (application.state === 'submitted') addStep(db, applicationId, 'in_review', stamp)
     const state = application.state === 'submitted' ? 'in_review' : application.state
     const outcome = input.outcome === 'approve' ? 'approved' : 'rejected'
@@ -49,15 +50,10 @@ export function addDecision(
             return insertGrant(db, grant)
           })
         : []
-    const { grantedTags: _, ...decision } = requireDecision(db, id)
-    const details = {
-      what: 'decision.add',
-      application: applicationId,
-      controller,
-      project: project.id,
-      decision,
-      grants,
-    }
+    const { grantedTags: _, isInForce: __, ...decision } = requireDecision(db, id)
+    const { diaryNumber, by: deciders } = decision
+    const ids = { application: applicationId, controller, project: project.id, decision: id, grants }
+    const details = { what: 'decision.add', ...ids, outcome: decision.outcome, deciders, diaryNumber }
     return { event: 'decision.change', details, result: { decision, grants } }
   }
 }

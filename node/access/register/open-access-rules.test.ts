@@ -202,6 +202,14 @@ describe('a tag', () => {
     )
   })
 
+  test('is refused by a decision whose application is over', async () => {
+    const { decision } = await world.grant(WANTS)
+    await world.changes.moveApplication('A-1', 'closed', 'admin')
+    await expect(world.changes.addTagged({ tag: TAG, decision, datasets: ['norr'] }, 'admin')).rejects.toThrow(
+      /what D-1 approved is over/,
+    )
+  })
+
   test('may not be called like a dataset', async () => {
     const tag = { name: 'norr', dac: 'x', purposes: ['HRESCH'], highestLevel: 'count', to: '2027-01-01' }
     await expect(world.changes.defineTag(tag, 'admin')).rejects.toThrow(/there is a dataset norr/)

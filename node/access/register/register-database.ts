@@ -55,7 +55,7 @@ const DDL = `
 `
 
 /** How long one process waits for another's change; a change takes milliseconds. */
-const BUSY_MS = 5_000
+export const BUSY_MS = 5_000
 
 /** Opens the register of access, creating it on first use. */
 export function openRegister(nodeDirectory: string): Database.Database {

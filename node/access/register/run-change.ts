@@ -3,6 +3,8 @@ import type { ChangeEvent } from '../../audit/audit-record.js'
 import type { RecordChange } from '../../audit/change-log.js'
 import { checkBy } from './input-schemas.js'
 import { parseInput } from './parse-input.js'
+import { BUSY_MS } from './register-database.js'
+import { RegisterError } from './register-error.js'
 import type { Stamp } from './register-types.js'
 
 /** What a change did, for the record and for who asked for it. */
@@ -14,6 +16,28 @@ export interface Change<T> {
 }
 
 export type Changing<T> = (db: Database.Database, stamp: Stamp) => Change<T>
+
+const RETRY_MS = 10
+
+/** Waits for another process' change without holding up this one. @throws RegisterError conflict: it takes too long */
+async function begin(db: Database.Database): Promise<void> {
+  const until = performance.now() + BUSY_MS
+  for (;;) {
+    try {
+      db.pragma('busy_timeout = 0')
+      db.exec('BEGIN IMMEDIATE')
+      return
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error
+      if (performance.now() > until) {
+        throw new RegisterError('conflict', 'another process is changing the register just now; try again')
+      }
+    } finally {
+      db.pragma(`busy_timeout = ${BUSY_MS}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+  }
+}
 
 /**
  * Runs changes one after another, each whole or not at all: recorded first, then committed. A process that dies between leaves a
@@ -32,7 +56,7 @@ export function createChangeRunner(
 
   async function run<T>(by: string, changing: Changing<T>): Promise<T> {
     const stamp = { by: parseInput<string>('by', checkBy, by).trim(), at: now().toISOString() }
-    db.exec('BEGIN IMMEDIATE')
+    await begin(db)
     try {
       const { event, details, result } = changing(db, stamp)
       keep.run(event, JSON.stringify(details), stamp.by, stamp.at)

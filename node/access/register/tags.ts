@@ -171,6 +171,7 @@ export function addTagged(value: unknown, objects: NodeObjects): Changing<number
     const decision = requireDecision(db, decisionId)
     const { controller } = decision
     if (decision.outcome !== 'approve') throw new RegisterError('conflict', `${decisionId} is a refusal`)
+    if (!decision.isInForce) throw new RegisterError('conflict', `what ${decisionId} approved is over`)
     if (!decision.grantedTags.includes(tag))
       throw new RegisterError('conflict', `${decisionId} is not about tag ${tag}`)
     const from = input.from === undefined ? at : toMoment('tag: from', input.from, 'from')
