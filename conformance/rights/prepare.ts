@@ -32,8 +32,8 @@ export async function makeRightsNode(home: string, { issuer, jwksUri }: Passport
     await mustRun('node/main.js', 'ingest', home, '--dataset', id, file)
   }
   const statuses = join(home, 'statuses.csv')
-  const rows = STATUSES.map(({ person, kind, effect }) => `${person},${kind},${effect}`)
-  writeFileSync(statuses, ['name,kind,effect', ...rows, ''].join('\n'))
+  const rows = STATUSES.map(({ person, kind, effect }) => `${person},${kind},${effect},a test`)
+  writeFileSync(statuses, ['name,kind,effect,source', ...rows, ''].join('\n'))
   await mustRun('node/main.js', 'consent', 'import', home, statuses)
   const config = join(home, 'node.yaml')
   const types = ['ResearcherStatus', 'AcceptedTermsAndPolicies']
@@ -111,6 +111,7 @@ async function grantIt(
     ...(isCountingOnly ? { antalsberakning: counting } : {}),
     secrecyReview: 'nothing stands against it',
     audience: { kind: 'national' },
+    ...(level === 'file' ? { deliverTo: [{ kind: 'client', client: 'nobody' }] } : {}),
     purposes,
     ...(waivesConsent ? { waivesConsent } : {}),
     ...(hasExpired ? { from: FIRST_DAY, to: '2024-02-01' } : {}),
