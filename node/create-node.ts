@@ -35,6 +35,7 @@ import { openReferences } from './variants/reference.js'
 import { createTestStore, TEST_DATASET } from './variants/test-store.js'
 import { openSequenceDigests } from './variants/vrs/sequence-digests.js'
 import { createVrsNamer } from './variants/vrs/vrs-namer.js'
+import { withinTime } from './within-time.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
@@ -204,14 +205,6 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       audit.close()
     },
   }
-}
-
-/** Fulfilled with what it waits for, or when the time is over. */
-async function withinTime(work: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))
-  await Promise.race([work, timeout])
-  clearTimeout(timer)
 }
 
 function open<T>(what: string, attempt: () => T): T {
