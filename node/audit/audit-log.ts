@@ -1,80 +1,163 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { close as closeDescriptor, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { tryLock } from '../ingest/file-lock.js'
+import { AuditError } from './audit-error.js'
+import { openAuditKeys } from './audit-key.js'
+import type { AuditRecord, ChangeRecord } from './audit-record.js'
+import { sealEntry, type EntryContent } from './chain.js'
+import { auditDirectory } from './chain-files.js'
+import { openLogFile, REAL_DISK, rotateLogFile, syncDirectory, type Disk } from './log-file.js'
 
-/** One data request, as it was decided and answered. Holds no variant, filter or region, and people by pseudonym alone. */
-export interface AuditRecord {
-  readonly ts: string
-  readonly requestId: string
-  /** `ticket`: where a file is to be had was told; `block`: bytes of a file leave. */
-  readonly event: 'query' | 'ticket' | 'block'
-  readonly outcome: 'answered' | 'denied'
-  readonly principal: string
-  /** `allele`, `range`…: the kind of question, never the question. */
-  readonly question: string
-  readonly datasets: readonly string[]
-  readonly granularity: string
-  readonly exists: boolean
-  /** Id of the file that was asked for; absent when there is none with that id. */
-  readonly file?: string
-  /** Pseudonyms of those whose data leave in a file. */
-  readonly subjects?: readonly string[]
-  /** Of a block: the request that its ticket answered. */
-  readonly ticket?: string
-}
+export type { AuditRecord, ChangeRecord } from './audit-record.js'
+
+/** Beyond this a file is full and the next is begun; some 150,000 requests. */
+const LARGEST_FILE = 64 << 20
+/** Two processes that serve one directory each have chains of their own. */
+const MOST_CHAINS_OF_A_NAME = 8
 
 export interface AuditLog {
   /**
-   * Appends a record; the answer leaves only when the promise is fulfilled.
+   * Appends a record; the answer leaves only when the promise is fulfilled: then the entry is on the disk.
    *
    * @throws Error when it cannot be written: the request must then fail
    */
   record(record: AuditRecord): Promise<void>
-  close(): void
+  /** Fulfilled when all that was recorded is on the disk, and the file is closed. */
+  close(): Promise<void>
+}
+
+/** The log as its owner has it. */
+export interface OpenAuditLog extends AuditLog {
+  /** Appends a change; it is made only when the promise is fulfilled. @throws Error when it cannot be written */
+  recordChange(record: ChangeRecord): Promise<void>
+}
+
+export interface AuditLogOptions {
+  readonly now?: () => Date
+  readonly disk?: Disk
+  /** In bytes. */
+  readonly largestFile?: number
 }
 
 interface Waiting {
+  readonly content: EntryContent
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
 
 /**
- * Opens an append-only audit log of the node, one JSON object a line. The records of one turn of the event loop are written
- * together at its end, and their requests wait for that.
+ * Opens a chain of the node's audit log: one JSON object a line, each with the hash of the one before. The records of one turn of
+ * the event loop, and those that came while the last were being written, go to the disk together; their requests wait for that.
+ * A group that cannot be written fails its requests and leaves nothing behind; the next one is tried anew.
+ *
+ * @param file of the chain
+ * @throws AuditError the log is not as it was left
  */
-export function openAuditLog(nodeDirectory: string, file = 'audit.ndjson'): AuditLog {
-  const directory = join(nodeDirectory, 'audit')
+export function openAuditLog(
+  nodeDirectory: string,
+  file = 'audit.ndjson',
+  { now = () => new Date(), disk = REAL_DISK, largestFile = LARGEST_FILE }: AuditLogOptions = {},
+): OpenAuditLog {
+  const directory = auditDirectory(nodeDirectory)
   mkdirSync(directory, { recursive: true })
-  const descriptor = openSync(join(directory, file), 'a', 0o600)
+  const { hashQuery } = openAuditKeys(nodeDirectory, now)
+  const { chain, unlock } = takeChain(directory, file.replace(/\.ndjson$/, ''))
+  let current = openFile()
   let isOpen = true
-  let lines = ''
+  let isDirty = false
   let waiting: Waiting[] = []
+  let writing: Promise<void> | undefined
 
-  function write(): void {
-    const bytes = Buffer.from(lines)
-    const served = waiting
-    lines = ''
-    waiting = []
+  function openFile() {
     try {
-      if (!isOpen) throw new Error('the audit log is closed')
-      if (writeSync(descriptor, bytes) !== bytes.length) throw new Error('the audit log took only part of a record')
-      for (const { resolve } of served) resolve()
+      const opened = openLogFile(directory, chain, now)
+      syncDirectory(directory)
+      return opened
     } catch (error) {
-      for (const { reject } of served) reject(error)
+      unlock()
+      throw error
     }
   }
 
+  function toContent({ query, ...rest }: AuditRecord): EntryContent {
+    return { ...rest, ...(query === undefined ? {} : { queryHash: hashQuery(query) }) }
+  }
+
+  function put(content: EntryContent): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!isOpen) throw new AuditError('the audit log is closed')
+      waiting.push({ content, resolve, reject })
+      writing ??= new Promise<void>((begin) => setImmediate(begin)).then(writeGroups)
+    })
+  }
+
+  function isFull(): boolean {
+    const { first, length } = current
+    return first !== undefined && (length >= largestFile || first.ts.slice(0, 10) !== now().toISOString().slice(0, 10))
+  }
+
+  async function append(group: readonly Waiting[]): Promise<void> {
+    if (isDirty) {
+      await disk.truncate(current.descriptor, current.length)
+      isDirty = false
+    }
+    if (isFull()) current = rotateLogFile(directory, chain, current)
+    let { head } = current
+    const lines: string[] = []
+    for (const { content } of group) {
+      const sealed = sealEntry(content, head)
+      head = sealed.head
+      lines.push(sealed.line)
+    }
+    const bytes = Buffer.from(lines.join(''))
+    isDirty = true
+    await writeWhole(bytes)
+    isDirty = false
+    const first = current.first ?? { seq: current.head.seq + 1, ts: now().toISOString() }
+    current = { ...current, length: current.length + bytes.length, head, first }
+  }
+
+  async function writeWhole(bytes: Buffer): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      const written = await disk.write(current.descriptor, bytes.subarray(done), current.length + done)
+      if (written === 0) throw new AuditError('the audit log took only part of a record')
+      done += written
+    }
+  }
+
+  async function writeGroups(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting
+      waiting = []
+      try {
+        await append(group)
+        for (const { resolve } of group) resolve()
+      } catch (error) {
+        for (const { reject } of group) reject(error)
+      }
+    }
+    writing = undefined
+  }
+
   return {
-    record(record) {
-      return new Promise((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(write)
-        lines += `${JSON.stringify(record)}\n`
-        waiting.push({ resolve, reject })
-      })
-    },
-    close() {
+    record: (record) => put(toContent(record)),
+    recordChange: (record) => put({ ...record }),
+    async close() {
       if (!isOpen) return
       isOpen = false
-      closeSync(descriptor)
+      await writing
+      await promisify(closeDescriptor)(current.descriptor)
+      unlock()
     },
   }
+}
+
+function takeChain(directory: string, name: string): { readonly chain: string; readonly unlock: () => void } {
+  for (let number = 1; number <= MOST_CHAINS_OF_A_NAME; number++) {
+    const chain = number === 1 ? name : `${name}-${number}`
+    const unlock = tryLock(join(directory, `${chain}.lock`))
+    if (unlock) return { chain, unlock }
+  }
+  throw new AuditError(`${MOST_CHAINS_OF_A_NAME} processes write the audit log ${name} of ${directory} already`)
 }

@@ -54,6 +54,11 @@ export function withinOf({ wanted, below, id }: EntryPoint): Within | undefined 
   return undefined
 }
 
+/** Whether a path names an individual, or a record of one. */
+export function namesOnePerson(within: Within | undefined): boolean {
+  return within !== undefined && within.type !== 'cohort'
+}
+
 export function isRecordType(type: EntryTypeId): type is RecordType {
   return type !== 'cohort' && type !== 'dataset' && type !== 'genomicVariant'
 }

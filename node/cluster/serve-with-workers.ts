@@ -2,6 +2,9 @@ import { createServer } from 'node:http'
 import { pino } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../../schemas/index.js'
 import { createAdminApp } from '../admin-app.js'
+import { openAccessAdmin } from '../admin/open-access-admin.js'
+import { checkpointRoutes } from '../audit/checkpoint-routes.js'
+import { startCheckpoints } from '../audit/checkpoints.js'
 import { drainListener, startListener } from '../listener.js'
 import { openLogDestination, STANDARD_ERROR } from '../log-destination.js'
 import { labelWorker, mergeMetrics } from '../metrics/merge-metrics.js'
@@ -13,7 +16,7 @@ const PRIMARY = 'primary'
 
 /**
  * Serves a node with several processes until SIGTERM or SIGINT, then drains them all. This process takes no requests: it
- * replaces workers that end, and has the admin listener with the metrics of all.
+ * replaces workers that end, has the admin listener with the metrics of all, and makes the checkpoints of their audit logs.
  *
  * @param onReady told the addresses once every worker takes requests
  * @throws ConfigError, ServeError when no worker can serve, or Error when a port is taken
@@ -35,9 +38,19 @@ export async function serveWithWorkers(
   // One worker that is being replaced is no reason to send everybody elsewhere.
   const health = { ready: () => !isDraining && listening() * 2 >= size }
   const contentType = metrics.registry.contentType
-  const adminServer = createServer(createAdminApp(health, { contentType, text: () => text() }))
+  const accessAdmin = openAccessAdmin(directory, config, {
+    now: () => new Date(),
+    onFault: (err) => log.error({ err }, 'a request of the admin API failed'),
+  })
+  const routes = { access: accessAdmin.routes, checkpoints: checkpointRoutes(directory, config.id) }
+  const adminServer = createServer(createAdminApp(health, { contentType, text: () => text() }, routes))
   const adminUrl = await startListener(adminServer, ADMIN_HOST, adminPort)
   const pool = startWorkerPool(directory, config, size, log, () => metrics.replacements.inc())
+  const checkpoints = startCheckpoints(directory, {
+    nodeId: config.id,
+    now: () => new Date(),
+    onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
+  })
   listening = () => pool.listening()
   text = async () => {
     const own = labelWorker(await metrics.registry.getMetricsAsJSON(), PRIMARY)
@@ -52,5 +65,7 @@ export async function serveWithWorkers(
   } finally {
     isDraining = true
     await Promise.all([pool.stop(), drainListener(adminServer)])
+    accessAdmin.close()
+    await checkpoints.stop()
   }
 }

@@ -27,6 +27,8 @@ export interface DatasetRecords {
   readonly people: Bitmap
   /** The asked page, with people and records called as the dataset has it. */
   readonly page: readonly Document[]
+  /** Whose records the page has, by number. */
+  readonly owners: readonly number[]
 }
 
 export interface RecordAnswer {
@@ -55,7 +57,7 @@ export async function findRecords(
   source: RecordSource,
   page?: Page,
 ): Promise<RecordAnswer> {
-  const decided = grant.datasetIds.filter((id) => canFilter(id, question.filters, source))
+  const decided = grant.datasetIds.filter((id) => canFilter(id, question.filters, grant, source))
   const everybody = await source.store.people(grant)
   const entities = new Map(
     decided.map((id) => {
@@ -70,7 +72,9 @@ export async function findRecords(
     datasetId,
     count: set.size,
     people: toPeople(datasetId, question.wanted, set, source),
-    page: page ? readPage(datasetId, question.wanted, set, page, source, namesOf(datasetId, grant, source)) : [],
+    ...(page
+      ? readPage(datasetId, question.wanted, set, page, source, namesOf(datasetId, grant, source))
+      : { page: [], owners: [] }),
   }))
   return { datasets, undecided: grant.datasetIds.length - decided.length }
 }
@@ -130,7 +134,7 @@ function readPage(
   { offset, limit }: Page,
   source: RecordSource,
   names: Names,
-): readonly Document[] {
+): Pick<DatasetRecords, 'page' | 'owners'> {
   const numbers: number[] = []
   for (let rank = offset; rank < Math.min(offset + limit, entities.size); rank++) numbers.push(entities.select(rank)!)
   const records = source.metadata.records(dataset, wanted, numbers)
@@ -139,16 +143,18 @@ function readPage(
   )
   if (wanted !== 'individual') {
     // A person who is removed between the count and this look is not shown.
-    return records.flatMap((record) => {
+    const documents = records.flatMap((record) => {
       const owner = owners.get(record.individual)
       return owner ? [toOutgoingDocument(record, owner, names)] : []
     })
+    return { page: documents, owners: [...owners.keys()] }
   }
   const byPerson = new Map(records.map((record) => [record.individual, record]))
-  return numbers.flatMap((number) => {
+  const documents = numbers.flatMap((number) => {
     const person = owners.get(number)
     if (!person) return []
     const record = byPerson.get(number)
     return [record ? toOutgoingDocument(record, person, names) : toBareIndividual(person, names)]
   })
+  return { page: documents, owners: [...owners.keys()] }
 }

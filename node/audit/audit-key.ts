@@ -1,0 +1,124 @@
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto'
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { closed, compileSchema, dateTime, objectSchema, text } from '../../schemas/index.js'
+import { AuditError } from './audit-error.js'
+import { canonicalise, type JsonValue } from './canonical-json.js'
+
+const SECRET_BYTES = 32
+const KEY_MODE = 0o600
+
+interface StoredKeys {
+  readonly createDateTime: string
+  /** PKCS #8, PEM. */
+  readonly ed25519: string
+  /** Base64. */
+  readonly querySecret: string
+}
+
+const checkStoredKeys = compileSchema(
+  objectSchema(
+    'Keys of the audit log',
+    ['createDateTime', 'ed25519', 'querySecret'],
+    { createDateTime: dateTime, ed25519: text, querySecret: text },
+    closed,
+  ),
+)
+
+/** Makes the digest of a question, in one form whichever way it was sent (docs/decisions/0013). */
+export type HashQuery = (query: JsonValue) => string
+
+/** The node's own keys of its audit log: one signs checkpoints, the other hides questions. */
+export interface AuditKeys {
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+  readonly hashQuery: HashQuery
+}
+
+export function auditKeyPath(nodeDirectory: string): string {
+  return join(nodeDirectory, 'audit-key.json')
+}
+
+/** Opens the keys; whichever process is the first makes them. @throws AuditError the file is damaged */
+export function openAuditKeys(nodeDirectory: string, now: () => Date): AuditKeys {
+  const path = auditKeyPath(nodeDirectory)
+  return toKeys(readStored(path) ?? makeStored(path, now()))
+}
+
+/** @throws AuditError there are none, or the file is damaged */
+export function readAuditKeys(nodeDirectory: string): AuditKeys {
+  const path = auditKeyPath(nodeDirectory)
+  const stored = readStored(path)
+  if (!stored) throw new AuditError(`there is no ${path}: the node has not been served yet`)
+  return toKeys(stored)
+}
+
+function toKeys({ ed25519, querySecret }: StoredKeys): AuditKeys {
+  const privateKey = createPrivateKey(ed25519)
+  const secret = Buffer.from(querySecret, 'base64')
+  return {
+    privateKey,
+    publicKey: createPublicKey(privateKey),
+    hashQuery: (query) => createHmac('sha256', secret).update(canonicalise(query)).digest('hex'),
+  }
+}
+
+function readStored(path: string): StoredKeys | undefined {
+  let content: string
+  try {
+    content = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  const value = parse(content)
+  if (!checkStoredKeys(value).ok) throw new AuditError(`${path} is damaged: put it back from a backup`)
+  return value as StoredKeys
+}
+
+function parse(content: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch {
+    return undefined
+  }
+}
+
+/** Writes beside the file and puts it in its place whole; another process' file stays, and is taken. */
+function makeStored(path: string, now: Date): StoredKeys {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const made: StoredKeys = {
+    createDateTime: now.toISOString(),
+    ed25519: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    querySecret: randomBytes(SECRET_BYTES).toString('base64'),
+  }
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  const descriptor = openSync(temporary, 'wx', KEY_MODE)
+  try {
+    writeSync(descriptor, `${JSON.stringify(made, null, 2)}\n`)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  try {
+    linkSync(temporary, path)
+    return made
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return readStored(path)!
+  } finally {
+    rmSync(temporary)
+  }
+}
+
+/** The last 32 bytes of the key's DER form are the key (RFC 8410). */
+export function rawPublicKey(publicKey: KeyObject): Buffer {
+  return publicKey.export({ type: 'spki', format: 'der' }).subarray(-32)
+}

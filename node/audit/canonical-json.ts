@@ -1,0 +1,32 @@
+/** What JSON can say. A property that is undefined is not there. */
+export type JsonValue =
+  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined }
+
+/**
+ * The one text of a value by the JSON Canonicalization Scheme (RFC 8785): no white space, keys in the order of their UTF-16
+ * code units, numbers and strings as ECMAScript writes them. Text that is not Unicode (lone surrogates, which the RFC refuses)
+ * has U+FFFD in its place, so that a caller's odd text can never keep an entry from being written.
+ *
+ * @throws TypeError a number is not finite
+ */
+export function canonicalise(value: JsonValue): string {
+  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} is no number of JSON`)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (isList(value)) return `[${value.map(canonicalise).join(',')}]`
+  const parts: string[] = []
+  // The default order of sort is that of UTF-16 code units, which the RFC asks for.
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key]
+    if (member !== undefined) parts.push(`${quote(key)}:${canonicalise(member)}`)
+  }
+  return `{${parts.join(',')}}`
+}
+
+function isList(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd'))
+}
