@@ -14,13 +14,17 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readTestConfig } from './support/config.js'
 import { toVcf } from './support/fixture-network.js'
 import { postJson } from './support/http-client.js'
 import { commandPath } from './support/paths.js'
 import { mustRun, startService, type Service } from './support/processes.js'
 
 const MINUTE = 60_000
-const KILLS = 17
+const { exhaustive } = readTestConfig()
+/** Moments, evenly over the time of a command; FYR_EXHAUSTIVE asks for all of them. */
+const KILLS = exhaustive ? 50 : 9
+const TIMEOUT_MS = (exhaustive ? 10 : 2) * MINUTE
 const SEGMENTS = 3
 const RECORDS = 4_000
 
@@ -155,7 +159,7 @@ test(
     expect(readdirSync(segments)).toEqual(readManifest().segments.map(({ file }) => file))
     expect(await ask()).toEqual(expected)
   },
-  2 * MINUTE,
+  TIMEOUT_MS,
 )
 
 test(
@@ -182,5 +186,5 @@ test(
     await mustRun('node/main.js', 'dataset', 'publish', home, 'd')
     expect(readManifest().published).toBe(true)
   },
-  2 * MINUTE,
+  TIMEOUT_MS,
 )

@@ -4,13 +4,16 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readTestConfig } from './support/config.js'
 import { toVcf } from './support/fixture-network.js'
 import { commandPath } from './support/paths.js'
 import { mustRun, startService } from './support/processes.js'
 import { postJson } from './support/http-client.js'
 
 const MINUTE = 60_000
-const KILLS = 16
+const { exhaustive } = readTestConfig()
+/** Moments, evenly over the time of an ingest: each takes an ingest and a start, and FYR_EXHAUSTIVE asks for all of them. */
+const KILLS = exhaustive ? 50 : 8
 const RECORDS = 40_000
 
 const directory = mkdtempSync(join(tmpdir(), 'fyr-kill-'))
@@ -82,5 +85,5 @@ test(
     expect(segments.sort()).toEqual(published.map(({ file }) => file).sort())
     expect(existsSync(`${manifest}.tmp`)).toBe(false)
   },
-  3 * MINUTE,
+  (exhaustive ? 15 : 3) * MINUTE,
 )

@@ -42,6 +42,7 @@ import { createTestStore, TEST_DATASET } from './variants/test-store.js'
 import { openSequenceDigests } from './variants/vrs/sequence-digests.js'
 import { createVrsNamer } from './variants/vrs/vrs-namer.js'
 import { openVisas } from './visas/open-visas.js'
+import { withinTime } from './within-time.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
@@ -273,14 +274,6 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       await checkpoints?.stop()
     },
   }
-}
-
-/** Fulfilled with what it waits for, or when the time is over. */
-async function withinTime(work: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))
-  await Promise.race([work, timeout])
-  clearTimeout(timer)
 }
 
 function open<T>(what: string, attempt: () => T): T {

@@ -16,23 +16,21 @@ function same(verdict: Verdict): Judged {
   return { complete: verdict, exact: verdict }
 }
 
-/** @param regions what was asked; several must have their records */
 export async function judgeAnswer(
   { client, decoder }: World,
   { ticket, where, status }: Exchange,
   format: string,
-  regions: readonly AskedRegion[],
+  region: AskedRegion,
 ): Promise<Judged> {
   if (!ticket) return same(fail(`status ${status} without a ticket`, 'a ticket', where))
   const bytes = await client.fetchAll(ticket)
   const decoded = await decoder.decode(format, bytes)
   if (!decoded) return same(skip(`nothing here reads ${format}`))
-  const [region] = regions
-  if (regions.length === 1 && region!.records === undefined) {
-    const text = region!.sha256 === undefined ? undefined : await decoder.toText(format, bytes)
-    return judgeByTruth(region!, decoded.records, where, text)
+  const { records: expected } = region
+  if (expected === undefined) {
+    const text = region.sha256 === undefined ? undefined : await decoder.toText(format, bytes)
+    return judgeByTruth(region, decoded.records, where, text)
   }
-  const expected = uniteRecords(regions)
   const known = comparable(format, expected)
   const { lost, surplus, repeated, isOutOfOrder } = compareRecords(known, comparable(format, decoded.records))
   const required = `the ${expected.length} records that overlap, each once, in the order of the file`
@@ -51,16 +49,6 @@ export async function judgeAnswer(
 function comparable(format: string, records: readonly PlacedRecord[]): readonly PlacedRecord[] {
   if (format !== 'CRAM' && format !== 'BAM') return records
   return records.map((record) => ({ ...record, key: record.key.split('\t', 11).join('\t') }))
-}
-
-/** What overlaps one of the regions, in the order of the file. */
-function uniteRecords(regions: readonly AskedRegion[]): readonly PlacedRecord[] {
-  const [only, ...others] = regions
-  if (others.length === 0) return only?.records ?? []
-  const all = new Map<string, PlacedRecord>()
-  const sorted = [...regions].sort((a, b) => (a.start ?? 0) - (b.start ?? 0))
-  for (const { records = [] } of sorted) for (const record of records) all.set(record.key, record)
-  return [...all.values()]
 }
 
 function judgeByTruth(

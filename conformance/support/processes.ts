@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { commandPath } from './paths.js'
 
@@ -39,6 +39,14 @@ export interface Service {
   stop(): Promise<void>
 }
 
+/** Asks a process to end, and waits until it has. */
+export async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exit
+}
+
 /** Starts a `serve` command and waits for its ready line. */
 export function startService(script: string, ...args: string[]): Promise<Service> {
   return startServiceLoggingTo('ignore', script, ...args)
@@ -59,12 +67,7 @@ export async function startServiceLoggingTo(
       return {
         url: match[0],
         pid: child.pid!,
-        async stop() {
-          if (child.exitCode !== null) return
-          const exit = once(child, 'exit')
-          child.kill('SIGTERM')
-          await exit
-        },
+        stop: () => stopProcess(child),
       }
     }
   }

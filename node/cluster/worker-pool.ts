@@ -9,6 +9,11 @@ import { planRestart } from './restart-policy.js'
 import { startWorker, type WorkerProcess } from './worker-process.js'
 
 const WORKER_PROGRAM = fileURLToPath(new URL('worker.js', import.meta.url))
+/**
+ * Megabytes of half the young generation. What questions leave behind dies young, and V8 would let it grow to twice this.
+ * Flags that the primary was started with stand behind these, and win.
+ */
+const WORKER_FLAGS = ['--max-semi-space-size=8']
 /** A worker that has not ended by itself this long after its requests had to is killed. */
 const KILL_AFTER_MS = DRAIN_MS + 2_000
 
@@ -40,7 +45,8 @@ export function startWorkerPool(
   // Workers accept from one queue of the kernel. Round-robin hands connections over by message, and those handed to a worker
   // that just died would hang.
   cluster.schedulingPolicy = cluster.SCHED_NONE
-  cluster.setupPrimary({ exec: WORKER_PROGRAM, args: [directory] })
+  const execArgv = [...WORKER_FLAGS, ...process.execArgv]
+  cluster.setupPrimary({ exec: WORKER_PROGRAM, args: [directory], execArgv })
   const workers = new Map<number, WorkerProcess>()
   const timers = new Set<NodeJS.Timeout>()
   /** By workers that ended. */

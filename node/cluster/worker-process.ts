@@ -24,9 +24,15 @@ export interface WorkerEvents {
   onEnd(reason: string, ageMs: number, counted: MetricValues): void
 }
 
+/**
+ * Of glibc, which would keep up to eight heaps a core for the threads of a process, and give hardly any of them back; bitmaps
+ * and pages of several threads need no more than two.
+ */
+const WORKER_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' }
+
 /** Starts a worker of the primary. */
 export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events: WorkerEvents): WorkerProcess {
-  const worker: Worker = cluster.fork()
+  const worker: Worker = cluster.fork(WORKER_ENVIRONMENT)
   const startedAt = performance.now()
   let isListening = false
   let metrics: MetricValues = []

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openIndividuals } from '../metadata/individuals.js'
+import { addStatements } from '../testing/add-statements.js'
 import { createNodeFixture, toVcf, type NodeFixture } from '../testing/node-fixture.js'
 import { expectValid } from '../testing/node-client.js'
 import { removeDataset, setPublished } from '../dataset.js'
-import { addInterpretations, removeInterpretations, removeInterpretationsOf } from './change-interpretations.js'
+import { removeInterpretations, removeInterpretationsOf } from './change-interpretations.js'
 import { readInterpretations } from './interpretation-file.js'
 import { openInterpretations } from './open-interpretations.js'
 
@@ -18,7 +19,6 @@ function toTable(lines: readonly string[], header = HEADER): string {
 
 let fixture: NodeFixture
 let url: string
-let files = 0
 
 beforeAll(async () => {
   fixture = createNodeFixture()
@@ -36,17 +36,8 @@ beforeAll(async () => {
 })
 afterAll(() => fixture.remove())
 
-async function add(text: string, datasetId = 'genomes', name = `file-${++files}.tsv`) {
-  const path = join(fixture.directory, name)
-  writeFileSync(path, text)
-  const individuals = openIndividuals(fixture.directory)
-  const now = () => new Date('2026-06-01T00:00:00Z')
-  try {
-    const { directory: nodeDirectory } = fixture
-    return await addInterpretations({ nodeDirectory, datasetId, files: [path], references: {}, individuals, now })
-  } finally {
-    individuals.close()
-  }
+function add(text: string, datasetId?: string, name?: string) {
+  return addStatements(fixture.directory, text, datasetId, name)
 }
 
 function clear(): void {

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { openIndividuals } from '../metadata/individuals.js'
+import { addStatements } from '../testing/add-statements.js'
 import { createNodeFixture, toVcf, type NodeFixture } from '../testing/node-fixture.js'
-import { addInterpretations, removeInterpretations } from './change-interpretations.js'
+import { removeInterpretations } from './change-interpretations.js'
 import { readInterpretations } from './interpretation-file.js'
 
 /** Structural alleles, all of them on chromosome 2. */
@@ -34,16 +32,8 @@ afterAll(() => fixture.remove())
 
 async function add(text: string): Promise<void> {
   removeInterpretations(fixture.directory, 'genomes', {})
-  const path = join(fixture.directory, `statements-${++files}`)
-  writeFileSync(path, text)
-  const individuals = openIndividuals(fixture.directory)
-  const { directory: nodeDirectory } = fixture
-  const now = () => new Date('2026-06-01T00:00:00Z')
-  try {
-    await addInterpretations({ nodeDirectory, datasetId: 'genomes', files: [path], references: {}, individuals, now })
-  } finally {
-    individuals.close()
-  }
+  // What the file is, its content tells.
+  await addStatements(fixture.directory, text, 'genomes', `statements-${++files}`)
 }
 
 /** Columns of the allele, joined by blanks, with the same said of each. */

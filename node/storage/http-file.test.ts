@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { createHash, randomBytes } from 'node:crypto'
+import { storageError } from '../testing/storage-error.js'
 import type { ObjectServer, Fault } from '../testing/stored-object.js'
 import { startWebServer } from '../testing/web-server.js'
 import type { StorageLimits } from './limits.js'
@@ -44,10 +45,6 @@ const drip = (response: ServerResponse, at: number): void => {
   }, 20)
 }
 const ETAG = `"${createHash('sha256').update(CONTENT).digest('hex')}"`
-
-function storageError(code: StorageErrorCode): unknown {
-  return expect.objectContaining({ name: 'StorageError', code })
-}
 
 describe('files of a web server', () => {
   let server: ObjectServer

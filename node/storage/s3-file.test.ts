@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startS3Server } from '../testing/s3-server.js'
+import { storageError } from '../testing/storage-error.js'
 import type { Fault, ObjectServer } from '../testing/stored-object.js'
 import type { StorageLimits } from './limits.js'
 import { openStorage, type Storage } from './open-storage.js'
@@ -16,10 +17,6 @@ const KEYS = { accessKeyId: 'AKIAMADEUP', secretAccessKey: 'made/up+secret', ses
 
 const fail: Fault = (_request, response) => void response.writeHead(503).end()
 const hang: Fault = () => undefined
-
-function storageError(code: StorageErrorCode): unknown {
-  return expect.objectContaining({ name: 'StorageError', code })
-}
 
 describe('objects of a store that speaks S3', () => {
   let directory: string

@@ -1,3 +1,5 @@
+import { int32, uint32 } from '../formats/little-endian.js'
+
 /** Indexes as the specifications describe them, made in the plainest way; and what stands where, to check them against. */
 
 export interface IndexedRecord {
@@ -89,18 +91,6 @@ function firstOverlap(records: readonly IndexedRecord[], bin: number, minShift: 
   const size = 2 ** (minShift + 3 * (depth - level))
   const from = (bin - (8 ** level - 1) / 7) * size
   return records.find(({ start, stop }) => start < from + size && stop > from)?.begin
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32LE(value)
-  return bytes
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32LE(value)
-  return bytes
 }
 
 /** A virtual offset as 64 bits. */

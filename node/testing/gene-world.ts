@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Span, Transcript } from '../variants/genes/transcript.js'
+import type { Reference } from '../variants/reference.js'
 import type { Variant } from '../variants/variant.js'
 
 /** A made-up contig with one transcript on it, and what its numbering means, found by writing it out base by base. */
@@ -47,6 +48,16 @@ export function geneWorld(isCoding = false): fc.Arbitrary<GeneWorld> {
       }
       return { genome, transcript }
     })
+}
+
+/** The only contig is the sequence; outside of it there are no bases. */
+export function referenceOf(genome: string): Reference {
+  return {
+    assembly: 'GRCh38',
+    bases: (_, start, end) => genome.slice(Math.max(0, start), Math.max(0, end)),
+    has: () => true,
+    close: () => undefined,
+  }
 }
 
 const OTHER_STRAND = new Map([

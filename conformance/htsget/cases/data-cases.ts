@@ -1,4 +1,5 @@
 import { fail, firstFailure, pass, skip, type Severity, type Verdict } from '../../suite/case.js'
+import { toPath } from '../client.js'
 import type { TicketUrl } from '../ticket.js'
 import type { HtsgetCase, ServedFile, World } from '../world.js'
 
@@ -137,8 +138,7 @@ const judgeLength: JudgeUrl = async ({ client }, url) => {
 async function judgeTicketCors({ client, files }: World): Promise<Verdict> {
   const verdicts: Verdict[] = []
   for (const { endpoint, id } of files) {
-    const path = `/${endpoint}/${encodeURIComponent(id)}`
-    const answer = await client.send({ method: 'GET', path, headers: { origin: ORIGIN } })
+    const answer = await client.send({ method: 'GET', path: toPath(endpoint, id), headers: { origin: ORIGIN } })
     const allowed = answer.headers['access-control-allow-origin']
     if (allowed === ORIGIN || allowed === '*') verdicts.push(pass())
     else verdicts.push(fail(`Access-Control-Allow-Origin ${allowed ?? 'absent'}`, ORIGIN, answer.where))

@@ -1,5 +1,5 @@
 import { fail, firstFailure, pass, skip, type Verdict } from '../../suite/case.js'
-import type { Exchange, Parameters } from '../client.js'
+import { toPath, type Exchange } from '../client.js'
 import type { HtsgetCase, ServedFile, World } from '../world.js'
 
 const SPEC = 'hts-specs, pull request 808: encryptionScheme'
@@ -11,8 +11,7 @@ async function judgeEach(
 ): Promise<Verdict> {
   const verdicts: Verdict[] = []
   for (const file of world.files) {
-    const parameters: Parameters = [['encryptionScheme', MAGIC]]
-    const path = `/${file.endpoint}/${encodeURIComponent(file.id)}?${parameters.map((pair) => pair.join('=')).join('&')}`
+    const path = toPath(file.endpoint, file.id, [['encryptionScheme', MAGIC]])
     verdicts.push(await judge(file, (headers) => world.client.send({ method: 'GET', path, headers })))
   }
   return firstFailure(verdicts, 'no file')

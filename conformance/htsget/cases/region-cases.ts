@@ -25,7 +25,7 @@ async function judgeRegions(world: World, ask: Ask): Promise<readonly Judged[]> 
   const verdicts: Judged[] = []
   for (const [file, format] of filesAndFormats(world)) {
     for (const region of file.asked) {
-      verdicts.push(await judgeAnswer(world, await ask(world, file, format, region), format, [region]))
+      verdicts.push(await judgeAnswer(world, await ask(world, file, format, region), format, region))
     }
   }
   return verdicts
@@ -83,7 +83,7 @@ async function judgeSeveral(world: World, which: keyof Judged): Promise<Verdict>
     const union = new Set(regions.flatMap(({ records = [] }) => records.map(({ key }) => key)))
     const records = (file.records ?? []).filter(({ key }) => union.has(key))
     const expected: AskedRegion = { referenceName: '', records, count: records.length }
-    verdicts.push((await judgeAnswer(world, exchange, format, [expected]))[which])
+    verdicts.push((await judgeAnswer(world, exchange, format, expected))[which])
   }
   return firstFailure(verdicts, NOTHING)
 }
@@ -102,7 +102,7 @@ async function judgeWhole(world: World): Promise<Verdict> {
     ]
     for (const exchange of byMethod) {
       const expected: AskedRegion = { referenceName: '', records, count: records.length }
-      const { complete, exact } = await judgeAnswer(world, exchange, format, [expected])
+      const { complete, exact } = await judgeAnswer(world, exchange, format, expected)
       verdicts.push(complete, exact)
     }
   }
@@ -122,7 +122,7 @@ async function judgeEmpty(world: World): Promise<Verdict> {
       const region = { referenceName, start: start!, end: end! }
       const exchange = await world.client.get(endpoint, id, toParameters(region, formats[0]))
       const nothing: AskedRegion = { referenceName, records: [], count: 0 }
-      const { complete, exact } = await judgeAnswer(world, exchange, formats[0]!, [nothing])
+      const { complete, exact } = await judgeAnswer(world, exchange, formats[0]!, nothing)
       verdicts.push(complete, exact)
     }
   }
@@ -136,7 +136,7 @@ async function judgeUnplaced(world: World): Promise<Verdict> {
     const records = file.records.filter(({ referenceName }) => referenceName === '*')
     const exchange = await world.client.get('reads', file.id, toParameters({ referenceName: '*' }, format))
     const expected: AskedRegion = { referenceName: '*', records, count: records.length }
-    verdicts.push((await judgeAnswer(world, exchange, format, [expected])).complete)
+    verdicts.push((await judgeAnswer(world, exchange, format, expected)).complete)
   }
   return firstFailure(verdicts, 'no file of reads could be read whole')
 }

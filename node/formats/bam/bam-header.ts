@@ -1,4 +1,5 @@
 import { FormatError } from '../format-error.js'
+import { uint32 } from '../little-endian.js'
 import type { Contig } from '../slice.js'
 
 /** What stands before the records of a BAM file (SAM specification 4.2). */
@@ -49,16 +50,10 @@ export function parseBamHeader(bytes: Buffer): { header: BamHeader; recordsStart
 /** @returns the header as it stands, decompressed, at the beginning of a file */
 export function toBamHeader({ text, references }: BamHeader): Buffer {
   const textBytes = Buffer.from(text)
-  const parts = [MAGIC, toInt32(textBytes.length), textBytes, toInt32(references.length)]
+  const parts = [MAGIC, uint32(textBytes.length), textBytes, uint32(references.length)]
   for (const { name, length } of references) {
     const nameBytes = Buffer.from(`${name}\0`)
-    parts.push(toInt32(nameBytes.length), nameBytes, toInt32(length))
+    parts.push(uint32(nameBytes.length), nameBytes, uint32(length))
   }
   return Buffer.concat(parts)
-}
-
-function toInt32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32LE(value)
-  return bytes
 }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { crc32, gzip } from 'node:zlib'
 import { FormatError } from '../format-error.js'
+import { uint32 } from '../little-endian.js'
 import { type RandomAccess } from '../random-access.js'
 import { ByteReader, toItf8 } from './byte-reader.js'
 import { FILE_HEADER, parseBlock, readContainer } from './containers.js'
@@ -56,7 +57,7 @@ const gzipBytes = promisify(gzip)
  */
 export async function toCramHeader(version: CramVersion, text: string): Promise<Buffer> {
   const textBytes = Buffer.from(text)
-  const content = Buffer.concat([toInt32(textBytes.length), textBytes])
+  const content = Buffer.concat([uint32(textBytes.length), textBytes])
   const compressed = await gzipBytes(content)
   const isSmaller = compressed.length < content.length
   const data = isSmaller ? compressed : content
@@ -69,18 +70,11 @@ export async function toCramHeader(version: CramVersion, text: string): Promise<
   ])
   // No reference, no stretch, no records, none before them, no bases; one block, and it begins where the blocks begin.
   const fields = [0, 0, 0, 0, 0, 0, 1, 1, 0].map(toItf8)
-  const container = withChecksum(version, [toInt32(block.length), ...fields])
+  const container = withChecksum(version, [uint32(block.length), ...fields])
   return Buffer.concat([toCramDefinition(version), container, block])
 }
 
 function withChecksum(version: CramVersion, parts: readonly Buffer[]): Buffer {
   const bytes = Buffer.concat(parts)
-  return hasChecksums(version) ? Buffer.concat([bytes, toInt32(crc32(bytes))]) : bytes
-}
-
-/** Four bytes, little-endian. */
-function toInt32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32LE(value)
-  return bytes
+  return hasChecksums(version) ? Buffer.concat([bytes, uint32(crc32(bytes))]) : bytes
 }

@@ -2,6 +2,7 @@ import { toBgzf } from '../bgzf/block-writer.js'
 import { blockOf, withinOf, type VirtualOffset } from '../bgzf/virtual-offset.js'
 import { BGZF_EOF } from '../bgzf.js'
 import { FormatError } from '../format-error.js'
+import { int32, uint32, uint64 } from '../little-endian.js'
 
 const MAGIC = Buffer.from('CSI\x01', 'latin1')
 /** Windows of 16 kb, as BAI and samtools have them. */
@@ -162,24 +163,6 @@ function firstWindow(bin: number, depth: number): number {
 function toAuxiliary(names: readonly string[]): Buffer {
   const text = Buffer.from(names.map((name) => `${name}\0`).join(''))
   return Buffer.concat([...TABIX_VCF.map(int32), int32(text.length), text])
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32LE(value)
-  return bytes
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32LE(value)
-  return bytes
-}
-
-function uint64(value: number): Buffer {
-  const bytes = Buffer.alloc(8)
-  bytes.writeBigUInt64LE(BigInt(value))
-  return bytes
 }
 
 function virtualOffset(offset: VirtualOffset): Buffer {

@@ -29,17 +29,25 @@ export function buildBatch(
 
 function withNames(type: OwnedDocument['type'], document: JsonObject, owner: string, naming: Naming): JsonObject {
   if (type !== 'individual') return { ...document, individualId: owner }
-  const { pedigrees } = document
-  if (!Array.isArray(pedigrees)) return { ...document, id: owner }
-  return { ...document, id: owner, pedigrees: pedigrees.map((pedigree: unknown) => withMembers(pedigree, naming)) }
+  const named = changeRelatives(document, (name, member) => [{ ...member, memberId: naming.nameOf(name) }])
+  return { ...named, id: owner }
 }
 
-function withMembers(pedigree: unknown, naming: Naming): unknown {
-  if (!isObject(pedigree) || !Array.isArray(pedigree['members'])) return pedigree
-  const members = pedigree['members'].map((member: unknown) =>
-    isObject(member) ? { ...member, memberId: naming.nameOf(String(member['memberId'])) } : member,
-  )
-  return { ...pedigree, members }
+/** @param change what takes the place of a member of a pedigree */
+function changeRelatives(
+  document: JsonObject,
+  change: (name: string, member: JsonObject) => readonly JsonObject[],
+): JsonObject {
+  const { pedigrees } = document
+  if (!Array.isArray(pedigrees)) return document
+  const changed = pedigrees.map((pedigree: unknown) => {
+    if (!isObject(pedigree) || !Array.isArray(pedigree['members'])) return pedigree
+    const members = pedigree['members'].flatMap((member: unknown): readonly unknown[] =>
+      isObject(member) ? change(String(member['memberId']), member) : [member],
+    )
+    return { ...pedigree, members }
+  })
+  return { ...document, pedigrees: changed }
 }
 
 /** Everybody whom a batch names. */
@@ -50,28 +58,17 @@ export function peopleOf({ records, cohorts }: MetadataBatch): readonly string[]
 }
 
 /** What is left of a batch without some people: their records go, and others name them no more. */
-export function leaveOutPeople(batch: MetadataBatch, isLeftOut: (name: string) => boolean): MetadataBatch {
+export function leaveOutPeople(batch: MetadataBatch, people: ReadonlySet<string>): MetadataBatch {
   return {
     ...batch,
     records: batch.records
-      .filter(({ individual }) => !isLeftOut(individual))
-      .map((record) => ({ ...record, document: withoutRelatives(record.document, isLeftOut) })),
+      .filter(({ individual }) => !people.has(individual))
+      .map((record) => ({
+        ...record,
+        document: changeRelatives(record.document, (name, member) => (people.has(name) ? [] : [member])),
+      })),
     cohorts: batch.cohorts.map((cohort) =>
-      cohort.members ? { ...cohort, members: cohort.members.filter((name) => !isLeftOut(name)) } : cohort,
+      cohort.members ? { ...cohort, members: cohort.members.filter((name) => !people.has(name)) } : cohort,
     ),
   }
-}
-
-function withoutRelatives(document: JsonObject, isLeftOut: (name: string) => boolean): JsonObject {
-  const { pedigrees } = document
-  if (!Array.isArray(pedigrees)) return document
-  return { ...document, pedigrees: pedigrees.map((pedigree: unknown) => withoutMembers(pedigree, isLeftOut)) }
-}
-
-function withoutMembers(pedigree: unknown, isLeftOut: (name: string) => boolean): unknown {
-  if (!isObject(pedigree) || !Array.isArray(pedigree['members'])) return pedigree
-  const members = pedigree['members'].filter(
-    (member: unknown) => !(isObject(member) && isLeftOut(String(member['memberId']))),
-  )
-  return { ...pedigree, members }
 }

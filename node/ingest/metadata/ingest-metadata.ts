@@ -84,11 +84,10 @@ async function ingestLocked(options: MetadataOptions): Promise<MetadataReport> {
     const shown = record.problems.length > 0 ? record.problems : options.skipBad ? record.consequences : []
     return shown.map((problem) => toProblem(record, problem))
   })
-  const isRemoved = (name: string) => individuals.findRemoved(name) !== undefined
   const all = buildBatch(records, owned, naming, datasetId)
-  const removed = peopleOf(all).filter(isRemoved)
-  const batch = leaveOutPeople(all, isRemoved)
-  if (removed.length > 0) notes.add('left out: individuals who were removed from the node', removed.length)
+  const removed = new Set(peopleOf(all).filter((name) => individuals.findRemoved(name) !== undefined))
+  const batch = leaveOutPeople(all, removed)
+  if (removed.size > 0) notes.add('left out: individuals who were removed from the node', removed.size)
   const given = countGiven(records)
   const report = {
     dataset: datasetId,

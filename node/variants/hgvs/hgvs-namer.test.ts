@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { referenceOf } from '../../testing/gene-world.js'
 import type { Genes } from '../genes/open-genes.js'
 import type { Transcript } from '../genes/transcript.js'
 import type { Reference } from '../reference.js'
@@ -10,12 +11,7 @@ const GENE = 'TCATGG' + 'CCCCC' + 'AAACAT'
 const START = STRETCH - 8
 const GENOME = 'G'.repeat(START) + GENE + 'G'.repeat(100)
 
-const REFERENCE: Reference = {
-  assembly: 'GRCh38',
-  bases: (_, start, end) => GENOME.slice(Math.max(0, start), end),
-  has: (contig) => contig === 1,
-  close: () => undefined,
-}
+const REFERENCE: Reference = { ...referenceOf(GENOME), has: (contig) => contig === 1 }
 
 const coding = (accession: string): Transcript => ({
   ...{ accession, version: '1', protein: `NP_${accession.slice(3)}.1`, assembly: 'GRCh38', contig: 1, strand: '-' },

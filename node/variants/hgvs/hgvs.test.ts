@@ -6,28 +6,19 @@ import {
   geneWorld,
   mutate,
   oriented,
+  referenceOf,
   splicedPositions,
   turn,
   writeLabels,
   type GeneWorld,
 } from '../../testing/gene-world.js'
 import { leftAlign } from '../left-align.js'
-import type { Reference } from '../reference.js'
 import { trimAlleles, type Variant } from '../variant.js'
 import { contigLocus, transcriptLocus } from './locus.js'
 import { parseHgvs } from './parse-hgvs.js'
 import { toAllele } from './to-allele.js'
 import { toCodonAlleles } from './to-codon-alleles.js'
 import { toHgvsC, toHgvsG } from './to-hgvs.js'
-
-function referenceOf(genome: string): Reference {
-  return {
-    assembly: 'GRCh38',
-    bases: (_, start, end) => genome.slice(Math.max(0, start), Math.max(0, end)),
-    has: () => true,
-    close: () => undefined,
-  }
-}
 
 /** A trimmed allele that changes a sequence. */
 function changeOf(genome: string, { at, removed, added }: { at: number; removed: number; added: string }): Variant {

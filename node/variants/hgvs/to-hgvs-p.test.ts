@@ -5,25 +5,16 @@ import {
   geneWorld,
   mutate,
   oriented,
+  referenceOf,
   splicedPositions,
   turn,
   type GeneWorld,
 } from '../../testing/gene-world.js'
 import type { Transcript } from '../genes/transcript.js'
-import type { Reference } from '../reference.js'
 import type { Variant } from '../variant.js'
 import { parseHgvs } from './parse-hgvs.js'
 import { toCodonAlleles } from './to-codon-alleles.js'
 import { toHgvsP } from './to-hgvs-p.js'
-
-function referenceOf(genome: string): Reference {
-  return {
-    assembly: 'GRCh38',
-    bases: (_, start, end) => genome.slice(Math.max(0, start), Math.max(0, end)),
-    has: () => true,
-    close: () => undefined,
-  }
-}
 
 /** Table 1 of NCBI, from a codon to three letters. */
 const LETTERS: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readOracleConfig } from '../../testing/config.js'
 import { openWorld, toWorldKey, world, worldVariant, writeWorld, type World } from '../../testing/segment-world.js'
 import { grantOf, pages, severalQueries, visibleSets } from '../../testing/world-queries.js'
 import { answersQuery } from '../allele-match.js'
@@ -16,7 +17,8 @@ import { createQueryThreads } from './query-threads.js'
 import { createSegmentHandles } from './segment-handles.js'
 import { createSqliteVariantStore } from './sqlite-variant-store.js'
 
-const WORLDS = 30
+/** FYR_EXHAUSTIVE asks for more of them. */
+const WORLDS = readOracleConfig().exhaustive ? 30 : 12
 const QUERIES = 25
 const directory = mkdtempSync(join(tmpdir(), 'fyr-store-'))
 /** So few that handles are closed and opened again, and bitmaps thrown away, all the time. */
