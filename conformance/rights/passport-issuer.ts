@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
+
+/** Of registered access (GA4GH Passport v1.2, registered-access value). */
+const REGISTERED = 'https://doi.org/10.1038/s41431-018-0219-y'
+const ALGORITHM = 'ES256'
+const LIFETIME_SECONDS = 300
+const KEY_ID = 'test-1'
+
+export interface PassportWish {
+  readonly subject: string
+  readonly audience: string
+  readonly isRegistered: boolean
+  readonly project?: string
+  readonly purpose?: string
+}
+
+/** A broker of its own, that also asserts who is a researcher; its keys are served over HTTP on loopback. */
+export interface PassportIssuer {
+  readonly issuer: string
+  readonly jwksUri: string
+  toPassport(wish: PassportWish): Promise<string>
+  close(): void
+}
+
+function toVisa(issuer: string, subject: string, type: string, now: number, key: CryptoKey, jku: string) {
+  const visa = { type, asserted: now - 60, value: REGISTERED, source: issuer, by: 'system' }
+  return new SignJWT({ ga4gh_visa_v1: visa })
+    .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, jku, typ: 'vnd.ga4gh.visa+jwt' })
+    .setIssuer(issuer)
+    .setSubject(subject)
+    .setIssuedAt(now)
+    .setExpirationTime(now + LIFETIME_SECONDS)
+    .sign(key)
+}
+
+export async function startPassportIssuer(): Promise<PassportIssuer> {
+  const { publicKey, privateKey } = await generateKeyPair(ALGORITHM)
+  const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: KEY_ID, alg: ALGORITHM, use: 'sig' }] })
+  const server: Server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(keys)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const jwksUri = `${issuer}jwks`
+  return {
+    issuer,
+    jwksUri,
+    async toPassport({ subject, audience, isRegistered, project, purpose }) {
+      const now = Math.floor(Date.now() / 1_000)
+      const types = isRegistered ? ['ResearcherStatus', 'AcceptedTermsAndPolicies'] : []
+      const visas = await Promise.all(types.map((type) => toVisa(issuer, subject, type, now, privateKey, jwksUri)))
+      const asked = {
+        ...(project === undefined ? {} : { ngp_project: project }),
+        ...(purpose === undefined ? {} : { ngp_purpose: purpose }),
+      }
+      return new SignJWT({ ...asked, ga4gh_passport_v1: visas })
+        .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: 'vnd.ga4gh.passport+jwt' })
+        .setIssuer(issuer)
+        .setSubject(subject)
+        .setAudience(audience)
+        .setIssuedAt(now)
+        .setExpirationTime(now + LIFETIME_SECONDS)
+        .setJti(randomUUID())
+        .sign(privateKey)
+    },
+    close: () => void server.close(),
+  }
+}
