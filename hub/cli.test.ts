@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { calculateJwkThumbprint } from 'jose'
 import { runHubCli } from './cli.js'
 
 let directory: string
@@ -36,6 +37,51 @@ describe('fyr-hub', () => {
     expect(JSON.parse((await run(['region', 'list', directory, '--json'])).out)).toEqual([
       { id: 'se.fyr.norr', name: 'Region Norr', url: 'http://127.0.0.1:8081/beacon/v2' },
     ])
+  })
+
+  test('init makes a key for its owner alone, and key prints its public half', async () => {
+    await init()
+    const file = join(directory, 'hub-key.json')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const secret = JSON.parse(readFileSync(file, 'utf8'))
+    const { x, y } = secret
+    const published = { crv: 'P-256', kty: 'EC', x, y, kid: 'se.fyr.hub-1', alg: 'ES256', use: 'sig' }
+    const { exitCode, out, err } = await run(['key', directory])
+    expect({ exitCode, err, out: JSON.parse(out) }).toEqual({ exitCode: 0, err: '', out: published })
+    expect(out).not.toContain(secret.d)
+    const { out: thumbprint } = await run(['key', directory, '--thumbprint'])
+    expect(thumbprint).toBe(`${await calculateJwkThumbprint(published)}\n`)
+  })
+
+  test.each([
+    [
+      'a key that is not there',
+      () => rmSync(join(directory, 'hub-key.json')),
+      /hub-key\.json: cannot be read \(ENOENT\)/,
+    ],
+    ['no JSON', () => writeFileSync(join(directory, 'hub-key.json'), 'x'), /hub-key\.json: is no JSON\n/],
+    [
+      'a public key',
+      () => writeFileSync(join(directory, 'hub-key.json'), '{"kty":"EC"}'),
+      /is a public key, which cannot sign/,
+    ],
+  ])('with %s, key and serve fail with one sentence', async (_what, spoil, message) => {
+    await init()
+    spoil()
+    for (const command of ['key', 'serve']) {
+      const { exitCode, err } = await run([command, directory])
+      expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringMatching(message) })
+    }
+  })
+
+  test('a hub without a key has none to print', async () => {
+    await init()
+    const file = join(directory, 'hub.yaml')
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^signing:\n( .*\n)+/m, ''))
+    expect(await run(['key', directory])).toMatchObject({
+      exitCode: 1,
+      err: expect.stringMatching(/names no key: it has no signing/),
+    })
   })
 
   test('init into a hub fails and changes nothing', async () => {

@@ -4,6 +4,7 @@ import { readVersion, SERVICE_ID_PATTERN, withPorts, type PortOptions, type Regi
 import { CommandFailure, createCommand, parseHttpUrl, parsePort, runCommand, type CommandIo } from './command.js'
 import { readHubConfig } from './config.js'
 import { createHub } from './create-hub.js'
+import { readHubKey, toPublishedKey } from './regions/hub-key.js'
 import { CONFIG_FILE, initHub } from './regions/init-hub.js'
 import { checkRegions } from './regions/check-regions.js'
 import { renderChecks } from './regions/render-checks.js'
@@ -24,7 +25,7 @@ function parseName(text: string): string {
 function addInit(program: Command, io: CommandIo): void {
   program
     .command('init')
-    .description('write a new hub.yaml into DIR')
+    .description('write a new hub.yaml and a new key into DIR')
     .argument('<DIR>', 'directory of the hub')
     .requiredOption('--id <ID>', 'Beacon id of the hub, such as se.fyr.hub', parseServiceId)
     .requiredOption('--name <NAME>', 'name of the hub', parseName)
@@ -36,6 +37,21 @@ function addInit(program: Command, io: CommandIo): void {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
         throw new CommandFailure(`${directory} already holds a hub`)
       }
+    })
+}
+
+function addKey(program: Command, io: CommandIo): void {
+  program
+    .command('key')
+    .description('print the public key of the hub, which regions know it by, as a JWK')
+    .argument('<DIR>', 'directory of the hub')
+    .option('--thumbprint', 'print its thumbprint (RFC 7638) instead, which Passports for the hub are bound to', false)
+    .action((directory: string, options: { thumbprint: boolean }) => {
+      const { signing } = readHubConfig(directory)
+      if (!signing) throw new CommandFailure(`${join(directory, CONFIG_FILE)} names no key: it has no signing`)
+      const key = readHubKey(signing)
+      const published = JSON.stringify(toPublishedKey(signing.keyId, key), null, 2)
+      io.out(`${options.thumbprint ? key.thumbprint : published}\n`)
     })
 }
 
@@ -101,7 +117,7 @@ function addServe(program: Command, io: CommandIo, stop: () => Promise<void>): v
     .action(async (directory: string, options: PortOptions) => {
       const stored = readHubConfig(directory)
       const config = { ...stored, listen: withPorts(stored.listen, options) }
-      const hub = await createHub(config)
+      const hub = await createHub(config, { directory })
       const stopped = stop()
       const { url, adminUrl } = await hub.listen()
       io.out(`${config.id} is ready at ${config.baseUrl ?? url} (listening on ${url}, admin ${adminUrl})\n`)
@@ -118,6 +134,7 @@ export function runHubCli(
 ): Promise<number> {
   const program = createCommand('fyr-hub', 'Runs the hub of a Fyr network.', readVersion(), io)
   addInit(program, io)
+  addKey(program, io)
   addRegionCommands(program, io)
   addServe(program, io, stop)
   return runCommand(program, args, io)

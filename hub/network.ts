@@ -9,6 +9,7 @@ import type { Breakers } from './fan-out/breakers.js'
 import { fanOut } from './fan-out/fan-out.js'
 import { isHubFault, isSkipped, type RegionOutcome } from './fan-out/outcome.js'
 import type { Question } from './fan-out/question.js'
+import type { SignRequest } from './fan-out/sign-request.js'
 import type { HubMetrics } from './metrics/hub-metrics.js'
 
 /** What an operator should look at; the other statuses are answers of a kind. */
@@ -35,11 +36,15 @@ export interface Network {
    * @throws HubError rate_limited
    */
   admit(work: (ask: Ask) => Promise<void>): Promise<void>
+  /** Milliseconds that are left of a question's deadline; below 0: none. */
+  readonly timeLeft: (passage: Passage) => number
 }
 
 export interface NetworkParts {
   readonly config: HubConfig
   readonly agents: Agents
+  /** Absent: requests go out unsigned. */
+  readonly sign: SignRequest | undefined
   readonly breakers: Breakers
   readonly lag: LoopLag
   readonly admission: Admission
@@ -49,7 +54,7 @@ export interface NetworkParts {
 }
 
 export function createNetwork(parts: NetworkParts): Network {
-  const { config, agents, breakers, lag, admission, metrics, log, now } = parts
+  const { config, agents, sign, breakers, lag, admission, metrics, log, now } = parts
 
   const record = ({ region, outcome }: RegionOutcome, { trace }: Passage) => {
     const { status, reason } = toRegionStatus(outcome)
@@ -77,6 +82,7 @@ export function createNetwork(parts: NetworkParts): Network {
     const outcomes = await fanOut(config.regions, question, passage, {
       ...config,
       agents,
+      ...(sign ? { sign } : {}),
       breakers,
       lag,
       now,
@@ -93,5 +99,8 @@ export function createNetwork(parts: NetworkParts): Network {
     throw tooManyQuestions('spoiled')
   }
 
-  return { admit: (work) => admission.admit(() => work(ask)) }
+  return {
+    admit: (work) => admission.admit(() => work(ask)),
+    timeLeft: ({ arrivedAt = now() }) => config.deadlineMs - (now() - arrivedAt),
+  }
 }

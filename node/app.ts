@@ -7,6 +7,7 @@ import type { NodeMetrics } from './metrics/metrics.js'
 import { protocolAt, type Protocol } from './protocol.js'
 import { nameRoute, routeOf } from './route-name.js'
 import { createSchemaRoutes } from './schema-routes.js'
+import { sendJson } from './send.js'
 
 /** Only a UUID is taken over: other text could be a variant, and request ids stand in logs. */
 const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -50,6 +51,7 @@ function observe(health: Health, log: Logger, metrics: NodeMetrics): RequestHand
  * The public application of a node.
  *
  * @param main the protocol that also speaks for addresses of none
+ * @param documents JSON for everybody, by path
  */
 export function createApp(
   main: Protocol,
@@ -57,6 +59,7 @@ export function createApp(
   health: Health,
   log: Logger,
   metrics: NodeMetrics,
+  documents: ReadonlyMap<string, () => object> = new Map(),
 ): Express {
   const protocols = [main, ...others]
   const app = express()
@@ -65,6 +68,9 @@ export function createApp(
   app.set('query parser', 'simple')
   app.use(observe(health, log, metrics))
   for (const protocol of protocols) protocol.addRoutes(app)
+  for (const [path, toDocument] of documents) {
+    app.get(path, nameRoute(path), (_request, response) => sendJson(response, 200, toDocument()))
+  }
   app.use('/health', nameRoute('/health'), healthRoutes(health))
   app.use('/schemas', nameRoute('/schemas'), createSchemaRoutes())
   app.use(() => {

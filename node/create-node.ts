@@ -1,10 +1,14 @@
 import { createServer } from 'node:http'
-import type { Express } from 'express'
+import { Router, type Express } from 'express'
 import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
+import { openAccessAdmin } from './admin/open-access-admin.js'
 import { createApp } from './app.js'
-import { knowNobody } from './access/authenticate.js'
+import { openAccess } from './access/open-access.js'
+import { openConsent } from './access/consent/open-consent.js'
+import { openAccessRules } from './access/register/open-access-rules.js'
+import { openSignatures } from './access/signature/open-signatures.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { checkpointRoutes } from './audit/checkpoint-routes.js'
@@ -12,7 +16,7 @@ import { startCheckpoints } from './audit/checkpoints.js'
 import type { BeaconContext } from './beacon/context.js'
 import { NO_FILES } from './beacon/offered-files.js'
 import { BEACON_PATH, createBeaconProtocol } from './beacon/routes.js'
-import { keySettings, referencePaths, storageSettings } from './config.js'
+import { keySettings, referencePaths, storageSettings, tlsSettings } from './config.js'
 import { openFileSource } from './files/open-file-source.js'
 import { openFiles } from './files/open-files.js'
 import { nameReference } from './files/name-reference.js'
@@ -20,7 +24,7 @@ import { readKey } from './files/read-key.js'
 import { createCapabilities } from './htsget/capability.js'
 import type { HtsgetContext } from './htsget/context.js'
 import { createHtsgetProtocol, HTSGET_PATH } from './htsget/protocol.js'
-import { drainListener, startListener } from './listener.js'
+import { createPublicServer, drainListener, startListener } from './listener.js'
 import { openLogDestination, STANDARD_ERROR } from './log-destination.js'
 import { ServeError } from './serve-error.js'
 import { NO_INTERPRETATIONS, openInterpretations } from './interpretations/open-interpretations.js'
@@ -37,6 +41,7 @@ import { openReferences } from './variants/reference.js'
 import { createTestStore, TEST_DATASET } from './variants/test-store.js'
 import { openSequenceDigests } from './variants/vrs/sequence-digests.js'
 import { createVrsNamer } from './variants/vrs/vrs-namer.js'
+import { openVisas } from './visas/open-visas.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
@@ -45,6 +50,9 @@ const KEEP_ALIVE_MS = 75_000
 const LONGEST_DIGEST_WAIT_MS = 2_000
 /** Of several workers, the one that hashes references. */
 const FIRST_WORKER = 1
+
+/** A Passport of the largest size that is read (64 KiB), and all other headers; without Passports, Node's own 16 KiB do. */
+const LARGEST_HEADERS = 80 * 1024
 
 export interface NodeOptions {
   /** The node's directory: node.yaml, datasets, register of people, audit log. */
@@ -121,11 +129,32 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
           onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
         })
       : undefined
-  const authenticate = knowNobody
+  const rules = open(`the register of access of ${options.directory}`, () =>
+    openAccessRules(options.directory, { now }),
+  )
+  const publicHealthByLaw = config.access?.publicHealthByLaw ?? false
+  const consent = open(`what people of ${options.directory} said`, () =>
+    openConsent(options.directory, { now, publicHealthByLaw }),
+  )
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
   const htsgetUrl = () =>
     config.htsgetUrl?.replace(/\/+$/, '') ?? `${beaconUrl?.replace(/\/beacon\/v2$/, '') ?? ''}${HTSGET_PATH}`
+  const signatures = openSignatures(config.access, {
+    directory: options.directory,
+    addresses: [
+      { path: BEACON_PATH, url: () => beaconUrl },
+      { path: HTSGET_PATH, url: htsgetUrl },
+    ],
+    now,
+  })
+  const access = openAccess(config, {
+    origin: () => (beaconUrl === undefined ? '' : new URL(beaconUrl).origin),
+    now,
+    verifySignature: signatures.verifySignature,
+    onDropped: (reason) => log.debug({ reason }, 'a visa was dropped'),
+  })
+  const { authenticate } = access
   const context: BeaconContext = {
     config,
     baseUrl: () => beaconUrl ?? BEACON_PATH,
@@ -149,6 +178,9 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     genes,
     references,
     authenticate,
+    realm: access.realm,
+    rules,
+    consent,
     audit,
     now,
   }
@@ -160,14 +192,34 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     individuals,
     capabilities: createCapabilities(ticketKeys, config.id, now),
     authenticate,
+    realm: access.realm,
+    rules,
+    consent,
     audit,
+    metrics,
     now,
   }
   const health = { ready: () => !draining }
-  const app = createApp(createBeaconProtocol(context), [createHtsgetProtocol(htsgetContext)], health, log, metrics)
+  const visas = open('access.visas of node.yaml', () =>
+    openVisas(options.directory, config, { origin: () => new URL(beaconUrl ?? '').origin, now }),
+  )
+  const others = [createHtsgetProtocol(htsgetContext), ...visas.protocols]
+  const app = createApp(createBeaconProtocol(context), others, health, log, metrics, access.documents)
+  // Of several workers none has the admin listener: the primary does.
+  const onFault = (err: unknown) => log.error({ err }, 'a request of the admin API failed')
+  const accessAdmin =
+    worker === undefined
+      ? open('the register of access', () => openAccessAdmin(options.directory, config, { now, onFault }))
+      : undefined
   const metricsText = { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() }
-  const adminApp = createAdminApp(health, metricsText, checkpointRoutes(options.directory, config.id))
-  const server = createServer(app)
+  const adminApp = createAdminApp(health, metricsText, {
+    access: accessAdmin?.routes ?? Router(),
+    checkpoints: checkpointRoutes(options.directory, config.id),
+  })
+  const server = createPublicServer(app, {
+    tls: tlsSettings(options.directory, config),
+    maxHeaderSize: config.access && LARGEST_HEADERS,
+  })
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
   // So that the first answers of a node with a small reference are like all others.
@@ -198,12 +250,16 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     async close() {
       draining = true
       await Promise.all([drainListener(server), drainListener(adminServer)])
+      await access.close()
+      signatures.close()
       await store.close()
       await testStore.close()
       testMetadata.metadata.close()
       testMetadata.individuals.close()
       metadata.close()
       ontologies.close()
+      rules.close()
+      consent.close()
       individuals.close()
       interpretations.close()
       await digests.close()
@@ -211,6 +267,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       registry.close()
       await storage.close()
       for (const reference of Object.values(references)) reference.close()
+      accessAdmin?.close()
+      visas.close()
       await audit.close()
       await checkpoints?.stop()
     },

@@ -23,8 +23,21 @@ export function toCredentials(request: Request): Credentials {
   }
 }
 
+/** By connection: a certificate stays as it was shown when the connection was opened. */
+const certificates = new WeakMap<TLSSocket, { readonly sha256: string | undefined }>()
+
 function certificateOf({ socket }: Request): string | undefined {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
-  const { fingerprint256 } = socket.getPeerCertificate()
-  return fingerprint256.replaceAll(':', '').toLowerCase()
+  if (!(socket instanceof TLSSocket)) return undefined
+  let known = certificates.get(socket)
+  if (!known) {
+    known = { sha256: socket.authorized ? fingerprintOf(socket) : undefined }
+    certificates.set(socket, known)
+  }
+  return known.sha256
+}
+
+/** Of a connection that was taken up again nobody need have shown one, whatever `authorized` says. */
+function fingerprintOf(socket: TLSSocket): string | undefined {
+  const { fingerprint256 }: { readonly fingerprint256?: string } = socket.getPeerCertificate()
+  return fingerprint256?.replaceAll(':', '').toLowerCase()
 }

@@ -15,6 +15,8 @@ export interface PassportWish {
   readonly isRegistered: boolean
   readonly project?: string
   readonly purpose?: string
+  /** The hub that may use it, and the thumbprint of the key with which it signs. */
+  readonly hub?: { readonly client: string; readonly keyThumbprint: string }
 }
 
 /** A broker of its own, that also asserts who is a researcher; its keys are served over HTTP on loopback. */
@@ -49,13 +51,14 @@ export async function startPassportIssuer(): Promise<PassportIssuer> {
   return {
     issuer,
     jwksUri,
-    async toPassport({ subject, audience, isRegistered, project, purpose }) {
+    async toPassport({ subject, audience, isRegistered, project, purpose, hub }) {
       const now = Math.floor(Date.now() / 1_000)
       const types = isRegistered ? ['ResearcherStatus', 'AcceptedTermsAndPolicies'] : []
       const visas = await Promise.all(types.map((type) => toVisa(issuer, subject, type, now, privateKey, jwksUri)))
       const asked = {
         ...(project === undefined ? {} : { ngp_project: project }),
         ...(purpose === undefined ? {} : { ngp_purpose: purpose }),
+        ...(hub === undefined ? {} : { act: { sub: hub.client }, cnf: { jkt: hub.keyThumbprint } }),
       }
       return new SignJWT({ ...asked, ga4gh_passport_v1: visas })
         .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: 'vnd.ga4gh.passport+jwt' })

@@ -31,7 +31,7 @@ async function startHub(directory: string, port: number, urls: ReadonlyMap<strin
   const config = readConfig<HubConfig>(join(directory, 'hub.yaml'), 'config/hub.json')
   // The data were made once, perhaps with another FYR_PORT: addresses follow the port of today.
   const regions = config.regions.map((region) => ({ ...region, url: urls.get(region.id) ?? region.url }))
-  return createHub({ ...config, listen: listenOn(port), logLevel: 'warn', regions })
+  return createHub({ ...config, listen: listenOn(port), logLevel: 'warn', regions }, { directory })
 }
 
 async function listen(server: Process, port: number): Promise<void> {

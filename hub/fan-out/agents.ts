@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import { createGuardedLookup, type ResolveAll } from '../regions/address-policy.js'
+import type { ClientTls } from './read-tls.js'
 
 /** Idle connections kept to each region. */
 const MAXIMUM_FREE_CONNECTIONS = 16
@@ -31,14 +32,20 @@ export interface Agents {
   destroy(): void
 }
 
+export interface AgentOptions {
+  /** Default: the system's. */
+  readonly resolve?: ResolveAll | undefined
+  readonly tls?: ClientTls | undefined
+}
+
 /**
  * Connections by undici, whose pools cannot end a connection attempt when the call that it was made for is over: a region that
  * swallows packets would hold a socket for each such call.
  */
-export function createAgents(allowPrivate: boolean, resolve?: ResolveAll): Agents {
+export function createAgents(allowPrivate: boolean, { resolve, tls = {} }: AgentOptions = {}): Agents {
   const lookup = createGuardedLookup(allowPrivate, resolve)
   // The call has a deadline, and nothing else ends it.
-  const open = buildConnector({ lookup, timeout: 0 })
+  const open = buildConnector({ lookup, timeout: 0, ...tls })
   const free = new Map<string, Connection[]>()
   const all = new Set<Connection>()
 

@@ -137,9 +137,9 @@ describe('a region that answers badly is an outcome', () => {
 
   test('a name that resolves to a private address is not contacted', async () => {
     const started = await region(ID, json(GOOD))
-    const rebinding = createAgents(false, (_host, _options, callback) =>
-      callback(null, [{ address: '127.0.0.1', family: 4 }]),
-    )
+    const rebinding = createAgents(false, {
+      resolve: (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
+    })
     toClose.push(() => rebinding.destroy())
     const config = { ...started.config, url: started.config.url.replace('127.0.0.1', 'beacon.example.org') }
     const [first] = await fanOut([config], QUESTION, PASSAGE, options({ allowPrivate: false, agents: rebinding }))

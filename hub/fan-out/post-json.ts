@@ -3,10 +3,13 @@ import { errors, type Dispatcher } from 'undici'
 import { checkJson } from '../json-limits.js'
 import { PRIVATE_ADDRESS_CODE, PRIVATE_REASON, whyAddressRefused } from '../regions/address-policy.js'
 import { TOO_MANY_BYTES_CODE, type Agents } from './agents.js'
+import type { OutgoingRequest, SignRequest } from './sign-request.js'
 
 export interface Limits {
   readonly maximumResponseBytes: number
   readonly allowPrivate: boolean
+  /** Absent: requests go out unsigned. */
+  readonly sign?: SignRequest
 }
 
 /** What ends a call, and who hears that its request goes out. */
@@ -135,10 +138,12 @@ const WIRE_MARGIN_BYTES = 65_536
  * Makes one call over a connection of its own, which is given back when the answer is complete and ended in every other case.
  * undici neither follows redirects nor unpacks, and makes no stream of each request and answer: one question is many calls
  * (conformance/bench). Never rejects.
+ *
+ * @param toOptions called for each sending: a signature is good for one
  */
 function exchange(
   url: URL,
-  options: Dispatcher.DispatchOptions,
+  toOptions: () => Dispatcher.DispatchOptions,
   agents: Agents,
   maximumBytes: number,
   { signal, onSent }: CallEvents,
@@ -160,7 +165,7 @@ function exchange(
       resolve(reply)
     }
     const leave = () => settle(TIMED_OUT, false)
-    const dispatch = () => connection.dispatch(options, handler, 2 * maximumBytes + WIRE_MARGIN_BYTES)
+    const dispatch = () => connection.dispatch(toOptions(), handler, 2 * maximumBytes + WIRE_MARGIN_BYTES)
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart: () => onSent?.(),
@@ -197,7 +202,7 @@ function exchange(
  * One guarded call: no redirect, no compression, a byte cap, JSON of bounded depth, and only to addresses that policy allows.
  * Never throws; its signal ends it wherever it is.
  *
- * @param headers sent beside our own; never an Authorization
+ * @param headers sent beside our own
  * @param body JSON; with one it is a POST, without a GET
  */
 async function callJson(
@@ -211,9 +216,9 @@ async function callJson(
   const refused = whyAddressRefused(url, limits.allowPrivate)
   if (refused !== undefined) return { kind: 'unreachable', reason: refused }
   if (events.signal.aborted) return TIMED_OUT
-  const options: Dispatcher.DispatchOptions = {
-    path: url.pathname + url.search,
+  const request: OutgoingRequest = {
     method: body ? 'POST' : 'GET',
+    url,
     headers: {
       ...headers,
       accept: 'application/json',
@@ -221,9 +226,15 @@ async function callJson(
       'user-agent': 'fyr-hub',
       ...(body ? { 'content-type': 'application/json' } : {}),
     },
-    body: body ?? null,
+    body,
   }
-  return exchange(url, options, agents, limits.maximumResponseBytes, events)
+  const toOptions = (): Dispatcher.DispatchOptions => ({
+    path: url.pathname + url.search,
+    method: request.method,
+    headers: { ...request.headers, ...limits.sign?.(request) },
+    body: body ?? null,
+  })
+  return exchange(url, toOptions, agents, limits.maximumResponseBytes, events)
 }
 
 /** A guarded POST of JSON; see `callJson`. */

@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { describe, expect, test } from '@jest/globals'
-import { createGuardedLookup, isPrivateAddress, PRIVATE_ADDRESS_CODE, whyAddressRefused } from './address-policy.js'
+import { isPrivateAddress } from '../../schemas/index.js'
+import { createGuardedLookup, PRIVATE_ADDRESS_CODE, whyAddressRefused } from './address-policy.js'
 
 const REFUSED = [
   'http://localhost/beacon/v2',

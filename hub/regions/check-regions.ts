@@ -2,6 +2,7 @@ import type { HubConfig, RegionConfig } from '../../schemas/index.js'
 import { createAgents, type Agents } from '../fan-out/agents.js'
 import { startDeadline } from '../fan-out/deadline.js'
 import { getJson, type Reply } from '../fan-out/post-json.js'
+import { readTls } from '../fan-out/read-tls.js'
 import { isJsonObject, type JsonObject } from '../json-limits.js'
 import type { ResolveAll } from './address-policy.js'
 
@@ -136,13 +137,13 @@ function createGet(region: RegionConfig, agents: Agents, config: HubConfig, sign
   return (path) => getJson(new URL(region.url.replace(/\/+$/, '') + path), agents, config, signal())
 }
 
-/** Asks every region who it is, all at once and within one deadline; in the order of hub.yaml. Never throws. */
+/** Asks every region who it is, all at once and within one deadline; in the order of hub.yaml. @throws ConfigError of its `tls` alone */
 export async function checkRegions(
   config: HubConfig,
   clocks: CheckClocks,
   resolve?: ResolveAll,
 ): Promise<readonly RegionCheck[]> {
-  const agents = createAgents(config.allowPrivate, resolve)
+  const agents = createAgents(config.allowPrivate, { resolve, tls: config.tls && readTls(config.tls) })
   const { deadlineMs } = config
   const deadline = startDeadline({ deadlineMs, spentMs: 0, caller: new AbortController().signal, lag: undefined })
   try {

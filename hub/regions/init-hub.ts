@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig, type HubConfig } from '../../schemas/index.js'
 import { DEFAULT_BREAKER } from '../fan-out/breakers.js'
+import { createHubKey, HUB_KEY_FILE } from './hub-key.js'
 
 export const CONFIG_FILE = 'hub.yaml'
 
@@ -51,15 +52,25 @@ allowPrivate: ${allowPrivate}
 # trace, debug, info, warn, error or silent
 logLevel: info
 
+# Every request to a region is signed with this key. Regions are given its public half, which "fyr-hub key DIR" prints.
+signing:
+  keyId: ${id}-1
+  privateKeyFile: ${HUB_KEY_FILE}
+# The hub's TLS certificate, for regions that ask for one, and who signs those of regions:
+# tls:
+#   keyFile: hub-tls-key.pem
+#   certFile: hub-tls-cert.pem
+#   caFile: regions-ca.pem
+
 # Add with: fyr-hub region add DIR --id … --name … --url https://…/beacon/v2
 regions: []
 `
 }
 
 /**
- * Writes a new hub.yaml; refuses to touch one that exists.
+ * Writes a new hub.yaml and a new key beside it; refuses to touch those that exist.
  *
- * @returns the file's path
+ * @returns the path of hub.yaml
  */
 export function initHub(directory: string, options: InitOptions): string {
   const file = join(directory, CONFIG_FILE)
@@ -67,6 +78,7 @@ export function initHub(directory: string, options: InitOptions): string {
   writeFileSync(file, template(options), { flag: 'wx' })
   try {
     readConfig<HubConfig>(file, 'config/hub.json')
+    createHubKey(join(directory, HUB_KEY_FILE))
   } catch (error) {
     rmSync(file)
     throw error

@@ -45,7 +45,7 @@ describe('hub.yaml', () => {
       NORR,
       { id: 'se.fyr.syd', name: 'Region Syd', url: 'https://syd.example.org/beacon/v2' },
     ])
-    expect(readdirSync(directory)).toEqual(['hub.yaml'])
+    expect(readdirSync(directory).sort()).toEqual(['hub-key.json', 'hub.yaml'])
   })
 
   test.each([

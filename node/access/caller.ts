@@ -36,3 +36,19 @@ export interface Credentials {
  * @throws NodeError unauthenticated, invalid_input, unavailable
  */
 export type Authenticate = (credentials: Credentials) => Promise<Caller>
+
+/** Who signed a request: a hub that the node knows. */
+export interface Signer {
+  /** Its `client`, which `act.sub` of the Passports that it uses must be. */
+  readonly client: string
+  /** Thumbprint (RFC 7638) of the key that signed, which `cnf.jkt` must be. */
+  readonly keyThumbprint: string
+}
+
+/**
+ * Checks the signature of a request (RFC 9421), before anything is believed that it carries.
+ *
+ * @returns undefined: the request has none
+ * @throws NodeError unauthenticated: it has one that is not good; unavailable
+ */
+export type VerifySignature = (credentials: Credentials) => Promise<Signer | undefined>

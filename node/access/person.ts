@@ -38,6 +38,8 @@ export interface Person {
   readonly keyThumbprint?: string
   /** How the person logged in. */
   readonly acr?: string
+  /** When, `auth_time`, seconds since 1970. */
+  readonly authenticatedAt?: number
   /** Care unit and provider (HSA ids) on whose behalf. */
   readonly unit?: string
   readonly provider?: string

@@ -24,9 +24,9 @@ export const CHANGE_EVENTS = [
   'data.change',
   'file.change',
   'key.change',
-  'visa.issue',
   'pause',
   'resume',
+  'visa.issue',
   'check.done',
   'log.recovered',
 ] as const

@@ -81,12 +81,25 @@ function toChange(event: ChangeEvent, details: ChangeDetails, { by, principal, n
   }
 }
 
-async function append(nodeDirectory: string, record: ChangeRecord): Promise<void> {
+function append(nodeDirectory: string, record: ChangeRecord): Promise<void> {
+  return withLog(nodeDirectory, (log) => log.recordChange(record))
+}
+
+/** Records the changes of one command that makes many; others wait meanwhile. */
+export function withChangeLog<T>(
+  nodeDirectory: string,
+  options: ChangeOptions,
+  work: (record: RecordChange) => Promise<T>,
+): Promise<T> {
+  return withLog(nodeDirectory, (log) => work((event, details) => log.recordChange(toChange(event, details, options))))
+}
+
+async function withLog<T>(nodeDirectory: string, work: (log: OpenAuditLog) => Promise<T>): Promise<T> {
   const unlock = await lockChanges(nodeDirectory)
   try {
     const log = openAuditLog(nodeDirectory, CHAIN_FILE)
     try {
-      await log.recordChange(record)
+      return await work(log)
     } finally {
       await log.close()
     }

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { Option } from 'commander'
 
 /** Who runs a command that changes something, beside the number of the operating system's user. */
@@ -12,4 +13,9 @@ export function byOption(): Option {
 /** For the audit log. */
 export function toChangeOptions({ by }: ByOption): ByOption {
   return by === undefined ? {} : { by }
+}
+
+/** Who changes something: as they say, or the number of the operating system's user, which is no name. */
+export function toActor(by: string | undefined): string {
+  return by ?? `cli:${userInfo().uid}`
 }

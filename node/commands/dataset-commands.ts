@@ -1,4 +1,6 @@
 import { Option, type Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { ACCESS_LEVELS, ASSEMBLY_IDS, GRANULARITIES, IDENTIFIER_POLICIES } from '../../schemas/index.js'
 import { makeRecordedChange } from '../audit/change-log.js'
 import { compactDataset, type CompactReport } from '../compact-dataset.js'
@@ -13,7 +15,9 @@ import {
   type DatasetChanges,
   type DatasetOptions,
 } from '../dataset.js'
-import { byOption, toChangeOptions, type ByOption } from './by-option.js'
+import { listDatasetIds } from '../variants/dataset-manifest.js'
+import { byOption, toActor, toChangeOptions, type ByOption } from './by-option.js'
+import { withAccess } from './with-access.js'
 
 interface CompactCommandOptions {
   readonly ifNeeded?: boolean
@@ -23,6 +27,14 @@ interface CompactCommandOptions {
 function toCompactText(id: string, report: CompactReport | undefined): string {
   if (!report) return `nothing to compact in ${id}\n`
   return `compacted ${id}: ${report.segmentsBefore} segments are ${report.segments} now, ${report.alleles} alleles in the new one\n`
+}
+
+/** A dataset that is made anew under the name of one that was removed begins without its tags and grants. */
+async function endFormerAccess(dir: string, dataset: string): Promise<void> {
+  if (!existsSync(join(dir, 'access.sqlite')) || listDatasetIds(dir).includes(dataset)) return
+  await withAccess(dir, async (access) => {
+    if (access.isReleased(dataset)) await access.endDataset(dataset, toActor(undefined))
+  })
 }
 
 /** `fyr-node dataset …` */
@@ -51,6 +63,7 @@ export function addDatasetCommands(program: Command): void {
     .addOption(byOption())
     .action(async (dir: string, dataset: string, options: DatasetOptions & ByOption) => {
       const config = readNodeConfig(dir)
+      await endFormerAccess(dir, dataset)
       const { access, granularity, identifiers, caseLevel } = options
       const details = { what: 'dataset.add', dataset, access, granularity, identifiers, caseLevel }
       await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () =>

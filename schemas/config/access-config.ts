@@ -10,10 +10,14 @@ export interface BrokerConfig {
   readonly jwksUri: string
   /** Access tokens of this broker are accepted too, and the visas are asked for there (LS-AAI). */
   readonly userinfoEndpoint?: string
+  /** Values of `aud` of its access tokens that are accepted, beside the node's own audience and the issuer. */
+  readonly accessTokenAudience?: readonly string[]
   /** False: Passports may lack `aud`, and must then be bound to a key (`cnf`). Default: true. */
   readonly requiresAudience?: boolean
   /** Values of `acr` with which records may be asked, and counts; absent: any. */
   readonly acceptedAcr?: { readonly record?: readonly string[]; readonly count?: readonly string[] }
+  /** Longest time since the login with which counts and records may be asked, seconds; absent: any. */
+  readonly maximumLoginAge?: number
 }
 
 /** Whose visas are accepted, and for what: without these bounds any issuer could grant any node's data. */
@@ -52,6 +56,16 @@ export interface RemsConfig {
   readonly userId: string
   /** Issuer of its visas, one of `visaIssuers`. */
   readonly issuer: string
+  /** For whose data it decides; default: the node's organization. */
+  readonly controller?: string
+}
+
+/** The node as an issuer of visas for its own grants. */
+export interface VisasConfig {
+  /** The key with which brokers ask for them; from the node's directory. */
+  readonly apiKeyFile: string
+  /** Issuer of the broker whose subjects the members of projects are; default: the only one of `brokers`. */
+  readonly subjectsOf?: string
 }
 
 /** `access` of `node.yaml`; absent: nobody is known to the node, and public data alone are told. */
@@ -66,7 +80,11 @@ export interface AccessConfig {
   readonly direct?: 'refused' | 'bearer'
   /** Whether patients' data may serve the care of other patients (TREAT). Default: false. */
   readonly care?: boolean
+  /** Whether the law lets data serve public health (PUBHLTH) without regard to consent and blocks. Default: false. */
+  readonly publicHealthByLaw?: boolean
   readonly rems?: readonly RemsConfig[]
+  /** Absent: the node issues no visas. */
+  readonly visas?: VisasConfig
   /** Allow brokers and issuers on private and loopback addresses and without TLS: for tests and demonstrations. */
   readonly allowPrivate?: boolean
 }
@@ -88,8 +106,10 @@ export const accessSchema = {
       issuer: text,
       jwksUri: url,
       userinfoEndpoint: url,
+      accessTokenAudience: texts,
       requiresAudience: { type: 'boolean' },
       acceptedAcr: { type: 'object', properties: { record: texts, count: texts }, ...closed },
+      maximumLoginAge: { type: 'integer', minimum: 1 },
     }),
     visaIssuers: list(['issuer', 'jku', 'types', 'sources'], {
       issuer: text,
@@ -109,7 +129,20 @@ export const accessSchema = {
     }),
     direct: { enum: ['refused', 'bearer'] },
     care: { type: 'boolean' },
-    rems: list(['url', 'apiKeyFile', 'userId', 'issuer'], { url, apiKeyFile: text, userId: text, issuer: text }),
+    publicHealthByLaw: { type: 'boolean' },
+    rems: list(['url', 'apiKeyFile', 'userId', 'issuer'], {
+      url,
+      apiKeyFile: text,
+      userId: text,
+      issuer: text,
+      controller: text,
+    }),
+    visas: {
+      type: 'object',
+      required: ['apiKeyFile'],
+      properties: { apiKeyFile: text, subjectsOf: text },
+      ...closed,
+    },
     allowPrivate: { type: 'boolean' },
   },
   ...closed,

@@ -1,5 +1,6 @@
 import { ENVIRONMENTS, type Environment } from '../beacon/informational-responses.js'
 import { closed, objectSchema, text } from '../json-schema.js'
+import { KEY_ID_PATTERN } from '../signature/request-signature.js'
 import {
   listenSchema,
   LOG_LEVELS,
@@ -9,6 +10,7 @@ import {
   type LogLevel,
   type OrganizationConfig,
 } from './listen.js'
+import { loginSchema, type LoginConfig } from './login-config.js'
 
 /** A member of the network. */
 export interface RegionConfig {
@@ -17,6 +19,8 @@ export interface RegionConfig {
   readonly name: string
   /** Base URL of the node's Beacon API, `https://…/beacon/v2`. */
   readonly url: string
+  /** What `aud` of a Passport for the node is; default: the origin of `url`. */
+  readonly audience?: string
 }
 
 /** When a region that fails is left alone. */
@@ -25,6 +29,23 @@ export interface BreakerConfig {
   readonly failures?: number
   /** Milliseconds until one question tries it again; default 10,000. */
   readonly coolDownMs?: number
+}
+
+/** With what the hub signs every request to a region (RFC 9421). */
+export interface SigningConfig {
+  /** What regions know the key by, `keyid` of the signatures. */
+  readonly keyId: string
+  /** JWK with its secret, P-256 or Ed25519; from the hub's directory. */
+  readonly privateKeyFile: string
+}
+
+/** TLS to the regions. Paths are from the hub's directory, files are PEM. */
+export interface HubTlsConfig {
+  /** The hub's certificate, for regions that ask for one, and its key. */
+  readonly keyFile?: string
+  readonly certFile?: string
+  /** Who signs the certificates of regions; default: those whom Node.js trusts. */
+  readonly caFile?: string
 }
 
 /** `hub.yaml` */
@@ -46,6 +67,11 @@ export interface HubConfig {
   /** Most questions in flight at once; default: by the number of regions. */
   readonly maximumQuestions?: number
   readonly breaker?: BreakerConfig
+  /** Absent: requests are not signed, and regions that ask for signatures take the hub for nobody. */
+  readonly signing?: SigningConfig
+  readonly tls?: HubTlsConfig
+  /** Whose access tokens are taken; absent: nobody can log in, and every question is anonymous. */
+  readonly login?: LoginConfig
   readonly regions: readonly RegionConfig[]
 }
 
@@ -56,6 +82,7 @@ export const regionSchema = {
     id: { type: 'string', pattern: SERVICE_ID_PATTERN },
     name: text,
     url: { type: 'string', format: 'uri', pattern: '^https?://' },
+    audience: text,
   },
   ...closed,
 }
@@ -94,6 +121,19 @@ export const hubConfigSchema = objectSchema(
       },
       ...closed,
     },
+    signing: {
+      type: 'object',
+      required: ['keyId', 'privateKeyFile'],
+      properties: { keyId: { type: 'string', pattern: KEY_ID_PATTERN }, privateKeyFile: text },
+      ...closed,
+    },
+    tls: {
+      type: 'object',
+      properties: { keyFile: text, certFile: text, caFile: text },
+      dependentRequired: { keyFile: ['certFile'], certFile: ['keyFile'] },
+      ...closed,
+    },
+    login: loginSchema,
     regions: { type: 'array', items: regionSchema },
   },
   closed,

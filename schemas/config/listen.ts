@@ -15,6 +15,36 @@ export const listenSchema = {
   additionalProperties: false,
 }
 
+/** TLS of a public listener. Paths are from the process' directory, files are PEM. */
+export interface ListenTls {
+  readonly keyFile: string
+  /** The certificate, and those between it and its root. */
+  readonly certFile: string
+  /** Who signs the certificates of clients; default: those whom Node.js trusts. A client need not have one. */
+  readonly clientCaFile?: string
+}
+
+/** The listener of a node, which can speak TLS itself. */
+export interface NodeListen extends Listen {
+  /** Absent: plain HTTP, as behind a proxy. */
+  readonly tls?: ListenTls
+}
+
+const file = { type: 'string', minLength: 1 }
+
+export const nodeListenSchema = {
+  ...listenSchema,
+  properties: {
+    ...listenSchema.properties,
+    tls: {
+      type: 'object',
+      required: ['keyFile', 'certFile'],
+      properties: { keyFile: file, certFile: file, clientCaFile: file },
+      additionalProperties: false,
+    },
+  },
+}
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
 
 export type LogLevel = (typeof LOG_LEVELS)[number]

@@ -3,12 +3,12 @@ import { GRANULARITIES, type Granularity } from '../beacon/granularity.js'
 import { closed, objectSchema, text } from '../json-schema.js'
 import { accessSchema, type AccessConfig } from './access-config.js'
 import {
-  listenSchema,
   LOG_LEVELS,
+  nodeListenSchema,
   organizationSchema,
   SERVICE_ID_PATTERN,
-  type Listen,
   type LogLevel,
+  type NodeListen,
   type OrganizationConfig,
 } from './listen.js'
 
@@ -35,7 +35,7 @@ export interface NodeConfig {
   readonly contact: string
   readonly organization: OrganizationConfig
   readonly environment: Environment
-  readonly listen: Listen
+  readonly listen: NodeListen
   /** Public address of the Beacon API as others reach it, `https://…/beacon/v2`; default: host and port. */
   readonly baseUrl?: string
   /** Public address of the htsget API as others reach it, `https://…/htsget/v1`; default: beside the Beacon API. */
@@ -83,7 +83,7 @@ export const nodeConfigSchema = objectSchema(
     contact: text,
     organization: organizationSchema,
     environment: { enum: ENVIRONMENTS },
-    listen: listenSchema,
+    listen: nodeListenSchema,
     baseUrl: { type: 'string', format: 'uri', pattern: '^https?://' },
     htsgetUrl: { type: 'string', format: 'uri', pattern: '^https?://' },
     variantStore: { type: 'object', required: ['type'], properties: { type: { enum: ['sqlite'] } }, ...closed },

@@ -22,12 +22,12 @@ export interface PortOptions {
 }
 
 /** A port given to a command moves the admin port along with it, unless that is given too. */
-export function withPorts(listen: Listen, { port, adminPort }: PortOptions): Listen {
+export function withPorts<T extends Listen>(listen: T, { port, adminPort }: PortOptions): T {
   const { adminPort: storedAdminPort, ...stored } = listen
   const chosenAdminPort = adminPort ?? (port === undefined ? storedAdminPort : undefined)
   return {
     ...stored,
     ...(port === undefined ? {} : { port }),
     ...(chosenAdminPort === undefined ? {} : { adminPort: chosenAdminPort }),
-  }
+  } as T
 }

@@ -1,0 +1,69 @@
+import { Agent, request } from 'undici'
+import { createGuardedLookup, whyAddressRefused, type Resolve } from './address-policy.js'
+
+/** For a whole answer, milliseconds. */
+const DEADLINE_MS = 5_000
+/** Two hundred visas of the largest size, and some. */
+const MAXIMUM_BYTES = 2 * 1024 * 1024
+
+export interface JsonReply {
+  readonly status: number
+  /** undefined: the status is not 200. */
+  readonly body: unknown
+}
+
+/**
+ * Asks a broker or an issuer for a JSON document. Redirects are answers like others.
+ *
+ * @param token sent as `Authorization: Bearer`
+ * @param headers beside it
+ * @throws Error it cannot be asked, does not answer in time, or answers 200 with something else
+ */
+export type FetchJson = (
+  address: string,
+  token?: string,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<JsonReply>
+
+export interface JsonClient {
+  readonly fetchJson: FetchJson
+  close(): Promise<void>
+}
+
+/** The node's way out to those whom it trusts: only to the addresses of `node.yaml`, and to public ones unless it says otherwise. */
+export function createJsonClient(allowPrivate: boolean, resolve?: Resolve): JsonClient {
+  const dispatcher = new Agent({
+    connect: { lookup: createGuardedLookup(allowPrivate, resolve), timeout: DEADLINE_MS },
+  })
+  return {
+    async fetchJson(address, token, headers = {}) {
+      const refused = whyAddressRefused(address, allowPrivate)
+      if (refused !== undefined) throw new Error(`the address ${refused}`)
+      const { statusCode, body } = await request(address, {
+        dispatcher,
+        signal: AbortSignal.timeout(DEADLINE_MS),
+        headers: {
+          accept: 'application/json',
+          'accept-encoding': 'identity',
+          'user-agent': 'fyr-node',
+          ...headers,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+      })
+      if (statusCode !== 200) {
+        await body.dump({ limit: 0 }).catch(() => undefined)
+        return { status: statusCode, body: undefined }
+      }
+      const chunks: Buffer[] = []
+      let bytes = 0
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        bytes += chunk.length
+        // Leaving the loop destroys the body, and the connection with it.
+        if (bytes > MAXIMUM_BYTES) throw new Error('the answer is too large')
+        chunks.push(chunk)
+      }
+      return { status: statusCode, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown }
+    },
+    close: () => dispatcher.destroy(),
+  }
+}
