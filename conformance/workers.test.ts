@@ -67,7 +67,7 @@ async function askAllele(url: string, index: number): Promise<object> {
 }
 
 function auditLines(): readonly { requestId: string }[] {
-  const files = readdirSync(join(home, 'audit')).filter((file) => file.startsWith('worker-'))
+  const files = readdirSync(join(home, 'audit')).filter((file) => /^worker-.*\.ndjson$/.test(file))
   return files
     .flatMap((file) => readFileSync(join(home, 'audit', file), 'utf8').split('\n'))
     .filter((line) => line !== '')

@@ -60,7 +60,7 @@ export function openAuditLog(
   { now = () => new Date(), disk = REAL_DISK, largestFile = LARGEST_FILE }: AuditLogOptions = {},
 ): OpenAuditLog {
   const directory = auditDirectory(nodeDirectory)
-  mkdirSync(directory, { recursive: true })
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
   const { hashQuery } = openAuditKeys(nodeDirectory, now)
   const { chain, unlock } = takeChain(directory, file.replace(/\.ndjson$/, ''))
   let current = openFile()

@@ -100,6 +100,12 @@ export type AuditEntry = (Omit<AuditRecord, 'query'> | ChangeRecord) & {
   readonly hash: string
 }
 
+/** What a change says of something by text; empty: nothing. */
+export function detailOf({ details }: ChangeRecord, name: string): string {
+  const value = details[name]
+  return typeof value === 'string' ? value : ''
+}
+
 export function isChange(entry: AuditEntry): entry is AuditEntry & ChangeRecord {
   return 'details' in entry
 }

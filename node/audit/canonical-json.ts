@@ -14,13 +14,18 @@ export function canonicalise(value: JsonValue): string {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} is no number of JSON`)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (isList(value)) return `[${value.map(canonicalise).join(',')}]`
+  return `{${toMembers(value).join(',')}}`
+}
+
+/** The members of an object as they stand in its text, in their order. */
+export function toMembers(value: { readonly [key: string]: JsonValue | undefined }): string[] {
   const parts: string[] = []
   // The default order of sort is that of UTF-16 code units, which the RFC asks for.
   for (const key of Object.keys(value).sort()) {
     const member = value[key]
     if (member !== undefined) parts.push(`${quote(key)}:${canonicalise(member)}`)
   }
-  return `{${parts.join(',')}}`
+  return parts
 }
 
 function isList(value: object): value is readonly JsonValue[] {
@@ -28,5 +33,7 @@ function isList(value: object): value is readonly JsonValue[] {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd'))
+  const quoted = JSON.stringify(text)
+  // Half a character, and little else, is written so.
+  return quoted.includes('\\ud') ? JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')) : quoted
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AuditEntry } from './audit-record.js'
-import { canonicalise, type JsonValue } from './canonical-json.js'
+import { canonicalise, toMembers, type JsonValue } from './canonical-json.js'
 
 /** The end of a chain: what the next entry follows. */
 export interface ChainHead {
@@ -19,13 +19,20 @@ export type EntryContent = Readonly<Record<string, JsonValue | undefined>>
 
 /** Makes the next entry of a chain. @returns the line with its end, and the new head */
 export function sealEntry(content: EntryContent, head: ChainHead): { readonly line: string; readonly head: ChainHead } {
-  const entry: EntryContent = { ...content, seq: head.seq + 1, prev: head.hash }
-  const hash = hashEntry(entry)
-  return { line: `${canonicalise({ ...entry, hash })}\n`, head: { seq: head.seq + 1, hash } }
+  const members = toMembers({ ...content, seq: head.seq + 1, prev: head.hash })
+  const hash = hashText(`{${members.join(',')}}`)
+  // No name that an entry has begins with "hash" and goes on, so that texts of members are in the order of their names.
+  const after = members.findIndex((member) => member > '"hash"')
+  members.splice(after === -1 ? members.length : after, 0, `"hash":"${hash}"`)
+  return { line: `{${members.join(',')}}\n`, head: { seq: head.seq + 1, hash } }
 }
 
 function hashEntry(entry: EntryContent): string {
-  return createHash('sha256').update(LEAF_PREFIX).update(canonicalise(entry)).digest('hex')
+  return hashText(canonicalise(entry))
+}
+
+function hashText(text: string): string {
+  return createHash('sha256').update(LEAF_PREFIX).update(text).digest('hex')
 }
 
 /** An entry that is what it says, or what is wrong with it. */

@@ -110,7 +110,7 @@ async function withLog<T>(nodeDirectory: string, work: (log: OpenAuditLog) => Pr
 
 async function lockChanges(nodeDirectory: string): Promise<() => void> {
   const directory = auditDirectory(nodeDirectory)
-  mkdirSync(directory, { recursive: true })
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
   for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await wait(RETRY_MS)) {
     const unlock = tryLock(join(directory, 'changes.lock'))
     if (unlock) return unlock

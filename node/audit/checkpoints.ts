@@ -91,7 +91,7 @@ interface FollowedChain {
 /** @returns undefined: another process makes the checkpoints */
 async function openCover(nodeDirectory: string, { nodeId, now }: CheckpointOptions): Promise<Cover | undefined> {
   const directory = auditDirectory(nodeDirectory)
-  mkdirSync(directory, { recursive: true })
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
   const unlock = tryLock(join(directory, 'checkpoints.lock'))
   if (!unlock) return undefined
   const keys = openAuditKeys(nodeDirectory, now)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isChange, type AuditEntry } from './audit-record.js'
+import { detailOf, isChange, type AuditEntry, type ChangeRecord } from './audit-record.js'
 import { readEntries, type Period, type PlacedEntry } from './read-entries.js'
 
 /** Requests of one user in a week beyond which they are looked at. */
@@ -61,7 +61,7 @@ export async function listSpotChecks(nodeDirectory: string, options: SpotCheckOp
   for await (const placed of readEntries(nodeDirectory, since === undefined ? {} : { since })) {
     const { entry } = placed
     if (isChange(entry)) {
-      if (entry.event === 'check.done') done.set(String(entry.details['check']), toDone(entry))
+      if (entry.event === 'check.done') done.set(detailOf(entry, 'check'), toDone(entry))
       continue
     }
     if (options.until !== undefined && entry.ts >= options.until) continue
@@ -91,12 +91,8 @@ function toPlace({ chain, entry }: PlacedEntry): string {
   return `${chain}:${entry.seq}`
 }
 
-function toDone({
-  ts,
-  by,
-  details,
-}: Extract<AuditEntry, { readonly details: unknown }>): NonNullable<SpotCheck['done']> {
-  return { ts, by: by ?? 'unknown', note: String(details['note'] ?? '') }
+function toDone(entry: AuditEntry & ChangeRecord): NonNullable<SpotCheck['done']> {
+  return { ts: entry.ts, by: entry.by ?? 'unknown', note: detailOf(entry, 'note') }
 }
 
 function checksOf(

@@ -1,4 +1,4 @@
-import { isChange, type AuditEntry } from './audit-record.js'
+import { detailOf, isChange, type AuditEntry } from './audit-record.js'
 import { readEntries, type Period } from './read-entries.js'
 
 /** Who did something, on whose behalf and why, as far as it was said. */
@@ -72,7 +72,7 @@ export async function reportSubject(
       changes.push({
         ts,
         event,
-        what: String(details['what'] ?? event),
+        what: detailOf(entry, 'what') || event,
         principal,
         ...(by === undefined ? {} : { by }),
       })

@@ -44,7 +44,7 @@ export const CSV_HEADER = `${CSV_COLUMNS.join(',')}\r\n`
 
 function toField(value: unknown): string {
   if (value === undefined) return ''
-  const text = Array.isArray(value) ? value.join(' ') : String(value)
+  const text = Array.isArray(value) ? value.join(' ') : typeof value === 'string' ? value : JSON.stringify(value)
   // Programs for tables would compute what begins so; callers choose some of the text.
   const safe = FORMULA.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
