@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici'
 import { createGuardedLookup, whyAddressRefused, type Resolve } from './address-policy.js'
+import { parseUniqueJson } from './unique-json.js'
 
 /** For a whole answer, milliseconds. */
 const DEADLINE_MS = 5_000
@@ -26,9 +27,9 @@ export interface JsonClient {
 }
 
 /** The node's way out to those whom it trusts: only to the addresses of `node.yaml`, and to public ones unless it says otherwise. */
-export function createJsonClient(allowPrivate: boolean, resolve?: Resolve): JsonClient {
+export function createJsonClient(allowPrivate: boolean, resolve?: Resolve, deadlineMs = DEADLINE_MS): JsonClient {
   const dispatcher = new Agent({
-    connect: { lookup: createGuardedLookup(allowPrivate, resolve), timeout: DEADLINE_MS },
+    connect: { lookup: createGuardedLookup(allowPrivate, resolve), timeout: deadlineMs },
   })
   return {
     async fetchJson(address, token) {
@@ -36,7 +37,7 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve): Json
       if (refused !== undefined) throw new Error(`the address ${refused}`)
       const { statusCode, body } = await request(address, {
         dispatcher,
-        signal: AbortSignal.timeout(DEADLINE_MS),
+        signal: AbortSignal.timeout(deadlineMs),
         headers: {
           accept: 'application/json',
           'accept-encoding': 'identity',
@@ -56,7 +57,7 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve): Json
         if (bytes > MAXIMUM_BYTES) throw new Error('the answer is too large')
         chunks.push(chunk)
       }
-      return { status: statusCode, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown }
+      return { status: statusCode, body: parseUniqueJson(Buffer.concat(chunks).toString('utf8')) }
     },
     close: () => dispatcher.destroy(),
   }
