@@ -11,9 +11,11 @@ import type { HubMetrics } from './metrics/hub-metrics.js'
 import type { Network } from './network.js'
 import { addPortalRoutes } from './portal/portal-routes.js'
 import { arrivalOf, createRequestLog } from './request-log.js'
+import type { Sessions } from './session/sessions.js'
 
 export interface AppParts {
   readonly network: Network
+  readonly sessions: Sessions
   readonly metrics: HubMetrics
   readonly log: Logger
   readonly lifecycle: Lifecycle
@@ -58,12 +60,16 @@ export function createErrorHandler(beaconId: string, log: Logger): ErrorRequestH
         'request failed',
       )
     }
+    if (error.code === 'unavailable') {
+      log.warn({ requestId: arrivalOf(request).trace.requestId, reason: error.reason }, 'request not served')
+    }
     if (response.headersSent) {
       response.destroy()
       return
     }
     const isBeacon = request.path === BEACON_PATH || request.path.startsWith(`${BEACON_PATH}/`)
     response.status(toHttpStatus(error.code)).set('cache-control', 'no-store')
+    if (error.challenge !== undefined) response.set('www-authenticate', error.challenge)
     if (error.code === 'rate_limited') response.set('retry-after', String(RETRY_AFTER_SECONDS))
     if (isBeacon) response.json(toBeaconError(error, beaconId))
     else response.type('application/problem+json').send(JSON.stringify(toProblem(error)))
@@ -75,7 +81,7 @@ export function refuseUnknownRoutes(): never {
 }
 
 /** The public application. */
-export function createApp({ network, metrics, log, lifecycle, identity, now }: AppParts): Express {
+export function createApp({ network, sessions, metrics, log, lifecycle, identity, now }: AppParts): Express {
   const { config } = identity()
   const app = express()
   app.disable('x-powered-by')
@@ -84,8 +90,8 @@ export function createApp({ network, metrics, log, lifecycle, identity, now }: A
   app.use(securityHeaders)
   addPortalRoutes(app, config)
   addHealthRoutes(app, lifecycle)
-  addBeaconRoutes(app, network, identity)
-  addLiveRoute(app, network, config)
+  addBeaconRoutes(app, network, sessions, identity)
+  addLiveRoute(app, network, sessions, config)
   addRegistryRoutes(app, identity)
   app.use(refuseUnknownRoutes)
   app.use(createErrorHandler(config.id, log))

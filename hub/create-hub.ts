@@ -24,6 +24,8 @@ import { createMetrics } from './metrics/hub-metrics.js'
 import { createNetwork } from './network.js'
 import { readHubKey } from './regions/hub-key.js'
 import { whyRegionsRefused } from './regions/registry.js'
+import { createSessions } from './session/sessions.js'
+import { whyLoginRefused } from './session/why-login-refused.js'
 
 export interface HubOverrides {
   /** Default: standard error. */
@@ -31,6 +33,8 @@ export interface HubOverrides {
   readonly logLevel?: LogLevel
   /** Monotonic milliseconds. */
   readonly now?: () => number
+  /** For the times in tokens. */
+  readonly wallClock?: () => Date
   /** The hub's directory, from which the configuration names files; default: the current one. */
   readonly directory?: string
   /** How long requests in flight may go on after `close`; default: the deadline of a question and one second. */
@@ -54,13 +58,14 @@ const DRAIN_MARGIN_MS = 1_000
  * Wires a hub. Nothing is contacted or opened before `listen`, or before the apps get a request.
  *
  * @throws ConfigError a key or certificate of the configuration cannot be used
- * @throws TypeError when regions are refused that `readHubConfig` would have refused
+ * @throws TypeError when regions or a login are refused that `readHubConfig` would have refused
  */
 export async function createHub(given: HubConfig, overrides: HubOverrides = {}): Promise<Hub> {
   const config = withPathsFrom(overrides.directory ?? '.', given)
-  const refused = whyRegionsRefused(config)
+  const refused = whyRegionsRefused(config) ?? whyLoginRefused(config)
   if (refused !== undefined) throw new TypeError(refused)
   const { now = () => performance.now(), drainMs = config.deadlineMs + DRAIN_MARGIN_MS } = overrides
+  const { wallClock = () => new Date() } = overrides
   prepareBeaconRequests()
   const level = overrides.logLevel ?? config.logLevel
   const log = pino({ level, base: { service: config.id } }, overrides.logDestination ?? destination(STDERR))
@@ -80,11 +85,13 @@ export async function createHub(given: HubConfig, overrides: HubOverrides = {}):
     onRefusal: (reason) => metrics.refusedQuestions.inc({ reason }),
   })
   const network = createNetwork({ config, agents, sign, breakers, lag, admission, metrics, log, now })
+  const onExchange = (result: string) => metrics.exchanges.inc({ result })
+  const sessions = createSessions({ config, wallClock, onExchange })
   const lifecycle = { draining: false }
   const version = readVersion()
   let ownUrl = `http://${config.listen.host}:${config.listen.port}`
   const identity = () => ({ config, version, baseUrl: (config.baseUrl ?? ownUrl).replace(/\/+$/, '') })
-  const app = createApp({ network, metrics, log, lifecycle, identity, now })
+  const app = createApp({ network, sessions, metrics, log, lifecycle, identity, now })
   const adminApp = createAdminApp({ beaconId: config.id, metrics, log, lifecycle, now })
   const listener = createListener(app)
   const adminListener = createListener(adminApp)

@@ -8,6 +8,8 @@ import {
 
 export type ErrorCode =
   | 'invalid_input'
+  | 'unauthenticated'
+  | 'permission_denied'
   | 'not_found'
   | 'method_not_allowed'
   | 'payload_too_large'
@@ -21,11 +23,14 @@ export class HubError extends Error {
   override readonly name = 'HubError'
   readonly code: ErrorCode
   readonly reason: string | undefined
+  /** Value of `WWW-Authenticate`. */
+  readonly challenge: string | undefined
 
-  constructor(code: ErrorCode, message: string, reason?: string) {
+  constructor(code: ErrorCode, message: string, reason?: string, challenge?: string) {
     super(message)
     this.code = code
     this.reason = reason
+    this.challenge = challenge
   }
 }
 
@@ -39,6 +44,10 @@ export function toHttpStatus(code: ErrorCode): number {
   switch (code) {
     case 'invalid_input':
       return 400
+    case 'unauthenticated':
+      return 401
+    case 'permission_denied':
+      return 403
     case 'not_found':
       return 404
     case 'method_not_allowed':
@@ -60,6 +69,10 @@ function toTitle(code: ErrorCode): string {
   switch (code) {
     case 'invalid_input':
       return 'Invalid request'
+    case 'unauthenticated':
+      return 'Not authenticated'
+    case 'permission_denied':
+      return 'Permission denied'
     case 'not_found':
       return 'Not found'
     case 'method_not_allowed':

@@ -36,6 +36,8 @@ export interface Network {
    * @throws HubError rate_limited
    */
   admit(work: (ask: Ask) => Promise<void>): Promise<void>
+  /** Milliseconds that are left of a question's deadline; below 0: none. */
+  readonly timeLeft: (passage: Passage) => number
 }
 
 export interface NetworkParts {
@@ -97,5 +99,8 @@ export function createNetwork(parts: NetworkParts): Network {
     throw tooManyQuestions('spoiled')
   }
 
-  return { admit: (work) => admission.admit(() => work(ask)) }
+  return {
+    admit: (work) => admission.admit(() => work(ask)),
+    timeLeft: ({ arrivedAt = now() }) => config.deadlineMs - (now() - arrivedAt),
+  }
 }

@@ -3,6 +3,7 @@ import { parseBeaconRequest, type BeaconRequest } from '../../schemas/index.js'
 import { DEFAULT_GRANULARITY, HubError } from '../errors.js'
 import { HOPS_HEADER, type Passage } from '../fan-out/ask-region.js'
 import { arrivalOf } from '../request-log.js'
+import type { Session } from '../session/sessions.js'
 
 /** Hubs of hubs are two deep in practice; a question that has passed three is going round. */
 const MAXIMUM_HOPS = 3
@@ -22,6 +23,18 @@ export function readPassage(request: Request): Passage {
   if (hops >= MAXIMUM_HOPS)
     throw new HubError('invalid_input', 'this question has passed too many hubs; do they ask each other in a ring?')
   return { ...arrivalOf(request), hops }
+}
+
+/** Monotonic milliseconds that are left of a question's deadline. */
+export type TimeLeft = (passage: Passage) => number
+
+/**
+ * With what the person who asks shows to each region; the time for it is a part of the question's.
+ *
+ * @throws HubError unauthenticated, unavailable
+ */
+export async function withPasses(passage: Passage, session: Session | undefined, left: TimeLeft): Promise<Passage> {
+  return session ? { ...passage, passes: await session.passes(left(passage)) } : passage
 }
 
 /** Aborted when the caller leaves before the answer is complete. */

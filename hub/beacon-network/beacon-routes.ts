@@ -3,7 +3,8 @@ import type { BeaconRequest } from '../../schemas/index.js'
 import { addEndpoint } from '../endpoint.js'
 import type { Question } from '../fan-out/question.js'
 import type { Network } from '../network.js'
-import { readBeaconRequest, readPassage, untilCallerLeaves } from './ask.js'
+import type { Sessions } from '../session/sessions.js'
+import { readBeaconRequest, readPassage, untilCallerLeaves, withPasses } from './ask.js'
 import {
   toConfiguration,
   toEntryTypesAnswer,
@@ -26,7 +27,7 @@ function isServiceInfo(requestedSchema: unknown): boolean {
 }
 
 /** The hub as a Beacon v2: informational endpoints, and variants over all regions. */
-export function addBeaconRoutes(app: Express, network: Network, identity: () => HubIdentity): void {
+export function addBeaconRoutes(app: Express, network: Network, sessions: Sessions, identity: () => HubIdentity): void {
   const add = (path: string, handler: (request: Request, response: Response) => void | Promise<void>) =>
     addEndpoint(app, BEACON_PATH + path, { get: handler, post: handler })
 
@@ -35,9 +36,12 @@ export function addBeaconRoutes(app: Express, network: Network, identity: () => 
 
   const answer = async (request: BeaconRequest, question: Question, http: Request, response: Response) => {
     const passage = readPassage(http)
+    const session = await sessions.read(http)
     await network.admit(async (ask) => {
       const signal = untilCallerLeaves(response)
-      const outcomes = await ask(question, passage, signal)
+      const shown = await withPasses(passage, session, network.timeLeft)
+      if (signal.aborted) return
+      const outcomes = await ask(question, shown, signal)
       if (signal.aborted) return
       response.set('cache-control', 'no-store').json(toNetworkAnswer(identity().config.id, request, question, outcomes))
     })

@@ -4,7 +4,8 @@ import { toRegionAnswer } from '../aggregation/region-answer.js'
 import { addEndpoint } from '../endpoint.js'
 import { toHubError, toProblem } from '../errors.js'
 import type { Network } from '../network.js'
-import { readBeaconRequest, readPassage, untilCallerLeaves } from './ask.js'
+import type { Sessions } from '../session/sessions.js'
+import { readBeaconRequest, readPassage, untilCallerLeaves, withPasses } from './ask.js'
 import { toNetworkAnswer } from './network-answer.js'
 import { toQuestion } from './parse-question.js'
 
@@ -16,14 +17,18 @@ function send(response: Response, event: 'start' | 'region' | 'answer' | 'error'
 }
 
 /** The same question as `/beacon/v2/g_variants`, answered as a stream: each region as it settles, then the whole answer. */
-export function addLiveRoute(app: Express, network: Network, config: HubConfig): void {
+export function addLiveRoute(app: Express, network: Network, sessions: Sessions, config: HubConfig): void {
   addEndpoint(app, LIVE_PATH, {
     async post(http, response) {
       const request = readBeaconRequest(http)
       const question = toQuestion(request)
       const passage = readPassage(http)
+      const session = await sessions.read(http)
       await network.admit(async (ask) => {
         const signal = untilCallerLeaves(response)
+        // Before the status line goes out.
+        const shown = await withPasses(passage, session, network.timeLeft)
+        if (signal.aborted) return
         response.set({
           'content-type': 'text/event-stream; charset=utf-8',
           'cache-control': 'no-store',
@@ -33,7 +38,7 @@ export function addLiveRoute(app: Express, network: Network, config: HubConfig):
         const regions = config.regions.map(({ id, name }) => ({ beaconId: id, name }))
         send(response, 'start', { ...(question.assemblyId ? { assemblyId: question.assemblyId } : {}), regions })
         try {
-          const outcomes = await ask(question, passage, signal, (outcome) =>
+          const outcomes = await ask(question, shown, signal, (outcome) =>
             send(response, 'region', toRegionAnswer(outcome, question.granularity)),
           )
           if (!signal.aborted) send(response, 'answer', toNetworkAnswer(config.id, request, question, outcomes))

@@ -46,11 +46,11 @@ interface HubReply {
   readonly value: unknown
 }
 
-async function post(url: string, body: object): Promise<HubReply> {
+async function post(url: string, body: object, login: Readonly<Record<string, string>>): Promise<HubReply> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...login },
       body: JSON.stringify(body),
       redirect: 'error',
       size: MAXIMUM_RESPONSE_BYTES,
@@ -72,11 +72,16 @@ async function post(url: string, body: object): Promise<HubReply> {
  * Asks a hub.
  *
  * @param hubUrl base URL of the hub
+ * @param login headers by which it knows who asks; none: nobody in particular does
  * @throws CommandFailure
  */
-export async function fetchNetworkAnswer(hubUrl: string, question: ClientQuestion): Promise<HubDocument> {
+export async function fetchNetworkAnswer(
+  hubUrl: string,
+  question: ClientQuestion,
+  login: Readonly<Record<string, string>> = {},
+): Promise<HubDocument> {
   const url = `${hubUrl.replace(/\/+$/, '')}/beacon/v2/g_variants`
-  const { status, retryAfter, value } = await post(url, toHubRequest(question))
+  const { status, retryAfter, value } = await post(url, toHubRequest(question), login)
   const ok = status === HTTP_OK
   if (ok && validate('network/networkAnswer.json', value).ok) return value as HubDocument
   if (status === HTTP_TOO_MANY_REQUESTS) {

@@ -19,6 +19,7 @@ import {
 import { defaultHubUrl, type Environment } from '../config.js'
 import { fetchNetworkAnswer } from './ask-hub.js'
 import { toExitCode } from './exit-code.js'
+import { addLoginCommands, parseProject, parsePurpose, toLoginHeaders } from './login-commands.js'
 import { renderAnswer } from './render-answer.js'
 
 interface VariantOptions {
@@ -26,6 +27,9 @@ interface VariantOptions {
   readonly filter?: readonly string[]
   readonly hub: string
   readonly json: boolean
+  readonly purpose?: string
+  readonly project?: string
+  readonly anonymous: boolean
 }
 
 const AFTER_HELP = `
@@ -46,14 +50,18 @@ function append(value: string, earlier: readonly string[] = []): readonly string
 
 async function askVariant(
   text: string,
-  { assembly, filter = [], hub, json }: VariantOptions,
+  options: VariantOptions,
   io: CommandIo,
+  environment: Environment,
 ): Promise<number> {
+  const { assembly, filter = [], hub, json } = options
   const variant = parseVariantText(text, assembly)
   if (!variant.ok) throw new CommandFailure(variant.reason, EXIT_USAGE)
   if (!URL.canParse(hub))
     throw new CommandFailure('the address of the hub in FYR_HUB or FYR_PORT is no URL', EXIT_USAGE)
-  const answer = await fetchNetworkAnswer(hub, { variant: variant.value, assemblyId: assembly, filters: filter })
+  const login = await toLoginHeaders(hub, options, environment)
+  const question = { variant: variant.value, assemblyId: assembly, filters: filter }
+  const answer = await fetchNetworkAnswer(hub, question, login)
   const isRange = variant.value.kind === 'range'
   const ansi = io.isTerminal === true
   io.out(
@@ -77,11 +85,15 @@ export async function runClientCli(args: readonly string[], io: CommandIo, envir
     .option('--assembly <ASSEMBLY>', 'GRCh37 or GRCh38', parseAssembly, DEFAULT_ASSEMBLY)
     .option('--filter <TERM>', 'only people with this term, such as HP:0000006; may be repeated', append)
     .option('--hub <URL>', 'base URL of the hub', parseHttpUrl, defaultHubUrl(environment))
+    .option('--purpose <CODE>', 'what the data are for, such as HRESCH; needs a login', parsePurpose)
+    .option('--project <URN>', 'on the grants of which project to rely; needs a login', parseProject)
+    .option('--anonymous', 'ask as nobody in particular, though you are logged in', false)
     .option('--json', 'print the whole answer as JSON', false)
     .addHelpText('after', AFTER_HELP)
     .action(async (text: string, options: VariantOptions) => {
-      exitCode = await askVariant(text, options, io)
+      exitCode = await askVariant(text, options, io, environment)
     })
+  addLoginCommands(program, io, environment)
   const code = await runCommand(program, args, io)
   return code === EXIT_OK ? exitCode : code
 }

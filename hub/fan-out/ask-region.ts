@@ -5,6 +5,7 @@ import type { UntimedOutcome } from './outcome.js'
 import { parseNodeAnswer } from './parse-node-answer.js'
 import { postJson, type CallEvents, type Limits } from './post-json.js'
 import { toPath, type Question } from './question.js'
+import { toPassHeaders, type RegionPasses } from './region-pass.js'
 import { toTraceparent, type Trace } from './trace.js'
 
 /** How many hubs a question has passed; a network of hubs that ask each other in a ring stops by it. */
@@ -19,6 +20,8 @@ export interface Passage {
   readonly arrivedAt?: number
   /** Hops that the question had when it came in. */
   readonly hops: number
+  /** What the person who asks shows to each region; absent: nobody in particular asks. */
+  readonly passes?: RegionPasses
 }
 
 function errorReasonOf(body: unknown): unknown {
@@ -70,6 +73,7 @@ export async function askRegion(
     traceparent: toTraceparent(passage.trace),
     'x-request-id': passage.trace.requestId,
     [HOPS_HEADER]: String(passage.hops + 1),
+    ...toPassHeaders(passage.passes?.get(region.id)),
   }
   const reply = await postJson(url, body, headers, agents, limits, events)
   if (reply.kind === 'status') return toErrorOutcome(reply.status, undefined)

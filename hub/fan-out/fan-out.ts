@@ -32,6 +32,13 @@ export interface FanOutOptions extends Limits {
  */
 const PROBE_SHARE = 1 / 3
 
+/** Never asked as nobody instead: the answer would be another one than the person's. */
+const NO_PASS: UntimedOutcome = {
+  kind: 'refused',
+  refusal: 'access',
+  reason: 'is not known to the login service, which makes no Passports for it',
+}
+
 const UNGUARDED: Leave = { kind: 'ask', settle: () => {} }
 
 /** A time-out of a region that the hub left too little time says nothing about the region. */
@@ -82,6 +89,7 @@ export async function fanOut(
   }
 
   const ask = async (region: RegionConfig): Promise<UntimedOutcome> => {
+    if (passage.passes && passage.passes.get(region.id)?.kind !== 'passport') return NO_PASS
     const leave = breakers?.of(region).admit(digest) ?? UNGUARDED
     if (leave.kind === 'skip') return toSkippedOutcome(leave)
     const time = deadline.begin()

@@ -202,7 +202,7 @@ function exchange(
  * One guarded call: no redirect, no compression, a byte cap, JSON of bounded depth, and only to addresses that policy allows.
  * Never throws; its signal ends it wherever it is.
  *
- * @param headers sent beside our own; never an Authorization
+ * @param headers sent beside our own
  * @param body JSON; with one it is a POST, without a GET
  */
 async function callJson(

@@ -12,6 +12,7 @@ export interface HubMetrics {
   readonly skippedRegions: Counter<'region'>
   readonly questionsInFlight: Gauge
   readonly refusedQuestions: Counter<'reason'>
+  readonly exchanges: Counter<'result'>
 }
 
 // Around the default deadline of 3 s, where an operator looks.
@@ -66,6 +67,12 @@ export function createMetrics(): HubMetrics {
     questionsInFlight: new Gauge({
       name: 'fyr_hub_questions_in_flight',
       help: 'Questions that regions are being asked',
+      registers,
+    }),
+    exchanges: new Counter({
+      name: 'fyr_hub_token_exchanges_total',
+      help: 'Exchanges of an access token for a Passport of one region, by result',
+      labelNames: ['result'],
       registers,
     }),
     refusedQuestions: new Counter({

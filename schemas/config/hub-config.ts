@@ -10,6 +10,7 @@ import {
   type LogLevel,
   type OrganizationConfig,
 } from './listen.js'
+import { loginSchema, type LoginConfig } from './login-config.js'
 
 /** A member of the network. */
 export interface RegionConfig {
@@ -18,6 +19,8 @@ export interface RegionConfig {
   readonly name: string
   /** Base URL of the node's Beacon API, `https://…/beacon/v2`. */
   readonly url: string
+  /** What `aud` of a Passport for the node is; default: the origin of `url`. */
+  readonly audience?: string
 }
 
 /** When a region that fails is left alone. */
@@ -67,6 +70,8 @@ export interface HubConfig {
   /** Absent: requests are not signed, and regions that ask for signatures take the hub for nobody. */
   readonly signing?: SigningConfig
   readonly tls?: HubTlsConfig
+  /** Whose access tokens are taken; absent: nobody can log in, and every question is anonymous. */
+  readonly login?: LoginConfig
   readonly regions: readonly RegionConfig[]
 }
 
@@ -77,6 +82,7 @@ export const regionSchema = {
     id: { type: 'string', pattern: SERVICE_ID_PATTERN },
     name: text,
     url: { type: 'string', format: 'uri', pattern: '^https?://' },
+    audience: text,
   },
   ...closed,
 }
@@ -127,6 +133,7 @@ export const hubConfigSchema = objectSchema(
       dependentRequired: { keyFile: ['certFile'], certFile: ['keyFile'] },
       ...closed,
     },
+    login: loginSchema,
     regions: { type: 'array', items: regionSchema },
   },
   closed,

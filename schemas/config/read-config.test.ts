@@ -80,7 +80,7 @@ function change(source: string, from: string, to: string): string {
 const NODE_KEYS =
   'id, name, contact, organization, environment, listen, baseUrl, htsgetUrl, variantStore, defaultGranularity, logLevel'
 const HUB_KEYS =
-  'id, name, organization, environment, listen, baseUrl, deadlineMs, maximumResponseBytes, allowPrivate, logLevel, maximumQuestions, breaker, signing, tls, regions'
+  'id, name, organization, environment, listen, baseUrl, deadlineMs, maximumResponseBytes, allowPrivate, logLevel, maximumQuestions, breaker, signing, tls, login, regions'
 
 describe('node.yaml', () => {
   test('a good file is read as it stands', () => {

@@ -17,9 +17,14 @@ export interface JsonReply {
  * Asks a broker or an issuer for a JSON document. Redirects are answers like others.
  *
  * @param token sent as `Authorization: Bearer`
+ * @param headers beside it
  * @throws Error it cannot be asked, does not answer in time, or answers 200 with something else
  */
-export type FetchJson = (address: string, token?: string) => Promise<JsonReply>
+export type FetchJson = (
+  address: string,
+  token?: string,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<JsonReply>
 
 export interface JsonClient {
   readonly fetchJson: FetchJson
@@ -32,7 +37,7 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve, deadl
     connect: { lookup: createGuardedLookup(allowPrivate, resolve), timeout: deadlineMs },
   })
   return {
-    async fetchJson(address, token) {
+    async fetchJson(address, token, headers = {}) {
       const refused = whyAddressRefused(address, allowPrivate)
       if (refused !== undefined) throw new Error(`the address ${refused}`)
       const { statusCode, body } = await request(address, {
@@ -42,6 +47,7 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve, deadl
           accept: 'application/json',
           'accept-encoding': 'identity',
           'user-agent': 'fyr-node',
+          ...headers,
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
       })
