@@ -16,7 +16,8 @@ import { alleleQuestion } from './support/mixed-questions.js'
 import { startService } from './support/processes.js'
 import { startWorkers, type WorkersService } from './support/workers.js'
 
-const MINUTE = 60_000
+/** Many processes are started, which take their time on a busy machine. */
+const PATIENCE = 180_000
 const NORR = 'https://norr.example'
 const ALLELE = { chrom: '1', pos: 1_000, ref: 'A', alt: 'C' }
 const VCF = { samples: ['p1', 'p2'], lines: ['1 1000 . A C . PASS . GT 0/1 0/0'] }
@@ -33,6 +34,7 @@ let home: string
 let copy: string
 let issuer: PassportIssuer
 let node: WorkersService
+const toStop: (() => unknown)[] = []
 
 const accessOf = (hubs: readonly { keyId: string; client: string; publicKeyFile: string }[]) => ({
   trust: 'signed' as const,
@@ -44,6 +46,7 @@ const accessOf = (hubs: readonly { keyId: string; client: string; publicKeyFile:
 
 beforeAll(async () => {
   issuer = await startPassportIssuer()
+  toStop.push(() => issuer.close())
   home = await network.makeNode('norr', [{ id: 'd', vcf: VCF }])
   copy = `${home}-copy`
   cpSync(home, copy, { recursive: true })
@@ -53,10 +56,10 @@ beforeAll(async () => {
   ]
   configureNode(home, { access: accessOf(hubs), baseUrl: `${NORR}/beacon/v2` })
   node = await startWorkers(home, 2)
-}, MINUTE)
+  toStop.push(() => node.stop())
+}, PATIENCE)
 afterAll(async () => {
-  await node.stop()
-  issuer.close()
+  for (const stop of toStop.toReversed()) await stop()
   await network.stop()
 })
 
@@ -209,7 +212,7 @@ describe('a node of two workers', () => {
       expect(await send(request)).toMatchObject(REFUSED)
       expect(await send(sign())).toMatchObject({ status: 200 })
     },
-    MINUTE,
+    PATIENCE,
   )
 })
 
@@ -234,6 +237,6 @@ describe('a hub', () => {
         await hub.stop()
       }
     },
-    MINUTE,
+    PATIENCE,
   )
 })

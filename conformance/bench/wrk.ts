@@ -45,7 +45,7 @@ end
 function toLine(request: string | object | WrkRequest): string {
   if (typeof request === 'string') return request
   if (!('headers' in request && 'body' in request)) return JSON.stringify(request)
-  const { headers, body } = request as WrkRequest
+  const { headers, body } = request
   return `${Object.entries(headers)
     .map(([name, value]) => `@${name}: ${value}\t`)
     .join('')}${body}`

@@ -76,7 +76,10 @@ export function configureHub(home: string, regions: readonly (readonly [string, 
   const file = join(home, 'hub.yaml')
   const list = regions.map(([name, url]) => ({ id: `se.fyr.${name}`, name, url }))
   const added = tls ? `\ntls: ${JSON.stringify(tls)}` : ''
-  const source = readFileSync(file, 'utf8').replace(/^regions: .*(?:\ntls: .*)?$/m, `regions: ${JSON.stringify(list)}${added}`)
+  const source = readFileSync(file, 'utf8').replace(
+    /^regions: .*(?:\ntls: .*)?$/m,
+    `regions: ${JSON.stringify(list)}${added}`,
+  )
   writeFileSync(file, source)
 }
 
