@@ -1,5 +1,6 @@
 import { ConfigError } from '../schemas/index.js'
 import { ConsentError } from './access/consent/consent-error.js'
+import { RegisterError } from './access/register/register-error.js'
 import { DatasetError } from './dataset.js'
 import { FilesError } from './files/files-error.js'
 import { FormatError } from './formats/format-error.js'
@@ -16,6 +17,7 @@ const PLAIN_ERRORS = [
   FormatError,
   IngestError,
   OntologyError,
+  RegisterError,
   ServeError,
   StorageError,
 ]
