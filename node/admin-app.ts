@@ -26,11 +26,12 @@ export function healthRoutes(health: Health): express.Router {
   return router
 }
 
-/** The application of the admin listener: metrics and health, on loopback. */
-export function createAdminApp(health: Health, metrics: MetricsText): Express {
+/** The application of the admin listener, on loopback: metrics, health, and the admin API. */
+export function createAdminApp(health: Health, metrics: MetricsText, access: express.Router): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use('/health', healthRoutes(health))
+  app.use('/admin/v1', access)
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text())
   })

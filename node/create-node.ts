@@ -1,11 +1,13 @@
 import { createServer } from 'node:http'
-import type { Express } from 'express'
+import { Router, type Express } from 'express'
 import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
+import { openAccessAdmin } from './admin/open-access-admin.js'
 import { createApp } from './app.js'
 import { openAccess } from './access/open-access.js'
-import { NO_CONSENT, NO_RULES } from './access/rules.js'
+import { openConsent } from './access/consent/open-consent.js'
+import { openAccessRules } from './access/register/open-access-rules.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import type { BeaconContext } from './beacon/context.js'
@@ -36,6 +38,7 @@ import { openReferences } from './variants/reference.js'
 import { createTestStore, TEST_DATASET } from './variants/test-store.js'
 import { openSequenceDigests } from './variants/vrs/sequence-digests.js'
 import { createVrsNamer } from './variants/vrs/vrs-namer.js'
+import { openVisas } from './visas/open-visas.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
@@ -113,8 +116,13 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const testMetadata = createTestMetadata(TEST_DATASET)
   // A slot's file outlives its process: the replacement, and the next start of the node, go on with it.
   const audit = openAuditLog(options.directory, worker === undefined ? 'audit.ndjson' : `worker-${worker}.ndjson`)
-  const rules = NO_RULES
-  const consent = NO_CONSENT
+  const rules = open(`the register of access of ${options.directory}`, () =>
+    openAccessRules(options.directory, { now }),
+  )
+  const publicHealthByLaw = config.access?.publicHealthByLaw ?? false
+  const consent = open(`what people of ${options.directory} said`, () =>
+    openConsent(options.directory, { now, publicHealthByLaw }),
+  )
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
   const access = openAccess(config, {
@@ -148,6 +156,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     genes,
     references,
     authenticate,
+    realm: access.realm,
     rules,
     consent,
     audit,
@@ -169,12 +178,19 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     now,
   }
   const health = { ready: () => !draining }
-  const others = [createHtsgetProtocol(htsgetContext)]
+  const visas = open('access.visas of node.yaml', () =>
+    openVisas(options.directory, config, { origin: () => new URL(beaconUrl ?? '').origin, now }),
+  )
+  const others = [createHtsgetProtocol(htsgetContext), ...visas.protocols]
   const app = createApp(createBeaconProtocol(context), others, health, log, metrics, access.documents)
-  const adminApp = createAdminApp(health, {
-    contentType: metrics.registry.contentType,
-    text: () => metrics.registry.metrics(),
-  })
+  // Of several workers none has the admin listener: the primary does.
+  const onFault = (err: unknown) => log.error({ err }, 'a request of the admin API failed')
+  const accessAdmin =
+    worker === undefined
+      ? open('the register of access', () => openAccessAdmin(options.directory, config, { now, onFault }))
+      : undefined
+  const metricsText = { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() }
+  const adminApp = createAdminApp(health, metricsText, accessAdmin?.routes ?? Router())
   const server = createServer(config.access ? { maxHeaderSize: LARGEST_HEADERS } : {}, app)
   const adminServer = createServer(adminApp)
   server.keepAliveTimeout = KEEP_ALIVE_MS
@@ -213,6 +229,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       testMetadata.individuals.close()
       metadata.close()
       ontologies.close()
+      rules.close()
+      consent.close()
       individuals.close()
       interpretations.close()
       await digests.close()
@@ -220,6 +238,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       registry.close()
       await storage.close()
       for (const reference of Object.values(references)) reference.close()
+      accessAdmin?.close()
+      visas.close()
       audit.close()
     },
   }

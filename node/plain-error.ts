@@ -1,4 +1,6 @@
 import { ConfigError } from '../schemas/index.js'
+import { ConsentError } from './access/consent/consent-error.js'
+import { RegisterError } from './access/register/register-error.js'
 import { DatasetError } from './dataset.js'
 import { FilesError } from './files/files-error.js'
 import { FormatError } from './formats/format-error.js'
@@ -9,11 +11,13 @@ import { StorageError } from './storage/storage-error.js'
 
 const PLAIN_ERRORS = [
   ConfigError,
+  ConsentError,
   DatasetError,
   FilesError,
   FormatError,
   IngestError,
   OntologyError,
+  RegisterError,
   ServeError,
   StorageError,
 ]

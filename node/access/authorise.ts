@@ -39,13 +39,15 @@ export type Decision =
       /** Ids of the grants that the request relies on. */
       readonly relied: readonly string[]
     }
-  | {
-      readonly kind: 'denied'
-      readonly code: NodeErrorCode
-      readonly message: string
-      /** A word for programs. */
-      readonly detail?: string
-    }
+  | Denied
+
+export interface Denied {
+  readonly kind: 'denied'
+  readonly code: NodeErrorCode
+  readonly message: string
+  /** A word for programs. */
+  readonly detail?: string
+}
 
 /** `error.reason` of what is paused by the region's administrator. */
 export const PAUSED = 'paused'

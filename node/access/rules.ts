@@ -44,6 +44,8 @@ export interface GrantInForce {
   readonly audience?: Audience
   /** The decision says that research consent need not be known (ethics approval without consent). */
   readonly waivesConsent: boolean
+  /** Terms of the Data Use Ontology of the project; absent: not known. */
+  readonly duo?: readonly string[]
   /** The permit is of the European Health Data Space, issued then. */
   readonly ehdsPermitAt?: Date
 }

@@ -1,10 +1,13 @@
-import type { AssemblyId, BeaconRequest, Granularity } from '../../schemas/index.js'
+import { lesserGranularity, type AssemblyId, type BeaconRequest, type Granularity } from '../../schemas/index.js'
 import type { Places } from '../access/applicable-grants.js'
-import { authorise, knownTo, type NotAsked, type PausedDataset } from '../access/authorise.js'
+import { authorise, knownTo, type Denied, type NotAsked, type PausedDataset } from '../access/authorise.js'
 import { NOBODY_KNOWN, type Caller } from '../access/caller.js'
+import { insufficientScope } from '../access/challenges.js'
 import type { AccessState } from '../access/dataset-access.js'
+import type { DatasetPolicy } from '../access/dataset-policy.js'
 import type { Grant } from '../access/grant.js'
 import { nameOf } from '../access/person.js'
+import { requireAcr } from '../access/require-acr.js'
 import { NO_CONSENT, NO_RULES } from '../access/rules.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import { NodeError } from '../errors.js'
@@ -22,6 +25,7 @@ export interface Identified {
   /** The datasets of which the caller may know; others are to be answered as if they did not exist. */
   readonly manifests: readonly DatasetManifest[]
   readonly state: AccessState
+  readonly trust: Pick<BeaconContext, 'realm' | 'config'>
   /** The answer leaves only when the promise is fulfilled. */
   readonly record: (said: Said) => Promise<void>
 }
@@ -85,7 +89,7 @@ export async function identify(
     care: context.config.access?.care === true,
     now,
   }
-  return { caller, data, manifests: knownTo(caller, data.store.datasets(), state), state, record }
+  return { caller, data, manifests: knownTo(caller, data.store.datasets(), state), state, trust: context, record }
 }
 
 function describeCaller({ principal, purpose, project, hub }: Caller): Pick<AuditRecord, 'principal'> {
@@ -122,21 +126,24 @@ export interface Admission {
 /**
  * The third step of the request path: authorise. What is denied is recorded here.
  *
- * @throws NodeError permission_denied, not_found, unavailable
+ * @throws NodeError permission_denied, not_found, unavailable; unauthenticated: the login is too weak for what would be told
  */
 export async function admit(identified: Identified, admission: Admission): Promise<Admitted> {
   const { caller, data, state, record } = identified
   const { question, assembly, places, datasetIds, granularity, isAboutOne = false } = admission
+  const policies = data.store.datasets()
   const decision = authorise(
-    data.store.datasets(),
+    policies,
     { caller, granularity: isAboutOne ? 'record' : granularity, assembly, places, named: datasetIds },
     state,
   )
-  if (decision.kind === 'denied') {
-    const { code, message, detail } = decision
+  const deny = async (refusal: NodeError): Promise<never> => {
     await record({ outcome: 'denied', question, datasets: datasetIds ?? [], granularity: 'none', exists: false })
-    throw new NodeError(code, message, detail === undefined ? {} : { detail })
+    throw refusal
   }
+  if (decision.kind === 'denied') return deny(toRefusal(decision, identified))
+  const weakness = findWeakLogin(identified, decision.grant, granularity, policies)
+  if (weakness) return deny(weakness)
   const { grant, notAsked, paused, relied } = decision
   return {
     ...identified,
@@ -152,5 +159,35 @@ export async function admit(identified: Identified, admission: Admission): Promi
         exists,
         ...(relied.length > 0 ? { grants: relied } : {}),
       }),
+  }
+}
+
+/** Who is known is told that the Passport is good, and lacks a right (RFC 6750). */
+function toRefusal({ code, message, detail }: Denied, { caller, trust }: Identified): NodeError {
+  if (code === 'permission_denied' && caller.principal.kind === 'person') {
+    return insufficientScope(trust.realm, message)
+  }
+  return new NodeError(code, message, detail === undefined ? {} : { detail })
+}
+
+/** What is not public is told to who logged in by the means that the node wants of it. */
+function findWeakLogin(
+  { caller: { principal }, state, trust }: Identified,
+  grant: Grant,
+  wanted: Granularity,
+  policies: readonly DatasetPolicy[],
+): NodeError | undefined {
+  if (principal.kind === 'anonymous') return undefined
+  const told = policies
+    .filter(({ id, access }) => access !== 'public' && grant.granularityOf(id) !== undefined)
+    .map(({ id }) => lesserGranularity(wanted, grant.granularityOf(id)!))
+  const level = told.includes('record') ? 'record' : told.includes('count') ? 'count' : undefined
+  if (!level) return undefined
+  try {
+    requireAcr(trust.realm, principal, level, trust.config.access?.brokers ?? [], state.now)
+    return undefined
+  } catch (error) {
+    if (error instanceof NodeError) return error
+    throw error
   }
 }

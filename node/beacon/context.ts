@@ -1,5 +1,6 @@
 import type { NodeConfig } from '../../schemas/index.js'
 import type { Authenticate, Credentials } from '../access/caller.js'
+import type { Realm } from '../access/challenges.js'
 import type { AccessRules, Consent } from '../access/rules.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import type { InterpretationSource } from '../interpretations/open-interpretations.js'
@@ -42,6 +43,8 @@ export interface BeaconContext extends QuestionSources {
   /** What VRS calls the alleles of the references that the node has; not asked in testMode. */
   readonly vrs: VrsNamer
   readonly authenticate: Authenticate
+  /** Who asks for another Passport, or another login. */
+  readonly realm: Realm
   /** What the region has decided. */
   readonly rules: AccessRules
   /** Whom their own word, or the law, keeps out. */

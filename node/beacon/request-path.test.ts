@@ -74,6 +74,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     genes: openGenes('no-such-directory'),
     references: {},
     authenticate: knowNobody,
+    realm: { id: 'se.fyr.test', metadataUrl: () => '' },
     rules: NO_RULES,
     consent: NO_CONSENT,
     audit: {

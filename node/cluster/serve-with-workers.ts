@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { pino } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../../schemas/index.js'
 import { createAdminApp } from '../admin-app.js'
+import { openAccessAdmin } from '../admin/open-access-admin.js'
 import { drainListener, startListener } from '../listener.js'
 import { openLogDestination, STANDARD_ERROR } from '../log-destination.js'
 import { labelWorker, mergeMetrics } from '../metrics/merge-metrics.js'
@@ -35,7 +36,11 @@ export async function serveWithWorkers(
   // One worker that is being replaced is no reason to send everybody elsewhere.
   const health = { ready: () => !isDraining && listening() * 2 >= size }
   const contentType = metrics.registry.contentType
-  const adminServer = createServer(createAdminApp(health, { contentType, text: () => text() }))
+  const accessAdmin = openAccessAdmin(directory, config, {
+    now: () => new Date(),
+    onFault: (err) => log.error({ err }, 'a request of the admin API failed'),
+  })
+  const adminServer = createServer(createAdminApp(health, { contentType, text: () => text() }, accessAdmin.routes))
   const adminUrl = await startListener(adminServer, ADMIN_HOST, adminPort)
   const pool = startWorkerPool(directory, config, size, log, () => metrics.replacements.inc())
   listening = () => pool.listening()
@@ -52,5 +57,6 @@ export async function serveWithWorkers(
   } finally {
     isDraining = true
     await Promise.all([pool.stop(), drainListener(adminServer)])
+    accessAdmin.close()
   }
 }

@@ -1,4 +1,6 @@
 import { Option, type Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { ACCESS_LEVELS, ASSEMBLY_IDS, GRANULARITIES, IDENTIFIER_POLICIES } from '../../schemas/index.js'
 import { compactDataset, type CompactReport } from '../compact-dataset.js'
 import { readNodeConfig } from '../config.js'
@@ -12,6 +14,8 @@ import {
   type DatasetChanges,
   type DatasetOptions,
 } from '../dataset.js'
+import { listDatasetIds } from '../variants/dataset-manifest.js'
+import { toActor, withAccess } from './with-access.js'
 
 interface CompactCommandOptions {
   readonly ifNeeded?: boolean
@@ -21,6 +25,14 @@ interface CompactCommandOptions {
 function toCompactText(id: string, report: CompactReport | undefined): string {
   if (!report) return `nothing to compact in ${id}\n`
   return `compacted ${id}: ${report.segmentsBefore} segments are ${report.segments} now, ${report.alleles} alleles in the new one\n`
+}
+
+/** A dataset that is made anew under the name of one that was removed begins without its tags and grants. */
+async function endFormerAccess(dir: string, dataset: string): Promise<void> {
+  if (!existsSync(join(dir, 'access.sqlite')) || listDatasetIds(dir).includes(dataset)) return
+  await withAccess(dir, async (access) => {
+    if (access.isReleased(dataset)) await access.endDataset(dataset, toActor(undefined))
+  })
 }
 
 /** `fyr-node dataset …` */
@@ -46,8 +58,10 @@ export function addDatasetCommands(program: Command): void {
         .default('pseudonymous'),
     )
     .option('--case-level', 'records of alleles name the people who have them; needs --granularity record')
-    .action((dir: string, dataset: string, options: DatasetOptions) => {
-      addDataset(dir, readNodeConfig(dir), dataset, options, new Date())
+    .action(async (dir: string, dataset: string, options: DatasetOptions) => {
+      const config = readNodeConfig(dir)
+      await endFormerAccess(dir, dataset)
+      addDataset(dir, config, dataset, options, new Date())
       process.stdout.write(`made dataset ${dataset}: ${options.access}, ${options.granularity}, ${options.assembly}\n`)
     })
 

@@ -1,7 +1,7 @@
 import { errors } from 'jose'
 import type { Subject, Visa } from '../person.js'
 import { NodeError } from '../../errors.js'
-import { meetConditions } from './conditions.js'
+import { createMatchingBudget, meetConditions } from './conditions.js'
 import { createIdentityGroups, parseLinkedIdentities } from './linked-identities.js'
 import { RefusedError } from './refused.js'
 import type { Trust } from './trust.js'
@@ -41,9 +41,10 @@ export async function acceptVisas(
     return [names.isCertain(visa.subject) ? visa : endBy(visa, names.linkedUntil)]
   })
   const pool = own.filter(({ conditions }) => conditions === 'none')
+  const budget = createMatchingBudget()
   const visas = own.flatMap((visa) => {
     if (visa.conditions === 'none') return [visa]
-    const met = meetConditions(visa.conditions, pool)
+    const met = meetConditions(visa.conditions, pool, budget)
     if (!met) onDropped('its conditions are not met')
     return met ? [endBy(visa, ...met.map(({ expires }) => expires))] : []
   })
@@ -55,7 +56,9 @@ async function verifyOrDrop(token: unknown, trust: Trust, onDropped: OnDropped):
     return await verifyVisa(token, trust)
   } catch (error) {
     if (error instanceof NodeError) throw error
-    onDropped(error instanceof RefusedError || error instanceof errors.JOSEError ? error.message : 'it is no visa')
+    // Messages of others may quote the token; their codes do not.
+    const code = error instanceof errors.JOSEError ? error.code : 'it cannot be verified'
+    onDropped(error instanceof RefusedError ? error.message : code)
     return undefined
   }
 }

@@ -8,7 +8,17 @@ type Tested = (typeof TESTED)[number]
 const MAXIMUM_CLAUSES = 64
 const MAXIMUM_PATTERN = 255
 
-type Test = (value: string) => boolean
+/** How many steps of matching are left; shared by all conditions of a Passport. Without any, nothing is met. */
+export interface MatchingBudget {
+  steps: number
+}
+
+/** More than any honest Passport needs, and done in some 50 ms. */
+export function createMatchingBudget(): MatchingBudget {
+  return { steps: 10_000_000 }
+}
+
+type Test = (value: string, budget: MatchingBudget) => boolean
 
 interface Clause {
   readonly type: string
@@ -65,13 +75,19 @@ function parseTest(value: unknown): Test | undefined {
     case 'const':
       return (text) => text === wanted
     case 'pattern':
-      return wanted.length > MAXIMUM_PATTERN ? undefined : (text) => matchesGlob(wanted, text)
+      return toPatternTest(wanted, (text) => [text])
     case 'split_pattern':
-      return wanted.length > MAXIMUM_PATTERN
-        ? undefined
-        : (text) => text.split(';').some((part) => matchesGlob(wanted, part))
+      return toPatternTest(wanted, (text) => text.split(';'))
     default:
       return undefined
+  }
+}
+
+function toPatternTest(pattern: string, split: (text: string) => readonly string[]): Test | undefined {
+  if (pattern.length > MAXIMUM_PATTERN) return undefined
+  return (text, budget) => {
+    budget.steps -= pattern.length * text.length
+    return budget.steps >= 0 && split(text).some((part) => matchesGlob(pattern, part))
   }
 }
 
@@ -83,21 +99,27 @@ function parseTest(value: unknown): Test | undefined {
 export function meetConditions<T extends ConditionSubject>(
   conditions: Conditions,
   pool: readonly T[],
+  budget: MatchingBudget = createMatchingBudget(),
 ): readonly T[] | undefined {
   for (const clauses of conditions) {
-    const met = clauses.map((clause) => pool.find((visa) => isMet(clause, visa)))
-    if (met.every((visa) => visa !== undefined)) return met
+    const met: T[] = []
+    for (const clause of clauses) {
+      const visa = pool.find((each) => isMet(clause, each, budget))
+      if (!visa) break
+      met.push(visa)
+    }
+    if (met.length === clauses.length) return met
   }
   return undefined
 }
 
 /** One visa must pass all tests of a clause. */
-function isMet({ type, tests }: Clause, visa: ConditionSubject): boolean {
+function isMet({ type, tests }: Clause, visa: ConditionSubject, budget: MatchingBudget): boolean {
   return (
     visa.type === type &&
     tests.every(([name, test]) => {
       const value = visa[name]
-      return value !== undefined && test(value)
+      return value !== undefined && test(value, budget)
     })
   )
 }

@@ -110,7 +110,7 @@ export function addApplication(value: unknown, organization: string, objects: No
     const id = toId('A', Number(lastInsertRowid))
     addStep(db, id, 'draft', stamp, note)
     const details = { what: 'application.add', application: id, project, controller, wants }
-    return { event: 'grant.change', details, result: requireApplication(db, id) }
+    return { event: 'application.change', details, result: requireApplication(db, id) }
   }
 }
 
@@ -123,7 +123,7 @@ export function changeWants(id: string, value: unknown, objects: NodeObjects): C
     checkWanted(db, wants, controller, objects)
     db.prepare('UPDATE application SET wants = ? WHERE id = ?').run(JSON.stringify(wants), parseId('A', id))
     const details = { what: 'application.change', application: id, wants }
-    return { event: 'grant.change', details, result: requireApplication(db, id) }
+    return { event: 'application.change', details, result: requireApplication(db, id) }
   }
 }
 
@@ -145,6 +145,6 @@ export function moveApplication(id: string, to: ApplicationState, note?: string)
     addStep(db, id, to, stamp, note)
     if (application.state === 'approved') endGrantsOf(db, parseId('A', id)!, stamp, `application ${to}`)
     const details = { what: 'application.move', application: id, from: application.state, to }
-    return { event: 'grant.change', details, result: requireApplication(db, id) }
+    return { event: 'application.change', details, result: requireApplication(db, id) }
   }
 }

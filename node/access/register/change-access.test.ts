@@ -19,7 +19,7 @@ test('a change that cannot be put on record is not made', async () => {
   await world.changes.addProject(input, 'admin')
   expect(world.changes.projects()).toHaveLength(before + 1)
   expect(world.recorded.at(-1)).toMatchObject({
-    event: 'grant.change',
+    event: 'project.change',
     details: { what: 'project.add', project: 'urn:ngp:project:new', by: 'admin', at: '2026-03-01T12:00:00.000Z' },
   })
 })

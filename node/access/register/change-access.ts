@@ -17,7 +17,7 @@ import type { RecordChange } from './record-change.js'
 import { openRegister } from './register-database.js'
 import type { ApplicationState, TaggedObject } from './register-types.js'
 import { createChangeRunner } from './run-change.js'
-import { addTagged, defineTag, listTagged, listTags, removeTagged, requireTag } from './tags.js'
+import { addTagged, defineTag, endDataset, isReleased, listTagged, listTags, removeTagged, requireTag } from './tags.js'
 
 export interface ChangeAccessOptions {
   /** Name of the node's organization: the controller of an application that names none. */
@@ -61,6 +61,8 @@ export function changeAccess(directory: string, { organization, record, now }: C
     applications: () => listApplications(db),
     /** @throws RegisterError not_found */
     application: (id: string) => ({ ...requireApplication(db, id), decisions: listDecisions(db, id) }),
+    /** Whether anything of a dataset of this name is released as a whole. */
+    isReleased: (datasetId: string) => isReleased(db, datasetId),
     grants: (project?: string) => listGrants(db, project),
     pauses: () => listPauses(db),
 
@@ -71,6 +73,7 @@ export function changeAccess(directory: string, { organization, record, now }: C
     defineTag: async (value: unknown, by: string) => run(by, defineTag(value, objects)),
     addTagged: async (value: unknown, by: string) => run(by, addTagged(value, objects)),
     removeTagged: async (value: unknown, by: string) => run(by, removeTagged(value, objects)),
+    endDataset: async (id: string, by: string) => run(by, endDataset(id)),
     addApplication: async (value: unknown, by: string) => run(by, addApplication(value, organization, objects)),
     changeWants: async (id: string, wants: unknown, by: string) => run(by, changeWants(id, wants, objects)),
     moveApplication: async (id: string, to: ApplicationState, by: string, note?: string) =>

@@ -50,15 +50,10 @@ export function addDecision(
           })
         : []
     const { grantedTags: _, ...decision } = requireDecision(db, id)
-    const details = {
-      what: 'decision.add',
-      application: applicationId,
-      controller,
-      project: project.id,
-      decision,
-      grants,
-    }
-    return { event: 'grant.change', details, result: { decision, grants } }
+    const { diaryNumber, by: deciders } = decision
+    const ids = { application: applicationId, controller, project: project.id, decision: id, grants }
+    const details = { what: 'decision.add', ...ids, outcome: decision.outcome, deciders, diaryNumber }
+    return { event: 'decision.change', details, result: { decision, grants } }
   }
 }
 

@@ -46,6 +46,7 @@ export function toGrantInForce(
     ...(grant.deliverTo ? { deliverTo: grant.deliverTo } : {}),
     audience: grant.audience,
     waivesConsent: grant.waivesConsent,
+    duo: project.duo,
     ...(grant.ehdsPermitAt === undefined ? {} : { ehdsPermitAt: new Date(grant.ehdsPermitAt) }),
   }
 }

@@ -10,6 +10,8 @@ import type { Member, Project, StoredGrant, StoredPause, Tag, TaggedObject } fro
 import { findTag, listTagged } from './tags.js'
 
 export interface OpenAccessRules extends AccessRules {
+  /** What a tag allows; undefined: there is none of this name. */
+  findTag(name: string): Tag | undefined
   close(): void
 }
 
@@ -132,6 +134,11 @@ export function openAccessRules(directory: string, { now }: { readonly now: () =
         pauses.find(({ scope, name }) => scope === 'controller' && name === controller) ??
         pauses.find(({ scope, name }) => scope === 'dataset' && name === datasetId)
       return found && toPause(found)
+    },
+
+    findTag(name) {
+      refresh()
+      return keep(tags, name, () => findTag(db, name))
     },
 
     close() {

@@ -74,7 +74,7 @@ export function pause(value: unknown, reason: string, objects: NodeObjects): Cha
       ...[scope, key, reason, by, at],
     )
     const result = { ...wanted, reason, paused: { by, at } }
-    return { event: 'status.change', details: { what: 'pause', ...wanted, reason }, result }
+    return { event: 'pause', details: { what: 'pause', ...wanted, reason }, result }
   }
 }
 
@@ -89,6 +89,6 @@ export function resume(value: unknown, reason: string): Changing<StoredPause> {
       ...[by, at, reason, row.id],
     )
     const result = { ...toStoredPause(row), resumed: { by, at, reason } }
-    return { event: 'status.change', details: { what: 'resume', ...wanted, reason }, result }
+    return { event: 'resume', details: { what: 'resume', ...wanted, reason }, result }
   }
 }

@@ -120,7 +120,7 @@ export function addProject(value: unknown): Changing<Project> {
     )
     insertMember(db, id, { iss, sub, role: 'principal-investigator', from }, by, at)
     const details = { what: 'project.add', project: id, ethicsNumber, purposes, from, to, principalInvestigator }
-    return { event: 'grant.change', details, result: requireProject(db, id) }
+    return { event: 'project.change', details, result: requireProject(db, id) }
   }
 }
 
@@ -129,7 +129,7 @@ export function closeProject(id: string): Changing<Project> {
   return (db, { by, at }) => {
     if (requireProject(db, id).closed) throw new RegisterError('conflict', `project ${id} is closed already`)
     db.prepare('UPDATE project SET closed_by = ?, closed_at = ? WHERE id = ?').run(by, at, id)
-    return { event: 'grant.change', details: { what: 'project.close', project: id }, result: requireProject(db, id) }
+    return { event: 'project.change', details: { what: 'project.close', project: id }, result: requireProject(db, id) }
   }
 }
 
@@ -153,7 +153,7 @@ export function addMember(project: string, value: unknown): Changing<Member> {
     }
     const id = Number(insertMember(db, project, { iss, sub, role, from, ...(to === undefined ? {} : { to }) }, by, at))
     const result = listMembers(db, project).find((member) => member.id === id)!
-    return { event: 'grant.change', details: { what: 'member.add', ...result }, result }
+    return { event: 'project.change', details: { what: 'member.add', ...result }, result }
   }
 }
 
@@ -168,6 +168,6 @@ export function removeMember(project: string, value: unknown): Changing<Member> 
       'UPDATE member SET removed_by = ?, removed_at = ? WHERE project = ? AND iss = ? AND sub = ? AND removed_at IS NULL',
     ).run(by, at, project, member.iss, member.sub)
     const details = { what: 'member.remove', id: member.id, project, iss: member.iss, sub: member.sub }
-    return { event: 'grant.change', details, result: { ...member, removed: { by, at } } }
+    return { event: 'project.change', details, result: { ...member, removed: { by, at } } }
   }
 }

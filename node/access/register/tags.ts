@@ -105,7 +105,12 @@ export function defineTag(value: unknown, objects: NodeObjects): Changing<Tag> {
   }
 }
 
-type Place = readonly [kind: ObjectKind, object: string]
+interface Place {
+  readonly kind: ObjectKind
+  readonly object: string
+  /** What records call it: people by pseudonym. */
+  readonly shown: string
+}
 
 /** @throws RegisterError not_found: without the name, which may be a personal one */
 function toPlaces(
@@ -114,9 +119,11 @@ function toPlaces(
 ): readonly Place[] {
   const people = objects.findIndividuals(individuals).map((person): Place => {
     if (!person) throw new RegisterError('not_found', 'there is no individual with that name or pseudonym')
-    return ['individual', String(person.number)]
+    return { kind: 'individual', object: String(person.number), shown: person.pseudonym }
   })
-  const named = [...datasets.map((id): Place => ['dataset', id]), ...files.map((id): Place => ['file', id])]
+  const named = (['dataset', 'file'] as const).flatMap((kind) =>
+    (kind === 'dataset' ? datasets : files).map((id): Place => ({ kind, object: id, shown: id })),
+  )
   if (people.length + named.length === 0) {
     throw new RegisterError('invalid', 'say what carries the tag: datasets, individuals or files')
   }
@@ -124,7 +131,7 @@ function toPlaces(
 }
 
 /** @throws RegisterError not_found; conflict: of another controller than the decision's */
-function checkController([kind, object]: Place, controller: string, objects: NodeObjects): void {
+function checkController({ kind, object }: Place, controller: string, objects: NodeObjects): void {
   if (kind === 'individual') return
   const dataset = kind === 'file' ? objects.datasetOfFile(object) : object
   const responsible = dataset === undefined ? undefined : objects.controllerOf(dataset)
@@ -135,6 +142,10 @@ function checkController([kind, object]: Place, controller: string, objects: Nod
       `${responsible} is responsible for ${kind} ${object}, and ${controller} decided`,
     )
   }
+}
+
+function toShown(places: readonly Place[]): readonly { readonly kind: ObjectKind; readonly object: string }[] {
+  return places.map(({ kind, shown }) => ({ kind, object: shown }))
 }
 
 function parseObjects(value: unknown): TagObjectsInput {
@@ -175,11 +186,11 @@ export function addTagged(value: unknown, objects: NodeObjects): Changing<number
       `INSERT INTO tagged (tag, kind, object, controller, decision, valid_from, valid_to, added_by, added_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    const fresh = places.filter(([kind, object]) => isActive.get(tag, kind, object, controller, at) === undefined)
-    for (const [kind, object] of fresh) {
+    const fresh = places.filter(({ kind, object }) => isActive.get(tag, kind, object, controller, at) === undefined)
+    for (const { kind, object } of fresh) {
       put.run(tag, kind, object, controller, parseId('D', decisionId)!, from, to ?? null, by, at)
     }
-    const details = { what: 'tag.add', tag, decision: decisionId, controller, objects: fresh, from, to }
+    const details = { what: 'tag.add', tag, decision: decisionId, controller, objects: toShown(fresh), from, to }
     return { event: 'tag.change', details, result: fresh.length }
   }
 }
@@ -198,12 +209,43 @@ export function removeTagged(value: unknown, objects: NodeObjects): Changing<num
     const end = db.prepare(
       'UPDATE tagged SET removed_by = ?, removed_at = ? WHERE tag = ? AND kind = ? AND object = ? AND removed_at IS NULL',
     )
-    for (const [kind, object] of places) {
+    for (const { kind, object } of places) {
       if (end.run(by, at, input.tag, kind, object).changes > 0) continue
       const what = kind === 'individual' ? 'one of the individuals' : `${kind} ${object}`
       throw new RegisterError('not_found', `${what} does not carry the tag ${input.tag}`)
     }
-    const details = { what: 'tag.remove', tag: input.tag, objects: places }
+    const details = { what: 'tag.remove', tag: input.tag, objects: toShown(places) }
     return { event: 'tag.change', details, result: places.length }
+  }
+}
+
+/** Whether anything of a dataset of this name is released as a whole, or was and was never ended. */
+export function isReleased(db: Database.Database, datasetId: string): boolean {
+  const find = db.prepare<[string, string]>(
+    `SELECT 1 FROM tagged WHERE kind = 'dataset' AND object = ? AND removed_at IS NULL
+     UNION ALL SELECT 1 FROM access_grant WHERE dataset = ? AND revoked_at IS NULL`,
+  )
+  return find.get(datasetId, datasetId) !== undefined
+}
+
+/**
+ * Ends what was released of a dataset, so that another one of the same name begins with nothing.
+ *
+ * @returns how many tags and grants it had
+ */
+export function endDataset(id: string): Changing<number> {
+  return (db, { by, at }) => {
+    const tagged = db
+      .prepare(
+        "UPDATE tagged SET removed_by = ?, removed_at = ? WHERE kind = 'dataset' AND object = ? AND removed_at IS NULL",
+      )
+      .run(by, at, id)
+    const grants = db
+      .prepare(
+        "UPDATE access_grant SET revoked_by = ?, revoked_at = ?, revoke_reason = 'the dataset was made anew' WHERE dataset = ? AND revoked_at IS NULL",
+      )
+      .run(by, at, id)
+    const result = tagged.changes + grants.changes
+    return { event: 'tag.change', details: { what: 'dataset.end', dataset: id }, result }
   }
 }
