@@ -6,7 +6,8 @@ import { readStatuses, STATUS_COLUMNS } from '../access/consent/read-statuses.js
 import { toChangeText, toHistoryText, toStatusTable } from '../access/consent/render-statuses.js'
 import { STATUS_EFFECTS, STATUS_KINDS } from '../access/consent/status.js'
 import { readNodeConfig } from '../config.js'
-import { openStatusRecords } from '../record-status-changes.js'
+import { openChangeRecords } from '../record-changes.js'
+import { toActor } from './with-access.js'
 
 interface ByAndJson {
   readonly by?: string
@@ -80,8 +81,8 @@ async function change(
   by: string | undefined,
   json: boolean | undefined,
 ): Promise<void> {
-  await withStatuses(dir, async (statuses, who) => {
-    const changes = await statuses.add(inputs, by ?? who)
+  await withStatuses(dir, async (statuses) => {
+    const changes = await statuses.add(inputs, toActor(by))
     const releases = await findPastReleases(dir, withdrawn(changes))
     print(json, toJson(changes, releases), toChangeText(changes, releases))
   })
@@ -100,15 +101,12 @@ function toJson(changes: readonly StatusChange[], releases: ReadonlyMap<string, 
   }))
 }
 
-async function withStatuses(
-  dir: string,
-  work: (statuses: Statuses, user: string) => Promise<void> | void,
-): Promise<void> {
+async function withStatuses(dir: string, work: (statuses: Statuses) => Promise<void> | void): Promise<void> {
   readNodeConfig(dir)
-  const records = openStatusRecords(dir)
+  const records = openChangeRecords(dir)
   const statuses = openStatuses(dir, records.record, () => new Date())
   try {
-    await work(statuses, records.user)
+    await work(statuses)
   } finally {
     statuses.close()
     records.close()

@@ -1,15 +1,9 @@
 import { openIndividuals, type Individual, type Individuals } from '../../metadata/individuals.js'
+import type { RecordChange } from '../register/record-change.js'
 import { insertStatus, openConsentDatabase, statusesAt, statusesOf, type RecordedStatus } from './consent-database.js'
 import { ConsentError } from './consent-error.js'
 import { parseStatus, type StatusInput } from './parse-status.js'
 import type { Status } from './status.js'
-
-/**
- * Puts a change on record. It is called before the change is committed, and the change is not made when it fails.
- *
- * @param details pseudonyms and what was said; never names
- */
-export type RecordStatusChange = (event: 'status.change', details: Readonly<Record<string, unknown>>) => Promise<void>
 
 export interface StatusChange {
   readonly status: Status
@@ -41,7 +35,7 @@ export interface Statuses {
 const MOST_PROBLEMS = 50
 
 /** Opens what people of a node said, to change it. A running node follows with its next request. */
-export function openStatuses(nodeDirectory: string, record: RecordStatusChange, now: () => Date): Statuses {
+export function openStatuses(nodeDirectory: string, record: RecordChange, now: () => Date): Statuses {
   const db = openConsentDatabase(nodeDirectory)
   const register = openIndividuals(nodeDirectory)
 

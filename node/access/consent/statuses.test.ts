@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openIndividuals } from '../../metadata/individuals.js'
 import { EMPTY } from '../../variants/bitmap.js'
-import { openStatuses, type RecordStatusChange, type Statuses } from './change-statuses.js'
+import type { RecordChange } from '../register/record-change.js'
+import { openStatuses, type Statuses } from './change-statuses.js'
 import { openConsent, type OpenConsent } from './open-consent.js'
 import type { StatusInput } from './parse-status.js'
 import { findPastReleases } from './past-releases.js'
@@ -17,7 +18,7 @@ let consent: OpenConsent
 let recorded: object[]
 let fails: boolean
 const now = () => new Date(at)
-const record: RecordStatusChange = (event, details) => {
+const record: RecordChange = (event, details) => {
   if (fails) return Promise.reject(new Error('the disk is full'))
   recorded.push({ event, ...details })
   return Promise.resolve()

@@ -4,6 +4,7 @@ export const CHANGE_EVENTS = [
   'decision.change',
   'grant.change',
   'tag.change',
+  'status.change',
   'pause',
   'resume',
   'visa.issue',
