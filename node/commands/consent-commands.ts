@@ -81,8 +81,8 @@ async function change(
   by: string | undefined,
   json: boolean | undefined,
 ): Promise<void> {
-  await withStatuses(dir, async (statuses, who) => {
-    const changes = await statuses.add(inputs, by ?? who)
+  await withStatuses(dir, async (statuses) => {
+    const changes = await statuses.add(inputs, toActor(by))
     const releases = await findPastReleases(dir, withdrawn(changes))
     print(json, toJson(changes, releases), toChangeText(changes, releases))
   })
@@ -101,15 +101,12 @@ function toJson(changes: readonly StatusChange[], releases: ReadonlyMap<string, 
   }))
 }
 
-async function withStatuses(
-  dir: string,
-  work: (statuses: Statuses, user: string) => Promise<void> | void,
-): Promise<void> {
+async function withStatuses(dir: string, work: (statuses: Statuses) => Promise<void> | void): Promise<void> {
   readNodeConfig(dir)
   await withChangeLog(dir, {}, async (record) => {
     const statuses = openStatuses(dir, record, () => new Date())
     try {
-      await work(statuses, toActor(undefined))
+      await work(statuses)
     } finally {
       statuses.close()
     }

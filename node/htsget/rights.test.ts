@@ -151,8 +151,8 @@ test('the audit says who had what for what, on which grants, and how much of it'
     subjects: ['P-1', 'P-2'],
     file: 'listed/one',
   }
-  expect(fixture.audit().at(-1)).toMatchObject({ ...said, event: 'ticket' })
+  expect(fixture.audit().at(-1)).toMatchObject({ ...said, event: expect.stringMatching(/^ticket/) })
   const { url, headers } = ticket.urls.find((one) => one.headers)!
   const { body } = await send('GET', url, { ...headers, range: 'bytes=0-9' })
-  expect(fixture.audit().at(-1)).toMatchObject({ ...said, event: 'block', bytes: body.length })
+  expect(fixture.audit().at(-1)).toMatchObject({ ...said, event: expect.stringMatching(/^block/), bytes: body.length })
 })

@@ -70,7 +70,7 @@ describe('what changes after a ticket was issued counts from the next block on',
       expect(answer.status).toBe(status)
       if (error !== undefined) expect(toDocument('', answer).htsget['error']).toBe(error)
       expect(fixture.audit().at(-1)).toMatchObject({
-        event: 'block',
+        event: expect.stringMatching(/^block/),
         outcome: error === undefined ? 'answered' : 'denied',
         principal: 'https://broker.test|ada',
         project: 'blood',
@@ -159,7 +159,11 @@ describe('while data leave', () => {
     // What stands in buffers on the way still comes.
     expect(await take(response, 64 << 20)).toBe(false)
     for (let turn = 0; turn < 100 && fixture.audit().at(-1)!.outcome !== 'denied'; turn++) await wait(5)
-    expect(fixture.audit().at(-1)).toMatchObject({ event: 'block', outcome: 'denied', file: 'listed/one' })
+    expect(fixture.audit().at(-1)).toMatchObject({
+      event: expect.stringMatching(/^block/),
+      outcome: 'denied',
+      file: 'listed/one',
+    })
     expect(fixture.log()).not.toMatch(/"level":50/)
   })
 })

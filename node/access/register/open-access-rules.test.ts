@@ -46,6 +46,7 @@ describe('grants', () => {
         scope: { tag: TAG },
         level: 'record',
         purposes: ['HRESCH'],
+        duo: [],
         audience: { kind: 'national' },
         waivesConsent: false,
       },

@@ -69,8 +69,8 @@ function vcfWorld(): World {
 const LIES: readonly (readonly [string, (records: readonly IndexedRecord[]) => readonly IndexedRecord[]])[] = [
   ['all stand before where they do', (records) => moved(records, -100_000)],
   ['all stand behind where they do', (records) => moved(records, 100_000)],
-  ['stretches that end with the contig', (records) => widened(records, () => false, isLast)],
-  ['stretches that begin with the contig', (records) => widened(records, isFirst, () => false)],
+  ['stretches that end with the contig', (records) => widened(records, 'end')],
+  ['stretches that begin with the contig', (records) => widened(records, 'begin')],
   ['one contig for the other', (records) => records.map((r) => ({ ...r, contig: 1 - r.contig }))],
   ['every record at the place of another', (records) => shuffled(records)],
   [
@@ -91,25 +91,13 @@ function moved(records: readonly IndexedRecord[], by: number): readonly IndexedR
   return records.map((r) => ({ ...r, start: r.start + by, stop: r.stop + by })).filter(({ start }) => start >= 0)
 }
 
-function isFirst({ start }: IndexedRecord): boolean {
-  return start === 0
-}
-
-function isLast({ start }: IndexedRecord): boolean {
-  return start === STEP * (PER_CONTIG - 1)
-}
-
-/** Every stretch begins, or ends, where one record of its contig does. */
-function widened(
-  records: readonly IndexedRecord[],
-  isBegin: (record: IndexedRecord) => boolean,
-  isEnd: (record: IndexedRecord) => boolean,
-): readonly IndexedRecord[] {
-  return records.map((r) => {
-    const same = records.slice(r.contig * PER_CONTIG, (r.contig + 1) * PER_CONTIG)
-    const [first, last] = [same[0]!, same.at(-1)!]
-    return { ...r, begin: isBegin(first) ? first.begin : r.begin, end: isEnd(last) ? last.end : r.end }
+/** Every stretch begins where the first record of its contig does, or ends where the last one does. */
+function widened(records: readonly IndexedRecord[], edge: 'begin' | 'end'): readonly IndexedRecord[] {
+  const ends = [0, 1].map((contig) => {
+    const [first, last] = [records[contig * PER_CONTIG]!, records[(contig + 1) * PER_CONTIG - 1]!]
+    return edge === 'begin' ? { begin: first.begin } : { end: last.end }
   })
+  return records.map((record) => ({ ...record, ...ends[record.contig] }))
 }
 
 function shuffled(records: readonly IndexedRecord[]): readonly IndexedRecord[] {
