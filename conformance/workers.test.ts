@@ -105,7 +105,8 @@ describe('a node with two workers', () => {
       const lines = auditLines()
       expect(lines).toHaveLength(audited + 400)
       expect(new Set(lines.map(({ requestId }) => requestId)).size).toBe(lines.length)
-      expect(readdirSync(join(home, 'audit')).sort()).toEqual(['worker-1.ndjson', 'worker-2.ndjson'])
+      const files = readdirSync(join(home, 'audit')).filter((file) => file.endsWith('.ndjson'))
+      expect(files.sort()).toEqual(['cli.ndjson', 'worker-1.ndjson', 'worker-2.ndjson'])
     },
     MINUTE,
   )
@@ -143,7 +144,8 @@ describe('a node with two workers', () => {
       expect(await workers.ready()).toBe(200)
       expect((await workers.countRequests()) - before).toBe(20)
       expect(await workers.metrics()).toMatch(/^fyr_worker_replacements_total 1$/m)
-      expect(readdirSync(join(home, 'audit')).sort()).toEqual(['worker-1.ndjson', 'worker-2.ndjson'])
+      const files = readdirSync(join(home, 'audit')).filter((file) => file.endsWith('.ndjson'))
+      expect(files.sort()).toEqual(['cli.ndjson', 'worker-1.ndjson', 'worker-2.ndjson'])
     },
     MINUTE,
   )
@@ -195,7 +197,8 @@ describe('a node with two workers', () => {
       await askAllele(service.url, 0)
       await service.stop()
       expect(auditLines()).toHaveLength(before + 1)
-      expect(readdirSync(join(home, 'audit')).sort()).toEqual(['worker-1.ndjson', 'worker-2.ndjson'])
+      const files = readdirSync(join(home, 'audit')).filter((file) => file.endsWith('.ndjson'))
+      expect(files.sort()).toEqual(['cli.ndjson', 'worker-1.ndjson', 'worker-2.ndjson'])
     },
     MINUTE,
   )
@@ -282,7 +285,10 @@ test(
     await mustRun('node/main.js', 'dataset', 'list', home)
     await askAllele(service.url, 0)
     await service.stop()
-    expect(readdirSync(join(home, 'audit'))).toEqual(['audit.ndjson'])
+    expect(readdirSync(join(home, 'audit')).filter((file) => file.endsWith('.ndjson'))).toEqual([
+      'audit.ndjson',
+      'cli.ndjson',
+    ])
   },
   MINUTE,
 )

@@ -26,11 +26,20 @@ export function healthRoutes(health: Health): express.Router {
   return router
 }
 
-/** The application of the admin listener, on loopback: metrics, health, and the checkpoints of the audit log. */
-export function createAdminApp(health: Health, metrics: MetricsText, checkpoints: express.Router): Express {
+/** What the admin listener serves beside metrics and health. */
+export interface AdminRoutes {
+  /** The admin API. */
+  readonly access: express.Router
+  /** The checkpoints of the audit log. */
+  readonly checkpoints: express.Router
+}
+
+/** The application of the admin listener, on loopback. */
+export function createAdminApp(health: Health, metrics: MetricsText, { access, checkpoints }: AdminRoutes): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use('/health', healthRoutes(health))
+  app.use('/admin/v1', access)
   app.use('/audit', checkpoints)
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text())

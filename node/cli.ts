@@ -8,14 +8,25 @@ const WRONG_USAGE = 2
 /** In the order of --help. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   init: async () => (await import('./commands/init-command.js')).addInitCommand,
+  consent: async () => (await import('./commands/consent-commands.js')).addConsentCommands,
+  'admin-token': async () => (await import('./commands/admin-token-command.js')).addAdminTokenCommand,
+  application: async () => (await import('./commands/application-commands.js')).addApplicationCommands,
+  audit: async () => (await import('./commands/audit-commands.js')).addAuditCommands,
   dataset: async () => (await import('./commands/dataset-commands.js')).addDatasetCommands,
+  decision: async () => (await import('./commands/decision-commands.js')).addDecisionCommands,
   files: async () => (await import('./commands/files-commands.js')).addFilesCommands,
   genes: async () => (await import('./commands/genes-commands.js')).addGenesCommands,
+  grant: async () => (await import('./commands/grant-commands.js')).addGrantCommands,
   individual: async () => (await import('./commands/individual-commands.js')).addIndividualCommands,
   ingest: async () => (await import('./commands/ingest-command.js')).addIngestCommand,
   interpretations: async () => (await import('./commands/interpretation-commands.js')).addInterpretationCommands,
+  member: async () => (await import('./commands/project-commands.js')).addMemberCommands,
   ontology: async () => (await import('./commands/ontology-commands.js')).addOntologyCommands,
+  pause: async () => (await import('./commands/pause-commands.js')).addPauseCommand,
+  project: async () => (await import('./commands/project-commands.js')).addProjectCommands,
+  resume: async () => (await import('./commands/pause-commands.js')).addResumeCommand,
   serve: async () => (await import('./commands/serve-command.js')).addServeCommand,
+  tag: async () => (await import('./commands/tag-commands.js')).addTagCommands,
   tickets: async () => (await import('./commands/ticket-commands.js')).addTicketCommands,
 }
 

@@ -2,9 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
 import { ASSEMBLY_IDS, ConfigError, readConfig, validate, type ListenTls, type NodeConfig } from '../schemas/index.js'
+import type { RemsSettings } from './access/rems/rems-grants.js'
 import type { KeySettings } from './files/read-key.js'
 import type { StorageSettings } from './storage/open-storage.js'
 import type { ReferencePaths } from './variants/reference.js'
+import type { VisaSettings } from './visas/visa-protocol.js'
 
 const DEFAULT_PORT = 8081
 
@@ -60,6 +62,37 @@ export function tlsSettings(directory: string, { listen: { tls } }: NodeConfig):
     certFile: resolve(directory, certFile),
     ...(clientCaFile === undefined ? {} : { clientCaFile: resolve(directory, clientCaFile) }),
   }
+}
+
+/**
+ * How the node issues visas; undefined: it issues none.
+ *
+ * @throws ConfigError it is not said whose subjects they are for
+ */
+export function visaSettings(directory: string, { access }: NodeConfig): VisaSettings | undefined {
+  if (!access?.visas) return undefined
+  const { apiKeyFile, subjectsOf } = access.visas
+  const [only, ...others] = access.brokers
+  const broker = subjectsOf ?? (others.length === 0 ? only?.issuer : undefined)
+  if (broker === undefined) throw new ConfigError('access.visas.subjectsOf must name one of several brokers')
+  return { apiKeyFile: resolve(directory, apiKeyFile), subjectsOf: broker }
+}
+
+/** The REMS instances whose decisions count here, each with the file of its API key and who it decides for. */
+export function remsSettings(directory: string, { access, organization }: NodeConfig): readonly RemsSettings[] {
+  return (access?.rems ?? []).map((rems) => {
+    const issuer = access!.visaIssuers.find((one) => one.issuer === rems.issuer)
+    return {
+      url: rems.url.replace(/\/+$/, ''),
+      apiKeyFile: resolve(directory, rems.apiKeyFile),
+      userId: rems.userId,
+      issuer: rems.issuer,
+      controller: rems.controller ?? organization.name,
+      ...(issuer?.subjectsOf === undefined ? {} : { subjectsOf: issuer.subjectsOf }),
+      // Without a prefix nothing is named (check-access.ts refuses that).
+      valuePrefix: issuer?.valuePrefix ?? '',
+    }
+  })
 }
 
 /**

@@ -1,10 +1,13 @@
 import { createServer } from 'node:http'
-import type { Express } from 'express'
+import { Router, type Express } from 'express'
 import { pino, type DestinationStream } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../schemas/index.js'
 import { createAdminApp } from './admin-app.js'
+import { openAccessAdmin } from './admin/open-access-admin.js'
 import { createApp } from './app.js'
 import { openAccess } from './access/open-access.js'
+import { openConsent } from './access/consent/open-consent.js'
+import { openAccessRules } from './access/register/open-access-rules.js'
 import { openSignatures } from './access/signature/open-signatures.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
@@ -38,6 +41,7 @@ import { openReferences } from './variants/reference.js'
 import { createTestStore, TEST_DATASET } from './variants/test-store.js'
 import { openSequenceDigests } from './variants/vrs/sequence-digests.js'
 import { createVrsNamer } from './variants/vrs/vrs-namer.js'
+import { openVisas } from './visas/open-visas.js'
 
 /** Idle connections are kept longer than any hub or proxy keeps its end, so that no request meets a closing socket. */
 const KEEP_ALIVE_MS = 75_000
@@ -125,6 +129,13 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
           onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
         })
       : undefined
+  const rules = open(`the register of access of ${options.directory}`, () =>
+    openAccessRules(options.directory, { now }),
+  )
+  const publicHealthByLaw = config.access?.publicHealthByLaw ?? false
+  const consent = open(`what people of ${options.directory} said`, () =>
+    openConsent(options.directory, { now, publicHealthByLaw }),
+  )
   let draining = false
   let beaconUrl = config.baseUrl?.replace(/\/+$/, '')
   const htsgetUrl = () =>
@@ -167,6 +178,9 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     genes,
     references,
     authenticate,
+    realm: access.realm,
+    rules,
+    consent,
     audit,
     now,
   }
@@ -178,14 +192,30 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     individuals,
     capabilities: createCapabilities(ticketKeys, config.id, now),
     authenticate,
+    realm: access.realm,
+    rules,
+    consent,
     audit,
+    metrics,
     now,
   }
   const health = { ready: () => !draining }
-  const others = [createHtsgetProtocol(htsgetContext)]
+  const visas = open('access.visas of node.yaml', () =>
+    openVisas(options.directory, config, { origin: () => new URL(beaconUrl ?? '').origin, now }),
+  )
+  const others = [createHtsgetProtocol(htsgetContext), ...visas.protocols]
   const app = createApp(createBeaconProtocol(context), others, health, log, metrics, access.documents)
+  // Of several workers none has the admin listener: the primary does.
+  const onFault = (err: unknown) => log.error({ err }, 'a request of the admin API failed')
+  const accessAdmin =
+    worker === undefined
+      ? open('the register of access', () => openAccessAdmin(options.directory, config, { now, onFault }))
+      : undefined
   const metricsText = { contentType: metrics.registry.contentType, text: () => metrics.registry.metrics() }
-  const adminApp = createAdminApp(health, metricsText, checkpointRoutes(options.directory, config.id))
+  const adminApp = createAdminApp(health, metricsText, {
+    access: accessAdmin?.routes ?? Router(),
+    checkpoints: checkpointRoutes(options.directory, config.id),
+  })
   const server = createPublicServer(app, {
     tls: tlsSettings(options.directory, config),
     maxHeaderSize: config.access && LARGEST_HEADERS,
@@ -228,6 +258,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       testMetadata.individuals.close()
       metadata.close()
       ontologies.close()
+      rules.close()
+      consent.close()
       individuals.close()
       interpretations.close()
       await digests.close()
@@ -235,6 +267,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       registry.close()
       await storage.close()
       for (const reference of Object.values(references)) reference.close()
+      accessAdmin?.close()
+      visas.close()
       await audit.close()
       await checkpoints?.stop()
     },

@@ -19,13 +19,13 @@ test.each([
   fixture.addDataset(id, options)
   const manifest = requireManifest(fixture.directory, id)
   expect(manifest.identifiers).toBe(expected)
-  expect(toDataset(manifest).info.identifiers).toBe(expected)
+  expect(toDataset(manifest, undefined).info.identifiers).toBe(expected)
 })
 
 test('a manifest that does not say it is of a pseudonymous dataset', () => {
   fixture.addDataset('older')
   const { identifiers: _, ...older } = requireManifest(fixture.directory, 'older')
-  expect(toDataset(older).info.identifiers).toBe('pseudonymous')
+  expect(toDataset(older, undefined).info.identifiers).toBe('pseudonymous')
 })
 
 test('nothing of what people are is left of a dataset that is removed', async () => {

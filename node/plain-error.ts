@@ -1,4 +1,7 @@
 import { ConfigError } from '../schemas/index.js'
+import { ConsentError } from './access/consent/consent-error.js'
+import { RegisterError } from './access/register/register-error.js'
+import { AuditError } from './audit/audit-error.js'
 import { DatasetError } from './dataset.js'
 import { FilesError } from './files/files-error.js'
 import { FormatError } from './formats/format-error.js'
@@ -8,12 +11,15 @@ import { ServeError } from './serve-error.js'
 import { StorageError } from './storage/storage-error.js'
 
 const PLAIN_ERRORS = [
+  AuditError,
   ConfigError,
+  ConsentError,
   DatasetError,
   FilesError,
   FormatError,
   IngestError,
   OntologyError,
+  RegisterError,
   ServeError,
   StorageError,
 ]

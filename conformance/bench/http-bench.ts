@@ -22,7 +22,8 @@ const MIXED_QUERIES = 20_000
 const DISTINCT_QUESTIONS = 4_000
 const SEED = 4_711
 
-async function makeNode(directory: string, data: HttpData): Promise<string> {
+/** A node with one public dataset; gives its directory. */
+export async function makeBenchNode(directory: string, data: HttpData): Promise<string> {
   const home = join(directory, 'node')
   await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.bench', '--name', 'Bench')
   const rights = ['--granularity', 'count', '--access', 'public', '--basis', 'public or made-up data']
@@ -32,7 +33,7 @@ async function makeNode(directory: string, data: HttpData): Promise<string> {
 }
 
 /** Logs go to a file and metrics are on, as in service. */
-function startNode(directory: string, home: string, workers: number): Promise<Service> {
+export function startBenchNode(directory: string, home: string, workers: number): Promise<Service> {
   const log = openSync(join(directory, `node-${workers}.log`), 'a')
   return startServiceLoggingTo(log, 'node/main.js', 'serve', home, '--port', '0', '--workers', String(workers))
 }
@@ -99,15 +100,15 @@ export const httpBench: Bench = {
     log(`data: ${data.about}`)
     const bodies = data.alleles.slice(0, MOST_BODIES).map((allele) => alleleQuestion(data.assembly, allele))
     if (bodies.length < LEAST_BODIES) throw new Error(`only ${bodies.length} alleles to ask about`)
-    const home = await makeNode(directory, data)
+    const home = await makeBenchNode(directory, data)
     const services: Service[] = []
     const started = async (starting: Promise<Service>) => {
       services.push(await starting)
       return services.at(-1)!
     }
     try {
-      const node = await started(startNode(directory, home, 1))
-      const twoWorkers = await started(startNode(directory, home, 2))
+      const node = await started(startBenchNode(directory, home, 1))
+      const twoWorkers = await started(startBenchNode(directory, home, 2))
       const agent = new Agent()
       const answer = join(directory, 'answer.json')
       // Past the status code: the constant is an answer of the node.

@@ -3,6 +3,7 @@ import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readVersion } from '../../schemas/index.js'
+import { accessBench } from './access-bench.js'
 import { meetsTarget, type Bench, type BenchOptions, type Figure } from './bench.js'
 import { clinicalBench } from './clinical-bench.js'
 import { genomeBench } from './genome-bench.js'
@@ -14,7 +15,16 @@ import { modelBench } from './model-bench.js'
 import { storeBench } from './store-bench.js'
 
 /** What is run, in this order, when nothing is named. */
-const BENCHES: readonly Bench[] = [ingestBench, genomeBench, storeBench, modelBench, httpBench, htsgetBench, hubBench]
+const BENCHES: readonly Bench[] = [
+  ingestBench,
+  genomeBench,
+  storeBench,
+  modelBench,
+  httpBench,
+  accessBench,
+  htsgetBench,
+  hubBench,
+]
 /** Those that are run only when they are named: they take long and much of the disk. */
 const NAMED_ONLY: readonly Bench[] = [clinicalBench]
 const ALL = [...BENCHES, ...NAMED_ONLY]

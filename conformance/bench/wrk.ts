@@ -8,14 +8,27 @@ export interface Load {
   readonly p99Ms: number
 }
 
-/** Cycles through the requests of a file, one a line, and prints what it measured as JSON; latency is in microseconds. */
+/** A body to POST, with headers beside those of all. */
+export interface WrkRequest {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * Cycles through the requests of a file, one a line, and prints what it measured as JSON; latency is in microseconds. A line is a
+ * path to GET, or a body to POST with headers as `@name: value` and a tab before it.
+ */
 const SCRIPT = `
 local requests, at = {}, 0
 function init(args)
   local headers = { ["content-type"] = "application/json" }
   for line in io.lines(args[1]) do
     local isPath = line:sub(1, 1) == "/"
-    requests[#requests + 1] = isPath and wrk.format("GET", line) or wrk.format("POST", nil, headers, line)
+    local own = {}
+    for name, value in pairs(headers) do own[name] = value end
+    for name, value in line:gmatch("@([^:]+): ([^\\t]*)\\t") do own[name] = value end
+    local body = line:match("[^\\t]*$")
+    requests[#requests + 1] = isPath and wrk.format("GET", line) or wrk.format("POST", nil, own, body)
   end
 end
 function request()
@@ -29,17 +42,26 @@ function done(summary, latency)
 end
 `
 
+function toLine(request: string | object | WrkRequest): string {
+  if (typeof request === 'string') return request
+  if (!('headers' in request && 'body' in request)) return JSON.stringify(request)
+  const { headers, body } = request as WrkRequest
+  return `${Object.entries(headers)
+    .map(([name, value]) => `@${name}: ${value}\t`)
+    .join('')}${body}`
+}
+
 /**
  * Load by wrk, a process of its own with one thread.
  *
+ * @param directory holds what wrk reads: one for each that is used later on
  * @param requests paths to GET, or bodies to POST to the URL
  */
-export function createWrk(directory: string, requests: readonly (string | object)[]) {
+export function createWrk(directory: string, requests: readonly (string | object | WrkRequest)[]) {
   const script = join(directory, 'cycle.lua')
   const list = join(directory, 'requests.txt')
   writeFileSync(script, SCRIPT)
-  const lines = requests.map((request) => (typeof request === 'string' ? request : JSON.stringify(request)))
-  writeFileSync(list, `${lines.join('\n')}\n`)
+  writeFileSync(list, `${requests.map(toLine).join('\n')}\n`)
   return {
     /** @throws Error when a request failed or was answered by another status than 2xx and 3xx */
     async load(url: string, connections: number, seconds: number): Promise<Load> {

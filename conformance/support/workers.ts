@@ -9,6 +9,7 @@ const POLL_MS = 50
 /** A node with several processes. */
 export interface WorkersService {
   readonly url: string
+  readonly adminUrl: string
   /** The primary. */
   readonly pid: number
   readonly exit: Promise<{ readonly code: number | null; readonly signal: string | null }>
@@ -72,6 +73,7 @@ export async function startWorkers(home: string, workers: number, port = 0): Pro
   const metrics = async () => (await fetch(`${adminUrl}/metrics`)).text()
   return {
     url,
+    adminUrl,
     pid: child.pid!,
     exit,
     stderr: () => stderr,

@@ -18,8 +18,8 @@ export function compareText(a: string, b: string): number {
 
 export function hasUnaskedData({ datasetsNotAsked }: RegionAnswer): boolean {
   if (datasetsNotAsked === undefined) return false
-  const { access, assembly, metadata = 0, undecidable = 0 } = datasetsNotAsked
-  return access > 0 || assembly > 0 || metadata > 0 || undecidable > 0
+  const { access, assembly, metadata = 0, paused = 0, undecidable = 0 } = datasetsNotAsked
+  return access > 0 || assembly > 0 || metadata > 0 || paused > 0 || undecidable > 0
 }
 
 /** Nothing of this region's data is missing from its part, as far as it says: a Beacon that is no Fyr node does not. */

@@ -50,6 +50,11 @@ export function toNote(
     ),
     ...about(
       answered,
+      (r) => (r.datasetsNotAsked?.paused ?? 0) > 0,
+      (who) => `Holding more data, paused for now: ${who}.`,
+    ),
+    ...about(
+      answered,
       (r) => (r.datasetsNotAsked?.assembly ?? 0) > 0,
       (who) => `Holding more data, of another assembly: ${who}.`,
     ),

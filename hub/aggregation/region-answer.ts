@@ -17,6 +17,8 @@ const ANSWERED: StatusAndReason = { status: 'answered' }
 /** A node that answered without asking any of its datasets has not answered the question. */
 function toAnsweredStatus({ node }: NodeAnswer): StatusAndReason {
   if (!node || node.datasetsAsked > 0) return ANSWERED
+  if ((node.datasetsNotAsked.paused ?? 0) > 0)
+    return { status: 'paused', reason: 'the data that you may ask are paused' }
   if (node.datasetsNotAsked.access > 0) return { status: 'refused', reason: 'holds data that you may not ask' }
   if ((node.datasetsNotAsked.metadata ?? 0) > 0)
     return { status: 'not-applicable', reason: 'holds no records of the kind that a filter speaks of' }

@@ -96,6 +96,7 @@ function parseNodeSummary(
   const datasetsAsked = parseCount(value['datasetsAsked'], 'datasetsAsked')
   const notAsked = objectAt(value, 'datasetsNotAsked', 'datasetsNotAsked')
   const undecidable = parseOptionalCount(notAsked['undecidable'], 'datasetsNotAsked.undecidable')
+  const paused = parseOptionalCount(notAsked['paused'], 'datasetsNotAsked.paused')
   const assemblyId = parseAssembly(value['assemblyId'], asked)
   const counts = value['counts'] === undefined ? undefined : parseCounts(value['counts'], exists)
   const withoutMetadata = parseOptionalCount(notAsked['metadata'], 'datasetsNotAsked.metadata')
@@ -109,6 +110,7 @@ function parseNodeSummary(
       assembly: parseCount(notAsked['assembly'], 'datasetsNotAsked.assembly'),
       ...(undecidable === undefined ? {} : { undecidable }),
       ...(withoutMetadata === undefined ? {} : { metadata: withoutMetadata }),
+      ...(paused === undefined ? {} : { paused }),
     },
     ...(counts && mayCount ? { counts } : {}),
     bounds: { individuals: parseBounds(objectAt(value, 'bounds', 'bounds')['individuals'], exists, counts) },

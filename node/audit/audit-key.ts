@@ -1,5 +1,4 @@
 import {
-  createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
@@ -122,9 +121,4 @@ function makeStored(path: string, now: Date): StoredKeys {
 /** The last 32 bytes of the key's DER form are the key (RFC 8410). */
 export function rawPublicKey(publicKey: KeyObject): Buffer {
   return publicKey.export({ type: 'spki', format: 'der' }).subarray(-32)
-}
-
-/** A short name of a key for people. */
-export function fingerprint(publicKey: KeyObject): string {
-  return createHash('sha256').update(rawPublicKey(publicKey)).digest('hex').slice(0, 16)
 }

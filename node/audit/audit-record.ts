@@ -6,7 +6,6 @@ export const DATA_EVENTS = [
   'record.read',
   'ticket.issue',
   'block.read',
-  'visa.issue',
   'login',
   'export',
   'breakglass',
@@ -27,6 +26,7 @@ export const CHANGE_EVENTS = [
   'key.change',
   'pause',
   'resume',
+  'visa.issue',
   'check.done',
   'log.recovered',
 ] as const
@@ -84,7 +84,7 @@ export interface ChangeRecord {
   readonly principal: string
   /** Who says that they did it. */
   readonly by?: string
-  /** What was changed, by ids and pseudonyms. */
+  /** What was changed, by ids and pseudonyms; never names of people, tokens or keys. */
   readonly details: Readonly<Record<string, JsonValue | undefined>>
 }
 

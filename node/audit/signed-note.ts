@@ -1,4 +1,4 @@
-import { createHash, sign, verify, type KeyObject } from 'node:crypto'
+import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { rawPublicKey } from './audit-key.js'
 
 // The signed notes of C2SP (c2sp.org/signed-note): lines of text, an empty line, and lines of signatures.
@@ -27,6 +27,17 @@ function keyId({ name, publicKey }: NoteKey): Buffer {
 export function toVerifierKey(key: NoteKey): string {
   const bytes = Buffer.concat([Buffer.from([ED25519]), rawPublicKey(key.publicKey)])
   return `${key.name}+${keyId(key).toString('hex')}+${bytes.toString('base64')}`
+}
+
+/** @returns undefined: it is no key, or not one of Ed25519 */
+export function openVerifierKey(text: string): NoteKey | undefined {
+  const [, name = '', id, encoded = ''] =
+    /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{43}[A-Za-z0-9+/=])$/.exec(text) ?? []
+  const bytes = Buffer.from(encoded, 'base64')
+  if (bytes.length !== 33 || bytes[0] !== ED25519) return undefined
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: bytes.subarray(1).toString('base64url') }
+  const key = { name, publicKey: createPublicKey({ key: jwk, format: 'jwk' }) }
+  return keyId(key).toString('hex') === id ? key : undefined
 }
 
 /** @param text whole lines, none of them empty */

@@ -1,12 +1,14 @@
 import { API_VERSION, type BeaconRequest, type DataResponse, type Granularity } from '../../schemas/index.js'
 import { findRecords, type RecordAnswer } from '../metadata/find-records.js'
 import { indexDocument } from '../metadata/index-document.js'
+import type { StoredCohort } from '../metadata/metadata.js'
 import { isValueFilter, type FilterGroups } from '../metadata/filters.js'
 import { releaseCohorts, type ReleasedCohort } from '../privacy/release-cohorts.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
 import type { VariantQuery } from '../variants/variant-query.js'
-import { admit, dataFor, type Admitted } from './admit.js'
+import { visibleOf, type VisibleSet } from '../variants/visible-set.js'
+import { admit, identify, type Admitted, type Identified } from './admit.js'
 import type { BeaconContext, BeaconData, Envelope } from './context.js'
 import { toDataset } from './datasets.js'
 import type { EntryPoint } from './entry-point.js'
@@ -14,6 +16,7 @@ import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown } from './parse-filters.js'
 import { preCountedWith } from './pre-counted.js'
 import { parseVariant } from './parse-question.js'
+import { questionPlaces } from './question-places.js'
 
 /**
  * `/datasets` and `/datasets/{id}`. The catalogue describes no person, and so shows controlled datasets too; asked with
@@ -27,20 +30,33 @@ export async function answerDatasets(
   point: EntryPoint & { readonly wanted: 'dataset' },
   envelope: Envelope,
 ): Promise<DataResponse> {
-  const data = dataFor(context, request)
-  const manifests = data.store.datasets()
-  const named = ({ id }: DatasetManifest) =>
-    (point.id === undefined || id === point.id) && (request.datasetIds?.includes(id) ?? true)
+  const identified = await identify(context, request, envelope, 'dataset', point)
+  const { data, state } = identified
   const hasVariant = Object.keys(request.gVariant).length > 0
-  const found =
-    request.filters.length === 0 && !hasVariant ? manifests : await matchingDatasets(context, request, point, envelope)
-  const shown = found.filter(named)
+  const isCatalogue = request.filters.length === 0 && !hasVariant
+  const found = await (isCatalogue
+    ? listDatasets(identified, request)
+    : matchingDatasets(context, identified, request, point))
+  const shown = found.filter(
+    ({ id }) => (point.id === undefined || id === point.id) && (request.datasetIds?.includes(id) ?? true),
+  )
   return presentCollection(
     context,
     request,
     'dataset',
-    shown.map((manifest) => ({ ...describe(data, manifest), ...toDataset(manifest) })),
+    shown.map((manifest) => ({
+      ...describe(data, manifest),
+      ...toDataset(manifest, state.rules.pauseOf(manifest.id, manifest.controller)),
+    })),
   )
+}
+
+/** The catalogue describes what nobody may ask now, too. */
+async function listDatasets(identified: Identified, request: BeaconRequest): Promise<readonly DatasetManifest[]> {
+  const { manifests } = identified
+  const { record } = await admit(identified, { question: 'dataset', datasetIds: undefined, granularity: 'boolean' })
+  await record([], request.requestedGranularity ?? 'record', manifests.length > 0)
+  return manifests
 }
 
 /** What the dataset's own document adds: data use conditions, description. What the manifest says goes before. */
@@ -51,16 +67,12 @@ function describe({ metadata }: BeaconData, { id }: DatasetManifest): object {
 
 async function matchingDatasets(
   context: BeaconContext,
+  identified: Identified,
   request: BeaconRequest,
   point: EntryPoint,
-  envelope: Envelope,
 ): Promise<readonly DatasetManifest[]> {
   const filters = parseFilters(request)
-  const described = new Map(
-    dataFor(context, request)
-      .store.datasets()
-      .map(({ id }) => [id, ownTerms(dataFor(context, request), id)]),
-  )
+  const described = new Map(identified.manifests.map(({ id }) => [id, ownTerms(identified.data, id)]))
   // A data use condition is a property of the dataset; everything else is asked of its people.
   const isOwn = (group: FilterGroups[number]) =>
     group.some(
@@ -69,8 +81,8 @@ async function matchingDatasets(
     )
   const own = filters.filter(isOwn)
   const ofPeople = filters.filter((group) => !isOwn(group))
-  const variant = parseVariant(request, point, dataFor(context, request).store, context)?.query
-  const admitted = await admitCollection(context, request, variant, envelope, point)
+  const admitted = await admitCollection(context, identified, request, point)
+  const { variant } = admitted
   const people = await findPeople(admitted, ofPeople, variant)
   const { data, grant, manifests } = admitted
   const counted =
@@ -104,13 +116,15 @@ export async function answerCohorts(
   envelope: Envelope,
 ): Promise<DataResponse> {
   const filters = parseFilters(request)
-  const variant = parseVariant(request, point, dataFor(context, request).store, context)?.query
-  const admitted = await admitCollection(context, request, variant, envelope, point)
+  const identified = await identify(context, request, envelope, 'cohort', point)
+  const admitted = await admitCollection(context, identified, request, point)
+  const { variant, grant } = admitted
   const people = await findPeople(admitted, filters, variant)
-  const cohorts = admitted.grant.datasetIds.flatMap((dataset) =>
+  const cohorts = grant.datasetIds.flatMap((dataset) =>
     admitted.data.metadata
       .cohorts(dataset)
       .filter(({ id }) => point.id === undefined || id === point.id)
+      .filter((cohort) => hasSomebody(cohort, grant.visibleOf(dataset)!))
       .map((cohort) => ({ dataset, cohort })),
   )
   const matching = cohorts.filter(({ dataset, cohort }) => {
@@ -118,8 +132,8 @@ export async function answerCohorts(
     const found = people.datasets.find(({ datasetId }) => datasetId === dataset)
     return found !== undefined && cohort.members !== undefined && found.people.intersects(cohort.members)
   })
-  const released = releaseCohorts(matching, admitted.grant)
-  await admitted.record(admitted.grant.datasetIds, request.requestedGranularity ?? 'record', released.length > 0)
+  const released = releaseCohorts(matching, grant)
+  await admitted.record(grant.datasetIds, request.requestedGranularity ?? 'record', released.length > 0)
   return presentCollection(context, request, 'cohort', toDocuments(released))
 }
 
@@ -127,15 +141,28 @@ function toDocuments(cohorts: Disclosed<readonly ReleasedCohort[]>): readonly ob
   return cohorts.map(({ document }) => document)
 }
 
-function admitCollection(
+/** Of a cohort of people who may not be seen at all, nothing is told. */
+function hasSomebody({ members }: StoredCohort, visible: VisibleSet): boolean {
+  return members === undefined || members.isEmpty || !visibleOf(visible, members).isEmpty
+}
+
+async function admitCollection(
   context: BeaconContext,
+  identified: Identified,
   request: BeaconRequest,
-  variant: VariantQuery | undefined,
-  envelope: Envelope,
-  path: EntryPoint,
-): Promise<Admitted> {
-  const { datasetIds } = request
-  return admit(context, request, envelope, { question: path.wanted, assembly: variant?.assembly, datasetIds, path })
+  point: EntryPoint,
+): Promise<Admitted & { readonly variant: VariantQuery | undefined }> {
+  const { data, manifests } = identified
+  const known = { manifests, isAnnotated: data.store.isAnnotated() }
+  const variant = parseVariant(request, point, known, context)?.query
+  const admitted = await admit(identified, {
+    question: point.wanted,
+    assembly: variant?.assembly,
+    places: variant && questionPlaces(variant),
+    datasetIds: request.datasetIds,
+    granularity: request.requestedGranularity ?? 'record',
+  })
+  return { ...admitted, variant }
 }
 
 /** @returns undefined when nothing is asked of people */

@@ -2,14 +2,16 @@ import type { BeaconRequest, DataResponse, NodeSummary } from '../../schemas/ind
 import { findRecords } from '../metadata/find-records.js'
 import type { RecordType } from '../metadata/record.js'
 import { discloseRecords } from '../privacy/disclose-records.js'
-import { admit, dataFor } from './admit.js'
+import { admit, identify } from './admit.js'
 import type { BeaconContext, Envelope } from './context.js'
 import { namesOnePerson, withinOf, type EntryPoint } from './entry-point.js'
 import { schemaOf } from './entry-types.js'
 import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
 import { addUndecidable, leaveOutPreCounted } from './pre-counted.js'
+import { boundWithPaused, toPausedSummary } from './paused.js'
 import { presentData } from './present-data.js'
+import { questionPlaces } from './question-places.js'
 
 /**
  * The request path of individuals, biosamples, runs and analyses, and of what is below an entry of another type:
@@ -26,20 +28,21 @@ export async function answerRecords(
   const { config } = context
   const { wanted } = point
   const filters = parseFilters(request)
-  const { store } = dataFor(context, request)
-  const asked = parseVariant(request, point, store, context)
+  const identified = await identify(context, request, envelope, wanted, point)
+  const { data, manifests } = identified
+  const asked = parseVariant(request, point, { manifests, isAnnotated: data.store.isAnnotated() }, context)
   const variant = asked?.query
-  const question = variant ? `${wanted} by ${variant.kind}` : wanted
-  const admission = {
-    question,
-    assembly: variant?.assembly,
-    datasetIds: datasetIdsOf(request, point, store.datasets()),
-    path: point,
-  }
-  const { data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
-  const known = requireKnown(filters, grant, data)
   const within = withinOf(point)
   const requestedGranularity = request.requestedGranularity ?? config.defaultGranularity
+  const { grant, notAsked, paused, record } = await admit(identified, {
+    question: variant ? `${wanted} by ${variant.kind}` : wanted,
+    assembly: variant?.assembly,
+    places: variant && questionPlaces(variant),
+    datasetIds: datasetIdsOf(request, point, manifests),
+    granularity: requestedGranularity,
+    isAboutOne: within !== undefined && within.type !== 'cohort',
+  })
+  const known = requireKnown(filters, grant, data)
   const { skip, limit } = request.pagination
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const askable = leaveOutPreCounted(grant, manifests)
@@ -70,7 +73,8 @@ export async function answerRecords(
       { ...notAsked, ...(found.undecided > 0 ? { metadata: found.undecided } : {}) },
       askable.undecidable,
     ),
-    bounds: { individuals: release.individuals },
+    ...toPausedSummary(paused),
+    bounds: { individuals: boundWithPaused(release.individuals, paused) },
     normalised: release.datasets.every(({ dataset }) => dataset.normalisation === 'left-aligned'),
   }
   return presentData({

@@ -8,7 +8,7 @@ import { disclose, type DisclosureSources } from '../privacy/disclose.js'
 import { readControllers } from '../variants/controllers.js'
 import { createHgvsNamer } from '../variants/hgvs/hgvs-namer.js'
 import type { StoreAnswer } from '../variants/variant-store.js'
-import { admit, dataFor } from './admit.js'
+import { admit, identify } from './admit.js'
 import type { BeaconContext, BeaconData, Envelope } from './context.js'
 import { namesOnePerson, withinOf, type EntryPoint } from './entry-point.js'
 import { offerFiles } from './offered-files.js'
@@ -16,6 +16,7 @@ import { parseFilters, requireKnown, toFilterNotes } from './parse-filters.js'
 import { datasetIdsOf, parseVariant } from './parse-question.js'
 import { addUndecidable, leaveOutPreCounted } from './pre-counted.js'
 import { presentVariants } from './present-variants.js'
+import { questionPlaces } from './question-places.js'
 
 /**
  * The request path of `/g_variants`, `/g_variants/{id}` and `/{entries}/{id}/g_variants`:
@@ -31,24 +32,26 @@ export async function answerVariants(
 ): Promise<DataResponse> {
   const { config } = context
   const filters = parseFilters(request)
-  const { store } = dataFor(context, request)
-  const asked = parseVariant(request, point, store, context)
+  const identified = await identify(context, request, envelope, 'variants', point)
+  const { caller, data, manifests, state } = identified
+  const asked = parseVariant(request, point, { manifests, isAnnotated: data.store.isAnnotated() }, context)
   if (!asked) throw new TypeError('a request for variants is about variants')
   const { query, info } = asked
-  const admission = {
+  const within = withinOf(point)
+  const requestedGranularity = request.requestedGranularity ?? config.defaultGranularity
+  const { grant, notAsked, paused, record } = await admit(identified, {
     question: query.kind,
     assembly: query.assembly,
-    datasetIds: datasetIdsOf(request, point, store.datasets()),
-    path: point,
-  }
-  const { caller, data, manifests, grant, notAsked, record } = await admit(context, request, envelope, admission)
+    places: questionPlaces(query),
+    datasetIds: datasetIdsOf(request, point, manifests),
+    granularity: requestedGranularity,
+    isAboutOne: within !== undefined && within.type !== 'cohort',
+  })
   const known = requireKnown(filters, grant, data)
-  const within = withinOf(point)
   const source = { metadata: data.metadata, individuals: data.individuals, descendants: data.terms.descendants }
   const isAboutPeople = known.length > 0 || within !== undefined
   const askable = isAboutPeople ? leaveOutPreCounted(grant, manifests) : { grant, undecidable: 0 }
   const narrowed = narrowPeople(askable.grant, { filters: known, ...(within ? { within } : {}) }, source)
-  const requestedGranularity = request.requestedGranularity ?? config.defaultGranularity
   const { skip, limit } = request.pagination
   const page = requestedGranularity === 'record' ? { offset: skip * limit, limit } : undefined
   const answer = await data.store.query(narrowed.grant, query, page)
@@ -58,7 +61,7 @@ export async function answerVariants(
     interpretations: data.interpretations,
     ...(page ? await recordSources(data, narrowed.grant, answer, (person) => people.add(person)) : {}),
   })
-  const offer = { caller, policies: manifests, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
+  const offer = { caller, policies: manifests, state, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }
   const handovers = requestedGranularity === 'boolean' ? new Map() : await offerFiles(release, query, data, offer)
   await record(
     release.datasets.map(({ dataset }) => dataset.id),
@@ -76,6 +79,7 @@ export async function answerVariants(
       { ...notAsked, ...(narrowed.undecided > 0 ? { metadata: narrowed.undecided } : {}) },
       askable.undecidable,
     ),
+    paused,
     vrs: request.testMode ? undefined : context.vrs,
     hgvs: request.testMode ? undefined : createHgvsNamer(context.genes, context.references),
     isNarrowed: isAboutPeople,
@@ -103,7 +107,12 @@ async function recordSources(
   const sexes = individuals.sexes()
   return {
     groupsOf: ({ id, groups = [] }) =>
-      groupsOf(groups, { sexes, index: metadata.index(id), descendants: terms.descendants }),
+      groupsOf(groups, {
+        sexes,
+        index: metadata.index(id),
+        descendants: terms.descendants,
+        visible: grant.visibleOf(id)!,
+      }),
     tumourTypesOf({ id }) {
       const index = metadata.index(id)
       return index ? tumourTypesOf(index) : []

@@ -164,7 +164,7 @@ describe('caseLevelData', () => {
     expect(records.length).toBeGreaterThan(50)
     for (const record of records) expect(record).not.toHaveProperty('caseLevelData')
     expect(await allRecords('counts')).toEqual([])
-    expect((await get(`${RANGES[0]!}&requestedGranularity=record&datasets=closed`)).body.error?.errorCode).toBe(403)
+    expect((await get(`${RANGES[0]!}&requestedGranularity=record&datasets=closed`)).body.error?.errorCode).toBe(404)
     const { text } = await get(`${RANGES[0]!}&requestedGranularity=count`)
     expect(text).not.toContain('caseLevelData')
   })

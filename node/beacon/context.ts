@@ -1,5 +1,7 @@
 import type { NodeConfig } from '../../schemas/index.js'
 import type { Authenticate, Credentials } from '../access/caller.js'
+import type { Realm } from '../access/challenges.js'
+import type { AccessRules, Consent } from '../access/rules.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import type { InterpretationSource } from '../interpretations/open-interpretations.js'
 import type { Terms } from '../metadata/ontologies/open-terms.js'
@@ -13,7 +15,7 @@ import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 /** The people, and what questions about them are answered from. */
 export type Register = Pick<
   Individuals,
-  'findByPseudonym' | 'findByName' | 'byNumber' | 'visible' | 'countFamilies' | 'sexes'
+  'findByPseudonym' | 'findByName' | 'byNumber' | 'visible' | 'everybody' | 'countFamilies' | 'sexes'
 >
 
 /** All that one kind of request is answered from: the node's own data, or the synthetic data of testMode. */
@@ -41,6 +43,12 @@ export interface BeaconContext extends QuestionSources {
   /** What VRS calls the alleles of the references that the node has; not asked in testMode. */
   readonly vrs: VrsNamer
   readonly authenticate: Authenticate
+  /** Who asks for another Passport, or another login. */
+  readonly realm: Realm
+  /** What the region has decided. */
+  readonly rules: AccessRules
+  /** Whom their own word, or the law, keeps out. */
+  readonly consent: Consent
   readonly audit: AuditLog
   readonly now: () => Date
 }

@@ -237,7 +237,7 @@ describe('entries', () => {
 
   test('collections are chosen by their terms, by variants and by people', async () => {
     const ids = async (path: string) => (await get(path)).response?.collections?.map(({ id }) => id)
-    expect(await ids('datasets')).toEqual(['bare', 'closed', 'open', 'vague'])
+    expect(await ids('datasets')).toEqual(['bare', 'open', 'vague'])
     expect(await ids('datasets?filters=DUO:0000042')).toEqual(['open', 'vague'])
     expect(await ids(`datasets?filters=DUO:0000042,platform:=Illumina`)).toEqual(['open'])
     expect(await ids('datasets?assemblyId=GRCh38&referenceName=1&start=199&referenceBases=G&alternateBases=T')).toEqual(

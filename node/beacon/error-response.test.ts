@@ -66,7 +66,7 @@ describe('errors are Beacon errors', () => {
     ],
     ['GET', `${variant}&start=5&end=6&filters=HP:0000006`, undefined, 400, /HP:0000006" is unknown/],
     ['GET', `${variant}&start=5&end=6&datasets=nope`, undefined, 404, /no such dataset/],
-    ['GET', `${variant}&start=5&end=6&datasets=closed`, undefined, 403, /may not ask dataset closed/],
+    ['GET', `${variant}&start=5&end=6&datasets=closed`, undefined, 404, /no such dataset/],
     ['GET', '/g_variants/17-5-A-C', undefined, 400, /no variant id/],
     ['POST', '/g_variants', toRequest({ ...ALLELE, frobnicate: 1 }), 400, /unknown request parameter "frobnicate"/],
     ['POST', '/g_variants', toRequest({ ...ALLELE, start: ['x'] }), 400, /start\.0 must be integer/],

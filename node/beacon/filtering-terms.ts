@@ -1,10 +1,10 @@
-import { API_VERSION, type NodeConfig } from '../../schemas/index.js'
-import { authorise } from '../access/authorise.js'
-import { NOBODY_KNOWN } from '../access/caller.js'
+import { API_VERSION, type BeaconRequest } from '../../schemas/index.js'
 import type { DatasetIndex } from '../metadata/dataset-index.js'
 import { RECORD_TYPES, type RecordType } from '../metadata/record.js'
 import type { Bitmap } from '../variants/bitmap.js'
-import type { BeaconData } from './context.js'
+import { visibleOf, type VisibleSet } from '../variants/visible-set.js'
+import { admit, identify } from './admit.js'
+import type { BeaconContext, Envelope } from './context.js'
 
 /** A field with more different texts is listed without them. */
 const MOST_VALUES = 50
@@ -33,24 +33,35 @@ export interface TermsWanted {
   readonly page?: { readonly skip: number; readonly limit: number }
 }
 
-/** What can be filtered by in the datasets that anybody may ask; terms of others would tell what is in them. */
-export function toFilteringTerms(config: NodeConfig, data: BeaconData, wanted: TermsWanted): object {
+/**
+ * What can be filtered by in the datasets that the caller may ask, of the people who may be seen there; terms of others would
+ * tell what is known of them.
+ *
+ * @throws NodeError
+ */
+export async function answerFilteringTerms(
+  context: BeaconContext,
+  request: BeaconRequest,
+  wanted: TermsWanted,
+  envelope: Envelope,
+): Promise<object> {
+  const { config } = context
   const { of, page } = wanted
-  const named = of?.type === 'dataset' ? [of.id] : undefined
-  const known = data.store.datasets()
-  const isKnown = named === undefined || known.some(({ id }) => id === named[0])
-  const decision = isKnown
-    ? authorise(NOBODY_KNOWN, known, undefined, undefined, data.individuals.visible())
-    : undefined
+  const question = 'filtering terms'
+  const identified = await identify(context, request, envelope, question)
+  const { data } = identified
+  // Terms are told with nothing of how many people have them.
+  const admission = { question, datasetIds: undefined, granularity: 'boolean' } as const
+  const { grant, record } = await admit(identified, admission)
+  const datasets = grant.datasetIds.filter((id) => of?.type !== 'dataset' || of.id === id)
   const collected = new Map<string, Collected>()
-  if (decision?.kind === 'granted') {
-    for (const id of decision.grant.datasetIds.filter((dataset) => named?.includes(dataset) ?? true)) {
-      const index = data.metadata.index(id)
-      const cohort = of?.type === 'cohort' ? data.metadata.cohorts(id).find((one) => one.id === of.id) : undefined
-      if (!index || (of?.type === 'cohort' && !cohort?.members)) continue
-      collect(index, collected, wanted.scope, cohort?.members)
-    }
+  for (const id of datasets) {
+    const index = data.metadata.index(id)
+    const cohort = of?.type === 'cohort' ? data.metadata.cohorts(id).find((one) => one.id === of.id) : undefined
+    if (!index || (of?.type === 'cohort' && !cohort?.members)) continue
+    collect(index, collected, wanted.scope, toMembers(grant.visibleOf(id)!, cohort?.members))
   }
+  await record(datasets, 'boolean', collected.size > 0)
   const terms = [...collected.entries()].map(toTerm).sort((a, b) => (a.id < b.id ? -1 : 1))
   return {
     meta: { beaconId: config.id, apiVersion: API_VERSION, returnedSchemas: [] },
@@ -59,6 +70,12 @@ export function toFilteringTerms(config: NodeConfig, data: BeaconData, wanted: T
       resources: data.terms.resources(),
     },
   }
+}
+
+/** @returns undefined: everybody */
+function toMembers(visible: VisibleSet, cohort: Bitmap | undefined): Bitmap | undefined {
+  if (cohort) return visibleOf(visible, cohort)
+  return visible.kind === 'everybody' ? undefined : visible.people
 }
 
 /** @param among only terms that one of these people has; absent: all */

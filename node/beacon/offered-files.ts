@@ -1,7 +1,7 @@
 import { CONTIGS, matchContig, type AssemblyId, type Handover } from '../../schemas/index.js'
-import { authoriseFile, type FilePolicy } from '../access/authorise-file.js'
-import type { DatasetPolicy } from '../access/authorise.js'
-import type { Caller } from '../access/caller.js'
+import type { Places } from '../access/applicable-grants.js'
+import { createFileDecider, type FileAsker, type FileDecider, type FilePolicy } from '../access/authorise-file.js'
+import type { FileGrant } from '../access/file-grant.js'
 import type { SliceableFile, SliceFormat } from '../formats/slice.js'
 import type { Release } from '../privacy/disclose.js'
 import { isReleasable } from '../privacy/disclose-file.js'
@@ -18,6 +18,7 @@ export interface OfferedFile extends FilePolicy {
 
 /** The files of datasets that are served by htsget. */
 export interface DatasetFiles {
+  /** Costs nothing where there are none: every answer of a hit asks. */
   ofDataset(datasetId: string): readonly OfferedFile[]
   /** @throws Error it cannot be opened */
   open(file: OfferedFile): Promise<{ readonly file: SliceableFile }>
@@ -41,13 +42,13 @@ const TYPES: Readonly<Record<SliceFormat, Handover['handoverType']>> = {
   BCF: { id: 'EDAM:3020', label: 'BCF' },
 }
 
-export interface Offer {
-  readonly caller: Caller
-  readonly policies: readonly DatasetPolicy[]
+export interface Offer extends FileAsker {
   /** URL of the htsget API, without a slash at the end. */
   readonly htsgetUrl: string
   readonly assembly: AssemblyId
 }
+
+type Sources = Pick<BeaconData, 'files' | 'individuals'>
 
 /**
  * Where the caller may have the records of what was found, from files of the datasets, by dataset. Which files does not depend
@@ -56,41 +57,64 @@ export interface Offer {
 export async function offerFiles(
   { datasets }: Disclosed<Release>,
   query: VariantQuery,
-  data: Pick<BeaconData, 'files' | 'individuals'>,
+  data: Sources,
   offer: Offer,
 ): Promise<ReadonlyMap<string, readonly Handover[]>> {
+  let decider: FileDecider | undefined
   const offered = datasets
     .filter(({ exists }) => exists)
     .map(async ({ dataset, records }) => {
-      const place = placeOf(
-        query,
-        records.map(({ variant }) => variant),
-      )
-      return [dataset.id, place ? await offerFilesOf(dataset.id, place, data, offer) : []] as const
+      const files = data.files.ofDataset(dataset.id)
+      const variants = records.map(({ variant }) => variant)
+      const place = files.length > 0 ? placeOf(query, variants) : undefined
+      if (!place) return [dataset.id, []] as const
+      decider ??= createFileDecider(offer)
+      const granted = firstGranted(files, decider, toPlaces(place, offer.assembly))
+      return [dataset.id, await toHandovers(granted, place, data, offer)] as const
     })
   return new Map(await Promise.all(offered))
 }
 
-async function offerFilesOf(
-  datasetId: string,
+interface GrantedFile {
+  readonly file: OfferedFile
+  readonly grant: FileGrant
+}
+
+/** Of many files no more are decided about than are offered. */
+function firstGranted(files: readonly OfferedFile[], decide: FileDecider, places: Places): readonly GrantedFile[] {
+  const granted: GrantedFile[] = []
+  for (const file of files) {
+    if (granted.length === MOST_FILES) break
+    const decision = decide(file)
+    const grant = decision.kind === 'granted' ? decision.grants.find((one) => one.serves(places)) : undefined
+    if (grant) granted.push({ file, grant })
+  }
+  return granted
+}
+
+/** @param place a stretch that is served to its contig's end ends there */
+function toPlaces({ contig, start, end }: Place, assembly: AssemblyId): Places {
+  return [{ assembly, contig, start, end: Math.min(end, CONTIGS[assembly][contig - 1]?.length ?? end) }]
+}
+
+async function toHandovers(
+  granted: readonly GrantedFile[],
   place: Place,
-  { files, individuals }: Pick<BeaconData, 'files' | 'individuals'>,
+  { files, individuals }: Sources,
   offer: Offer,
 ): Promise<readonly Handover[]> {
-  const visible = individuals.visible()
-  const granted = files.ofDataset(datasetId).flatMap((file) => {
-    const decision = authoriseFile(offer.caller, file, offer.policies, visible)
-    return decision.kind === 'granted' ? [{ file, grant: decision.grant }] : []
-  })
   const offered = await Promise.all(
-    granted.slice(0, MOST_FILES).map(async ({ file, grant }) => {
+    granted.map(async ({ file, grant }) => {
       const opened = await withinTime(files.open(file), LONGEST_WAIT_MS)
       if (!opened || !isReleasable(grant, opened.file)) return []
       // An id that is called like somebody would tell who is in the dataset.
       const names = [...individuals.byNumber([...grant.people.values()]).values()].map(({ name }) => name)
       if (!grant.keepsIdentifiers && tellsOf(file.id, [...opened.file.samples, ...names])) return []
-      const url = toUrl(file, opened.file, place, offer)
-      return url === undefined ? [] : [{ handoverType: TYPES[file.format], url }]
+      // Containers of CRAM hold more than the regions of a grant.
+      const format = file.format === 'CRAM' && grant.isOfRegions ? 'BAM' : file.format
+      const query = { format, ...(grant.readers ? { encryptionScheme: 'crypt4gh' } : {}) }
+      const url = toUrl(file, opened.file, place, query, offer)
+      return url === undefined ? [] : [{ handoverType: TYPES[format], url }]
     }),
   )
   return offered.flat()
@@ -98,9 +122,10 @@ async function offerFilesOf(
 
 /** @returns undefined: the file has nothing of the contig, or cannot be had now */
 function toUrl(
-  { id, kind, format }: OfferedFile,
+  { id, kind }: OfferedFile,
   { contigs }: SliceableFile,
   place: Place,
+  { format, ...rest }: Readonly<Record<'format', SliceFormat>>,
   { assembly, htsgetUrl }: Offer,
 ): string | undefined {
   const name = contigs.find((contig) => {
@@ -114,6 +139,7 @@ function toUrl(
     referenceName: name,
     start: String(place.start),
     end: String(Math.min(place.end, length)),
+    ...rest,
   })
   return `${htsgetUrl}/${kind}/${id.split('/').map(encodeURIComponent).join('/')}?${query}`
 }

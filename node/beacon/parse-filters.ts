@@ -62,9 +62,12 @@ function withColon({ id, ...rest }: Filter): Filter {
  * @throws NodeError invalid_input: no dataset that the caller may ask, and no ontology, knows a term
  */
 export function requireKnown(groups: FilterGroups, grant: Grant, { metadata, terms }: BeaconData): FilterGroups {
-  const indexes = grant.datasetIds.flatMap((id) => metadata.index(id) ?? [])
+  const indexes = grant.datasetIds.flatMap((id) => {
+    const index = metadata.index(id)
+    return index ? [{ index, visible: grant.visibleOf(id)! }] : []
+  })
   const isKnown = (filter: Filter): boolean =>
-    indexes.some((index) => knowsFilter(index, filter, terms.descendants)) ||
+    indexes.some(({ index, visible }) => knowsFilter(index, filter, terms.descendants, visible)) ||
     (!isValueFilter(filter) && terms.descendants(filter.id) !== undefined)
   return groups.map((group) =>
     group.map((filter) => {

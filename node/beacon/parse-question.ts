@@ -1,6 +1,5 @@
 import { looksLikeVariantInternalId, type AssemblyId, type BeaconRequest } from '../../schemas/index.js'
 import type { DatasetManifest } from '../variants/dataset-manifest.js'
-import type { VariantStore } from '../variants/variant-store.js'
 import { variantIdOf, withinOf, type EntryPoint } from './entry-point.js'
 import { parseVariantInternalId } from './parse-variant-id.js'
 import { parseVariantQuery } from './parse-variant-query.js'
@@ -25,17 +24,17 @@ export function datasetIdsOf(
  * The variant that a request is about: in its path, or in its parameters. Below one entry of another type a request for
  * variants may name none, and then wants all of them.
  *
+ * @param known the datasets of which the caller may know, and whether the files of some say of alleles what gene they are in
  * @returns undefined when the request is about no variant
  * @throws NodeError invalid_input
  */
 export function parseVariant(
   request: BeaconRequest,
   point: EntryPoint,
-  store: VariantStore,
+  { manifests, isAnnotated }: { readonly manifests: readonly DatasetManifest[]; readonly isAnnotated: boolean },
   sources: QuestionSources,
 ): Question | undefined {
   const id = variantIdOf(point)
-  const manifests = store.datasets()
   if (id !== undefined) {
     if (looksLikeVariantInternalId(id)) return { query: parseVariantInternalId(id) }
     // An id that nothing here has.
@@ -45,7 +44,7 @@ export function parseVariant(
   const asked = named ? manifests.filter((manifest) => named.includes(manifest.id)) : manifests
   const assemblies = asked.map(({ assembly }) => assembly)
   if (Object.keys(request.gVariant).some((key) => key !== 'assemblyId')) {
-    return resolveQuestion(request, { assemblies, isAnnotated: store.isAnnotated() }, sources)
+    return resolveQuestion(request, { assemblies, isAnnotated }, sources)
   }
   if (point.wanted !== 'genomicVariant') return undefined
   const isBelow = withinOf(point) !== undefined || point.below?.type === 'dataset'

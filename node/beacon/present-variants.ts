@@ -8,11 +8,13 @@ import {
   type Handover,
   type NodeSummary,
 } from '../../schemas/index.js'
+import type { PausedDataset } from '../access/authorise.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { DatasetRelease, Release } from '../privacy/disclose.js'
 import type { HgvsNamer } from '../variants/hgvs/hgvs-namer.js'
 import type { VrsNamer } from '../variants/vrs/vrs-namer.js'
 import { toGenomicVariation, type RecordStyle } from './genomic-variation.js'
+import { boundWithPaused, toPausedSummary } from './paused.js'
 import { addUndecidable } from './pre-counted.js'
 import { presentData } from './present-data.js'
 
@@ -24,6 +26,8 @@ export interface Presentation {
   readonly requestedGranularity: Granularity
   readonly assembly: AssemblyId
   readonly notAsked: NodeSummary['datasetsNotAsked']
+  /** Datasets that were left out because they are paused. */
+  readonly paused: readonly PausedDataset[]
   /** Absent: records have no VRS identifiers. */
   readonly vrs: VrsNamer | undefined
   /** Absent: records have the HGVS ids of their files alone. */
@@ -100,13 +104,14 @@ function toStyle({ baseUrl, vrs, hgvs, isNarrowed, request }: Presentation): Rec
   return { baseUrl, vrs, hgvs, isNarrowed, form: asksVrs ? 'vrs' : 'legacy' }
 }
 
-function toNodeSummary(release: Release, { assembly, notAsked }: Presentation): NodeSummary {
+function toNodeSummary(release: Release, { assembly, notAsked, paused }: Presentation): NodeSummary {
   return {
     assemblyId: assembly,
     datasetsAsked: release.datasets.length,
     datasetsNotAsked: addUndecidable(notAsked, release.undecidable ?? 0),
     ...(release.counts ? { counts: release.counts } : {}),
-    bounds: { individuals: release.individuals },
+    ...toPausedSummary(paused),
+    bounds: { individuals: boundWithPaused(release.individuals, paused) },
     normalised: release.datasets.every(({ dataset }) => dataset.normalisation === 'left-aligned'),
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseBeaconRequest, type BeaconRequest, type NodeConfig } from '../../schemas/index.js'
 import { knowNobody } from '../access/authenticate.js'
-import { authorise } from '../access/authorise.js'
-import { NOBODY_KNOWN, type Credentials } from '../access/caller.js'
+import type { Credentials } from '../access/caller.js'
+import { NO_CONSENT, NO_RULES } from '../access/rules.js'
 import type { Grant } from '../access/grant.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import type { Release } from '../privacy/disclose.js'
@@ -12,7 +12,6 @@ import type { VariantStore } from '../variants/variant-store.js'
 import { NO_INTERPRETATIONS } from '../interpretations/open-interpretations.js'
 import { NO_FILES } from './offered-files.js'
 import { createTestMetadata } from '../metadata/test-metadata.js'
-import { EVERYBODY } from '../variants/visible-set.js'
 import { answerVariants } from './answer-variants.js'
 import { NO_ONTOLOGIES } from '../metadata/ontologies/open-terms.js'
 import type { BeaconContext } from './context.js'
@@ -50,6 +49,7 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
   const store: VariantStore = {
     datasets: () => real.datasets(),
     isAnnotated: () => real.isAnnotated(),
+    peopleIn: (id) => real.peopleIn(id),
     people: (grant) => real.people(grant),
     async query(grant, query, page) {
       steps.push('query')
@@ -74,6 +74,9 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     genes: openGenes('no-such-directory'),
     references: {},
     authenticate: knowNobody,
+    realm: { id: 'se.fyr.test', metadataUrl: () => '' },
+    rules: NO_RULES,
+    consent: NO_CONSENT,
     audit: {
       async record(entry) {
         steps.push(`record ${entry.outcome}`)
@@ -129,24 +132,6 @@ describe('the request path', () => {
     const request = { ...toRequest({}), ...('requestParameters' in query ? { datasetIds: ['nope'] } : {}) }
     await expect(answerVariants(context, request, VARIANTS, sent)).rejects.toMatchObject({ code })
     expect(steps).toEqual(['record denied'])
-  })
-})
-
-describe('authorise', () => {
-  const policy = { id: 'd', assembly: 'GRCh38', granularity: 'record' } as const
-  test.each([
-    ['public', ['d'], 0],
-    ['registered', [], 1],
-    ['controlled', [], 1],
-  ] as const)('a %s dataset', (access, granted, withheld) => {
-    const decision = authorise(NOBODY_KNOWN, [{ ...policy, access }], 'GRCh38', undefined, EVERYBODY)
-    expect(decision).toMatchObject({ kind: 'granted', notAsked: { access: withheld, assembly: 0 } })
-    expect((decision as { grant: Grant }).grant.datasetIds).toEqual(granted)
-  })
-
-  test('a dataset that was not granted has no granularity', () => {
-    const decision = authorise(NOBODY_KNOWN, [{ ...policy, access: 'public' }], 'GRCh38', undefined, EVERYBODY)
-    expect((decision as { grant: Grant }).grant.granularityOf('other')).toBeUndefined()
   })
 })
 

@@ -6,14 +6,14 @@ import type { Protocol } from '../protocol.js'
 import { nameRoute, setRoute } from '../route-name.js'
 import { createSchemaRoutes } from '../schema-routes.js'
 import { sendJson } from '../send.js'
+import { isListed } from '../access/dataset-access.js'
 import { answerCohorts, answerDatasets } from './answer-collections.js'
 import { answerRecords } from './answer-records.js'
 import { answerVariants } from './answer-variants.js'
-import { dataFor } from './admit.js'
 import type { BeaconContext, Envelope } from './context.js'
 import { toErrorResponse } from './error-response.js'
 import { BELOW, ENTRY_TYPES, PATH_NAMES, WITH_OWN_TERMS, type EntryPoint } from './entry-point.js'
-import { toFilteringTerms, type TermsWanted } from './filtering-terms.js'
+import { answerFilteringTerms, type TermsWanted } from './filtering-terms.js'
 import { toConfiguration, toEntryTypesAnswer, toInfo, toMap, toServiceInfo } from './informational.js'
 
 /** Where the Beacon API stands on every node. */
@@ -81,7 +81,10 @@ function addBeaconRoutes(app: Express, context: BeaconContext): void {
   function info(request: Request): object {
     const schema = request.query['requestedSchema']
     if (typeof schema === 'string' && schema.startsWith('ga4gh-service-info')) return toServiceInfo(config, baseUrl())
-    const updates = context.data.store.datasets().map(({ updateDateTime }) => updateDateTime)
+    const listed = context.data.store
+      .datasets()
+      .filter((one) => isListed(one, { rules: context.rules, now: context.now() }))
+    const updates = listed.map(({ updateDateTime }) => updateDateTime)
     return toInfo(config, baseUrl(), updates.sort().at(-1))
   }
 
@@ -91,12 +94,12 @@ function addBeaconRoutes(app: Express, context: BeaconContext): void {
   on('/configuration', () => toConfiguration(config, baseUrl()))
   on('/entry_types', () => toEntryTypesAnswer(config, baseUrl()))
   on('/map', () => toMap(config, baseUrl()))
-  on('/filtering_terms', (request) => terms(request, {}))
+  on('/filtering_terms', (request, response) => terms(request, response, {}))
   // Before `/individuals/:id`, whose id it would be.
-  on('/individuals/filtering_terms', (request) => terms(request, { scope: 'individual' }))
+  on('/individuals/filtering_terms', (request, response) => terms(request, response, { scope: 'individual' }))
   for (const type of WITH_OWN_TERMS) {
-    on(`/${PATH_NAMES[type]}/:id/filtering_terms`, (request) =>
-      terms(request, { of: { type, id: String(request.params['id']) } }),
+    on(`/${PATH_NAMES[type]}/:id/filtering_terms`, (request, response) =>
+      terms(request, response, { of: { type, id: String(request.params['id']) } }),
     )
   }
   for (const type of ENTRY_TYPES) {
@@ -117,19 +120,20 @@ function addBeaconRoutes(app: Express, context: BeaconContext): void {
   app.use(`${BEACON_PATH}/schemas`, nameRoute('/schemas'), createSchemaRoutes())
 
   function answer(request: Request, response: Response, point: EntryPoint): Promise<DataResponse> {
-    const envelope = { requestId: String(response.locals['requestId']), credentials: toCredentials(request) }
+    const envelope = toEnvelope(request, response)
     const isCollection = point.wanted === 'cohort' || point.wanted === 'dataset'
     return answerEntries(context, parse(request, isCollection ? 'record' : config.defaultGranularity), point, envelope)
   }
 
-  function terms(request: Request, wanted: TermsWanted): object {
+  function terms(request: Request, response: Response, wanted: TermsWanted): Promise<object> {
     const asked = parse(request, config.defaultGranularity)
-    const data = dataFor(context, asked)
-    return toFilteringTerms(config, data, {
-      ...wanted,
-      ...(hasLimit(request) ? { page: { ...asked.pagination } } : {}),
-    })
+    const page = hasLimit(request) ? { page: { ...asked.pagination } } : {}
+    return answerFilteringTerms(context, asked, { ...wanted, ...page }, toEnvelope(request, response))
   }
+}
+
+function toEnvelope(request: Request, response: Response): Envelope {
+  return { requestId: String(response.locals['requestId']), credentials: toCredentials(request) }
 }
 
 function answerEntries(

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { pino } from 'pino'
 import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../../schemas/index.js'
 import { createAdminApp } from '../admin-app.js'
+import { openAccessAdmin } from '../admin/open-access-admin.js'
 import { checkpointRoutes } from '../audit/checkpoint-routes.js'
 import { startCheckpoints } from '../audit/checkpoints.js'
 import { drainListener, startListener } from '../listener.js'
@@ -37,7 +38,11 @@ export async function serveWithWorkers(
   // One worker that is being replaced is no reason to send everybody elsewhere.
   const health = { ready: () => !isDraining && listening() * 2 >= size }
   const contentType = metrics.registry.contentType
-  const routes = checkpointRoutes(directory, config.id)
+  const accessAdmin = openAccessAdmin(directory, config, {
+    now: () => new Date(),
+    onFault: (err) => log.error({ err }, 'a request of the admin API failed'),
+  })
+  const routes = { access: accessAdmin.routes, checkpoints: checkpointRoutes(directory, config.id) }
   const adminServer = createServer(createAdminApp(health, { contentType, text: () => text() }, routes))
   const adminUrl = await startListener(adminServer, ADMIN_HOST, adminPort)
   const pool = startWorkerPool(directory, config, size, log, () => metrics.replacements.inc())
@@ -60,6 +65,7 @@ export async function serveWithWorkers(
   } finally {
     isDraining = true
     await Promise.all([pool.stop(), drainListener(adminServer)])
+    accessAdmin.close()
     await checkpoints.stop()
   }
 }

@@ -1,5 +1,8 @@
 import { Option, type Command } from 'commander'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { ACCESS_LEVELS, ASSEMBLY_IDS, GRANULARITIES, IDENTIFIER_POLICIES } from '../../schemas/index.js'
+import { makeRecordedChange } from '../audit/change-log.js'
 import { compactDataset, type CompactReport } from '../compact-dataset.js'
 import { readNodeConfig } from '../config.js'
 import {
@@ -12,6 +15,9 @@ import {
   type DatasetChanges,
   type DatasetOptions,
 } from '../dataset.js'
+import { listDatasetIds } from '../variants/dataset-manifest.js'
+import { byOption, toActor, toChangeOptions, type ByOption } from './by-option.js'
+import { withAccess } from './with-access.js'
 
 interface CompactCommandOptions {
   readonly ifNeeded?: boolean
@@ -21,6 +27,14 @@ interface CompactCommandOptions {
 function toCompactText(id: string, report: CompactReport | undefined): string {
   if (!report) return `nothing to compact in ${id}\n`
   return `compacted ${id}: ${report.segmentsBefore} segments are ${report.segments} now, ${report.alleles} alleles in the new one\n`
+}
+
+/** A dataset that is made anew under the name of one that was removed begins without its tags and grants. */
+async function endFormerAccess(dir: string, dataset: string): Promise<void> {
+  if (!existsSync(join(dir, 'access.sqlite')) || listDatasetIds(dir).includes(dataset)) return
+  await withAccess(dir, async (access) => {
+    if (access.isReleased(dataset)) await access.endDataset(dataset, toActor(undefined))
+  })
 }
 
 /** `fyr-node dataset …` */
@@ -46,8 +60,15 @@ export function addDatasetCommands(program: Command): void {
         .default('pseudonymous'),
     )
     .option('--case-level', 'records of alleles name the people who have them; needs --granularity record')
-    .action((dir: string, dataset: string, options: DatasetOptions) => {
-      addDataset(dir, readNodeConfig(dir), dataset, options, new Date())
+    .addOption(byOption())
+    .action(async (dir: string, dataset: string, options: DatasetOptions & ByOption) => {
+      const config = readNodeConfig(dir)
+      await endFormerAccess(dir, dataset)
+      const { access, granularity, identifiers, caseLevel } = options
+      const details = { what: 'dataset.add', dataset, access, granularity, identifiers, caseLevel }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () =>
+        addDataset(dir, config, dataset, options, new Date()),
+      )
       process.stdout.write(`made dataset ${dataset}: ${options.access}, ${options.granularity}, ${options.assembly}\n`)
     })
 
@@ -66,12 +87,17 @@ export function addDatasetCommands(program: Command): void {
       '--groups <groups>',
       'of whom frequencies are told beside women and men: terms (with, and without), ethnicity, geographicOrigin; with commas between, or none',
     )
-    .action((dir: string, id: string, options: DatasetChanges, command: Command) => {
-      if (Object.values(options).every((value) => value === undefined)) {
+    .addOption(byOption())
+    .action(async (dir: string, id: string, options: DatasetChanges & ByOption, command: Command) => {
+      const { by: _by, ...changes } = options
+      if (Object.values(changes).every((value) => value === undefined)) {
         command.error('error: say what to change: --identifiers, --case-level, --no-case-level or --groups')
       }
       readNodeConfig(dir)
-      setDataset(dir, id, options, now())
+      const details = { what: 'dataset.set', dataset: id, ...changes }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () =>
+        setDataset(dir, id, changes, now()),
+      )
       process.stdout.write(`changed ${id}\n`)
     })
   dataset
@@ -89,9 +115,13 @@ export function addDatasetCommands(program: Command): void {
     .description('keep the data, but answer as if the dataset did not exist')
     .argument('<dir>')
     .argument('<dataset>')
-    .action((dir: string, id: string) => {
+    .addOption(byOption())
+    .action(async (dir: string, id: string, options: ByOption) => {
       readNodeConfig(dir)
-      setPublished(dir, id, false, now())
+      const details = { what: 'dataset.withdraw', dataset: id }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () =>
+        setPublished(dir, id, false, now()),
+      )
       process.stdout.write(`withdrew ${id}\n`)
     })
   dataset
@@ -99,9 +129,13 @@ export function addDatasetCommands(program: Command): void {
     .description('answer from a withdrawn dataset again')
     .argument('<dir>')
     .argument('<dataset>')
-    .action((dir: string, id: string) => {
+    .addOption(byOption())
+    .action(async (dir: string, id: string, options: ByOption) => {
       readNodeConfig(dir)
-      setPublished(dir, id, true, now())
+      const details = { what: 'dataset.publish', dataset: id }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () =>
+        setPublished(dir, id, true, now()),
+      )
       process.stdout.write(`published ${id}\n`)
     })
   dataset
@@ -123,9 +157,11 @@ export function addDatasetCommands(program: Command): void {
     .description('delete a withdrawn dataset for good')
     .argument('<dir>')
     .argument('<dataset>')
-    .action((dir: string, id: string) => {
+    .addOption(byOption())
+    .action(async (dir: string, id: string, options: ByOption) => {
       readNodeConfig(dir)
-      removeDataset(dir, id)
+      const details = { what: 'dataset.remove', dataset: id }
+      await makeRecordedChange(dir, 'dataset.change', details, toChangeOptions(options), () => removeDataset(dir, id))
       process.stdout.write(`removed ${id}\n`)
     })
 }

@@ -1,5 +1,6 @@
 import type { NodeConfig } from '../../schemas/index.js'
 import type { Command } from 'commander'
+import { makeRecordedChange } from '../audit/change-log.js'
 import { keySettings, readNodeConfig, storageSettings } from '../config.js'
 import { requireManifest } from '../dataset.js'
 import { addFiles, type AddedFile } from '../files/add-files.js'
@@ -13,9 +14,10 @@ import { readKey } from '../files/read-key.js'
 import { openIndividuals, type Individuals } from '../metadata/individuals.js'
 import { createProgressBar } from '../progress-bar.js'
 import { openStorage, type Storage } from '../storage/open-storage.js'
+import { byOption, toChangeOptions, type ByOption } from './by-option.js'
 import type { KeyPair } from '../formats/crypt4gh/key-exchange.js'
 
-interface AddOptions {
+interface AddOptions extends ByOption {
   readonly dataset: string
   readonly id?: string
   readonly index?: string
@@ -82,25 +84,30 @@ export function addFilesCommands(program: Command): void {
     .option('--sample-map <file>', 'lines of sample, tab, individual (default: a sample’s name is its individual’s)')
     .option('--individual <name>', 'whose the files are that name nobody')
     .option('--json', 'print what is known of them as JSON')
+    .addOption(byOption())
     .action(async (dir: string, paths: string[], options: AddOptions, command: Command) => {
       if (paths.length > 1 && (options.id !== undefined || options.index !== undefined)) {
         command.error('error: --id and --index are of one file: add the files one by one')
       }
       const config = readNodeConfig(dir)
       const dataset = requireManifest(dir, options.dataset)
-      const { json, ...rest } = options
+      const { json, by: _by, ...rest } = options
       const bar = process.stderr.isTTY && !json ? createProgressBar() : undefined
       await withNode(dir, config, async (opened) => {
         try {
-          const added = await addFiles({
-            nodeDirectory: dir,
-            files: paths,
-            ...rest,
-            dataset,
-            ...opened,
-            now: () => new Date(),
-            ...(bar ? { onProgress: (file, read, total) => bar.draw(read, total, `index of ${file}`) } : {}),
-          })
+          // Paths may be named after people.
+          const details = { what: 'file.add', dataset: dataset.id, files: paths.length }
+          const added = await makeRecordedChange(dir, 'file.change', details, toChangeOptions(options), () =>
+            addFiles({
+              nodeDirectory: dir,
+              files: paths,
+              ...rest,
+              dataset,
+              ...opened,
+              now: () => new Date(),
+              ...(bar ? { onProgress: (file, read, total) => bar.draw(read, total, `index of ${file}`) } : {}),
+            }),
+          )
           bar?.clear()
           const records = added.map(({ record }) => record)
           const listed = () => JSON.stringify(toListedFiles(records, opened.individuals), null, 2)
@@ -135,9 +142,13 @@ export function addFilesCommands(program: Command): void {
     .description('serve files no more; they stay where they are')
     .argument('<dir>')
     .argument('<ids...>')
-    .action((dir: string, ids: string[]) => {
+    .addOption(byOption())
+    .action(async (dir: string, ids: string[], options: ByOption) => {
       readNodeConfig(dir)
-      removeFiles(dir, ids)
+      const known = new Set(readRecords(dir).map(({ id }) => id))
+      // What is no file here may be anything, a name too.
+      const details = { what: 'file.remove', files: ids.filter((id) => known.has(id)) }
+      await makeRecordedChange(dir, 'file.change', details, toChangeOptions(options), () => removeFiles(dir, ids))
       process.stdout.write(ids.map((id) => `removed ${id}\n`).join(''))
     })
   files

@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
+import { makeRecordedChange } from '../audit/change-log.js'
 import { readNodeConfig } from '../config.js'
+import { findPseudonym } from '../find-pseudonym.js'
 import { listIndividuals } from '../list-individuals.js'
 import { readmitIndividual, removeIndividual } from '../remove-individual.js'
+import { byOption, toChangeOptions, type ByOption } from './by-option.js'
 
 /** `fyr-node individual …` */
 export function addIndividualCommands(program: Command): void {
@@ -23,9 +26,14 @@ export function addIndividualCommands(program: Command): void {
     )
     .argument('<dir>')
     .argument('<individual>', 'the laboratory’s name, or the pseudonym')
-    .action((dir: string, who: string) => {
+    .addOption(byOption())
+    .action(async (dir: string, who: string, options: ByOption) => {
       readNodeConfig(dir)
-      process.stdout.write(`removed ${removeIndividual(dir, who)}\n`)
+      const details = { what: 'individual.remove', individual: findPseudonym(dir, who) }
+      const removed = await makeRecordedChange(dir, 'status.change', details, toChangeOptions(options), () =>
+        removeIndividual(dir, who),
+      )
+      process.stdout.write(`removed ${removed}\n`)
     })
 
   individual
@@ -33,9 +41,14 @@ export function addIndividualCommands(program: Command): void {
     .description('let files bring a removed person back, as somebody new')
     .argument('<dir>')
     .argument('<individual>', 'the laboratory’s name')
-    .action((dir: string, name: string) => {
+    .addOption(byOption())
+    .action(async (dir: string, name: string, options: ByOption) => {
       readNodeConfig(dir)
-      readmitIndividual(dir, name)
+      // Of a person who was removed there is no pseudonym any more, and the name is not written down.
+      const details = { what: 'individual.readmit' }
+      await makeRecordedChange(dir, 'status.change', details, toChangeOptions(options), () =>
+        readmitIndividual(dir, name),
+      )
       process.stdout.write('readmitted; ingest the files anew\n')
     })
 }

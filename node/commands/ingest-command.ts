@@ -3,6 +3,7 @@ import { METADATA_FILE_TYPES, kindOfFiles } from '../ingest/metadata/file-kind.j
 import type { MetadataCommandOptions } from '../ingest/metadata/run-metadata-ingest.js'
 import type { IngestCommandOptions } from '../ingest/run-ingest.js'
 import { startScan } from '../ingest/scan-means.js'
+import { byOption, toChangeOptions, type ByOption } from './by-option.js'
 import { ABSENT_RULES, CALLED_KINDS, ORIGINS } from '../variants/cohort-rules.js'
 
 /** Options that say something of variants only, and of metadata only. */
@@ -55,11 +56,12 @@ export function addIngestCommand(program: Command): void {
     .option('--mapping <yaml>', 'which column of a table (TSV, CSV) is what')
     .option('--skip-bad', 'leave out records of metadata with problems instead of storing nothing')
     .option('--json', 'print the report as JSON')
+    .addOption(byOption())
     .action(
       async (
         dir: string,
         files: string[],
-        options: IngestCommandOptions & MetadataCommandOptions & SitesFlag,
+        options: IngestCommandOptions & MetadataCommandOptions & SitesFlag & ByOption,
         command: Command,
       ) => {
         const isMetadata = (await kindOfFiles(files)) === 'metadata'
@@ -83,27 +85,54 @@ export function addIngestCommand(program: Command): void {
     )
 }
 
-async function ingestMetadata(dir: string, files: readonly string[], options: MetadataCommandOptions): Promise<void> {
+/** Names of files may be those of people: their number is recorded. */
+async function recorded<T>(
+  dir: string,
+  files: readonly string[],
+  content: 'metadata' | 'sites' | 'variants',
+  options: ByOption & { readonly dataset: string },
+  ingest: () => Promise<T>,
+): Promise<T> {
+  const { makeRecordedChange } = await import('../audit/change-log.js')
+  const details = { what: 'ingest', dataset: options.dataset, content, files: files.length }
+  return makeRecordedChange(dir, 'data.change', details, toChangeOptions(options), ingest)
+}
+
+async function ingestMetadata(
+  dir: string,
+  files: readonly string[],
+  options: MetadataCommandOptions & ByOption,
+): Promise<void> {
   const { readNodeConfig } = await import('../config.js')
   const { runMetadataIngest } = await import('../ingest/metadata/run-metadata-ingest.js')
   readNodeConfig(dir)
-  await runMetadataIngest(dir, files, options)
+  await recorded(dir, files, 'metadata', options, () => runMetadataIngest(dir, files, options))
 }
 
-async function ingestSites(dir: string, files: readonly string[], options: IngestCommandOptions): Promise<void> {
+async function ingestSites(
+  dir: string,
+  files: readonly string[],
+  options: IngestCommandOptions & ByOption,
+): Promise<void> {
   const { readNodeConfig, referencePaths } = await import('../config.js')
   const { runSites } = await import('../ingest/run-sites.js')
-  await runSites(dir, files, options, referencePaths(dir, readNodeConfig(dir)))
+  const paths = referencePaths(dir, readNodeConfig(dir))
+  await recorded(dir, files, 'sites', options, () => runSites(dir, files, options, paths))
 }
 
-async function ingestVariants(dir: string, files: readonly string[], options: IngestCommandOptions): Promise<void> {
+async function ingestVariants(
+  dir: string,
+  files: readonly string[],
+  options: IngestCommandOptions & ByOption,
+): Promise<void> {
   // Threads take as long to start as the rest of the command to load: both at once.
   const scan = startScan(files)
   try {
     const { readNodeConfig, referencePaths } = await import('../config.js')
     const { runIngest } = await import('../ingest/run-ingest.js')
     const { compactInBackground } = await import('../compact-in-background.js')
-    await runIngest(dir, files, options, referencePaths(dir, readNodeConfig(dir)), scan)
+    const paths = referencePaths(dir, readNodeConfig(dir))
+    await recorded(dir, files, 'variants', options, () => runIngest(dir, files, options, paths, scan))
     compactInBackground(dir, options.dataset)
   } finally {
     await scan.pool?.close()

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { makeRecordedChange } from '../audit/change-log.js'
 import { readNodeConfig, referencePaths } from '../config.js'
 import { requireManifest } from '../dataset.js'
 import {
@@ -10,9 +11,10 @@ import {
 import { readInterpretations } from '../interpretations/interpretation-file.js'
 import { toInterpretationTable, toListed } from '../interpretations/list-interpretations.js'
 import { COLUMNS } from '../interpretations/parse-row.js'
+import { byOption, toChangeOptions, type ByOption } from './by-option.js'
 import { openIndividuals } from '../metadata/individuals.js'
 
-interface DatasetOption {
+interface DatasetOption extends ByOption {
   readonly dataset: string
   readonly json?: boolean
 }
@@ -31,19 +33,16 @@ export function addInterpretationCommands(program: Command): void {
     .argument('<files...>')
     .requiredOption('--dataset <dataset>')
     .option('--json', 'print the report as JSON')
-    .action(async (dir: string, files: string[], { dataset, json }: DatasetOption) => {
+    .addOption(byOption())
+    .action(async (dir: string, files: string[], { dataset, json, ...options }: DatasetOption) => {
       const references = referencePaths(dir, readNodeConfig(dir))
       const individuals = openIndividuals(dir)
       try {
         const now = () => new Date()
-        const report = await addInterpretations({
-          nodeDirectory: dir,
-          datasetId: dataset,
-          files,
-          references,
-          individuals,
-          now,
-        })
+        const details = { what: 'interpretations.add', dataset, files: files.length }
+        const report = await makeRecordedChange(dir, 'data.change', details, toChangeOptions(options), () =>
+          addInterpretations({ nodeDirectory: dir, datasetId: dataset, files, references, individuals, now }),
+        )
         const { added, replaced, kept, removed, total } = report
         const leftOut = removed > 0 ? `, left out ${removed} of individuals who were removed` : ''
         const text = `added ${added}, replaced ${replaced}, kept ${kept}${leftOut}; ${dataset} has ${total} interpretations\n`
@@ -80,15 +79,20 @@ export function addInterpretationCommands(program: Command): void {
     .option('--laboratory <name>')
     .option('--variant <variant>', 'as 17-43045712-T-C')
     .option('--all', 'every one of the dataset')
-    .action((dir: string, options: DatasetOption & Selection & { readonly all?: boolean }, command: Command) => {
+    .addOption(byOption())
+    .action(async (dir: string, options: DatasetOption & Selection & { readonly all?: boolean }, command: Command) => {
       const { dataset, all, laboratory, variant } = options
       const isNarrowed = laboratory !== undefined || variant !== undefined
       if (all === isNarrowed || (!all && !isNarrowed)) command.error('error: say --laboratory, --variant or --all')
       readNodeConfig(dir)
-      const removed = removeInterpretations(dir, dataset, {
+      const selection = {
         ...(laboratory === undefined ? {} : { laboratory }),
         ...(variant === undefined ? {} : { variant }),
-      })
+      }
+      const details = { what: 'interpretations.remove', dataset, laboratory, ofOneVariant: variant !== undefined }
+      const removed = await makeRecordedChange(dir, 'data.change', details, toChangeOptions(options), () =>
+        removeInterpretations(dir, dataset, selection),
+      )
       process.stdout.write(`removed ${removed} interpretations of ${dataset}\n`)
     })
 }

@@ -13,6 +13,7 @@ import { checkFileId, toDefaultId } from './file-id.js'
 import { toFileKind, type FileRecord } from './file-record.js'
 import { indexesDirectory } from './file-tables.js'
 import { FilesError } from './files-error.js'
+import { requireAssembly } from './require-assembly.js'
 import { inspectFile, type InspectedFile, type InspectOptions } from './inspect-file.js'
 
 /** So many that two files never share one. */
@@ -20,7 +21,8 @@ const DIGEST_DIGITS = 32
 
 export interface AddFilesOptions extends Omit<InspectOptions, 'onProgress'> {
   readonly nodeDirectory: string
-  readonly dataset: Pick<DatasetManifest, 'id' | 'identifiers'>
+  /** `assembly` absent: the files may be of any. */
+  readonly dataset: Pick<DatasetManifest, 'id' | 'identifiers'> & Partial<Pick<DatasetManifest, 'assembly'>>
   /** Paths and locations. */
   readonly files: readonly string[]
   /** Of a single file; default: the dataset and the file's name. */
@@ -50,7 +52,7 @@ export interface AddedFile {
  */
 export async function addFiles(options: AddFilesOptions): Promise<readonly AddedFile[]> {
   const { nodeDirectory, files, individuals, sampleMap, individual } = options
-  const { id: datasetId, identifiers } = options.dataset
+  const { id: datasetId, identifiers, assembly } = options.dataset
   const locations = files.map(toLocation)
   const ids = locations.map((location) => options.id ?? toDefaultId(datasetId, location))
   for (const [place, id] of ids.entries()) {
@@ -61,7 +63,11 @@ export async function addFiles(options: AddFilesOptions): Promise<readonly Added
   }
   const map = sampleMap === undefined ? new Map<string, string>() : readSampleMap(sampleMap)
   const inspected: InspectedFile[] = []
-  for (const location of locations) inspected.push(await inspect(location, options))
+  for (const location of locations) {
+    const file = await inspect(location, options)
+    if (assembly) requireAssembly(file.stored.name, file.contigs, assembly)
+    inspected.push(file)
+  }
 
   const unlock = lockIngest(nodeDirectory)
   try {

@@ -3,7 +3,7 @@ import type { KeyPair } from '../formats/crypt4gh/key-exchange.js'
 import { buildCsi } from '../formats/index/build-csi.js'
 import { detectFormat, openSliceable } from '../formats/open-sliceable.js'
 import type { RandomAccess } from '../formats/random-access.js'
-import type { SliceFormat } from '../formats/slice.js'
+import type { Contig, SliceFormat } from '../formats/slice.js'
 import type { Storage } from '../storage/open-storage.js'
 import type { StoredFile } from '../storage/stored-file.js'
 import { checkIndexEnd, hasEndOfFile, whyIndexIsOld } from './check-fit.js'
@@ -26,6 +26,7 @@ export interface InspectedFile {
   readonly isEncrypted: boolean
   readonly format: SliceFormat
   readonly samples: readonly string[]
+  readonly contigs: readonly Contig[]
   /** Where it stands, or its bytes: it is to be kept by the node. */
   readonly index:
     | { readonly kind: 'found'; readonly location: string; readonly version: string }
@@ -60,13 +61,14 @@ export async function inspectFile(
     if (old !== undefined) throw new FilesError(`${stored.name}: ${old}`)
     await checkIndexEnd(data, index, format)
   }
-  const { samples } = await openSliceable(data, index)
+  const { samples, contigs } = await openSliceable(data, index)
   return {
     location,
     stored,
     isEncrypted: encrypted !== undefined,
     format,
     samples,
+    contigs,
     index: found
       ? { kind: 'found', location: found.location, version: found.file.version }
       : { kind: 'built', bytes: built! },

@@ -26,10 +26,12 @@ export function openFiles(nodeDirectory: string): FileRegistry {
   )
   const hasChanged = watchDatabase(db)
   const kept = new Map<string, FileRecord>()
+  const keptOf = new Map<string, readonly FileRecord[]>()
   let keptPeople = 0
 
   const forget = () => {
     kept.clear()
+    keptOf.clear()
     keptPeople = 0
   }
   // A record and its people from one state of the file.
@@ -53,7 +55,16 @@ export function openFiles(nodeDirectory: string): FileRegistry {
       keptPeople += 1 + record.people.length
       return record
     },
-    ofDataset: (datasetId) => readAll(() => rowsOfDataset.all(datasetId)),
+    ofDataset(datasetId) {
+      if (hasChanged()) forget()
+      const known = keptOf.get(datasetId)
+      if (known) return known
+      const records = readAll(() => rowsOfDataset.all(datasetId))
+      if (keptPeople > MOST_KEPT_PEOPLE) forget()
+      keptOf.set(datasetId, records)
+      keptPeople += records.reduce((sum, { people }) => sum + 1 + people.length, 1)
+      return records
+    },
     list: () => readAll(() => rows.all()),
     close() {
       db.close()

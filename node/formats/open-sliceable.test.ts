@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { bgzfBlock } from '../testing/bgzf-file.js'
 import { joinParts, memoryFile, openMemoryFile } from '../testing/memory-file.js'
 import { describeWithOraclesAndFiles, runTool } from '../testing/oracles.js'
+import { readTruth, type TruthQuery } from '../testing/truth.js'
 import { toBgzf } from './bgzf/block-writer.js'
 import { BGZF_EOF } from './bgzf.js'
 import { detectFormat, openSliceable } from './open-sliceable.js'
@@ -36,16 +37,7 @@ describe('what a file is, its first bytes tell', () => {
   })
 })
 
-interface Query {
-  readonly file: string
-  readonly referenceName: string | null
-  readonly start: number | null
-  readonly end: number | null
-  readonly sha256: string
-}
-
-function toSelection({ referenceName, start, end }: Query): Selection {
-  if (referenceName === null) return { kind: 'all' }
+function toSelection({ referenceName, start, end }: TruthQuery): Selection {
   if (referenceName === '*') return { kind: 'some', regions: [], unplaced: true }
   return {
     kind: 'some',
@@ -57,8 +49,7 @@ function toSelection({ referenceName, start, end }: Query): Selection {
 describeWithOraclesAndFiles('data/htsget', 'real files give the known answers', (folder) => {
   const directory = mkdtempSync(join(tmpdir(), 'fyr-truth-'))
   afterAll(() => rmSync(directory, { recursive: true }))
-  const { queries } = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as { queries: readonly Query[] }
-  const asked = queries.filter(({ file }) => !file.endsWith('.cram'))
+  const asked = readTruth(folder).filter(({ file }) => !file.endsWith('.cram'))
 
   function findIndexes(file: string): readonly string[] {
     const beside = ['bai', 'csi', 'tbi'].map((extension) => `${file}.${extension}`)
@@ -68,7 +59,7 @@ describeWithOraclesAndFiles('data/htsget', 'real files give the known answers', 
 
   const files = [...new Set(asked.map(({ file }) => file))]
   const cases = files.flatMap((file) => findIndexes(file).map((index) => ({ file, index })))
-  const known = new Map<Query, Buffer>()
+  const known = new Map<TruthQuery, Buffer>()
 
   beforeAll(() => expect(cases.length).toBeGreaterThan(15))
 

@@ -36,6 +36,11 @@ export interface RecordEdit {
   readonly readGroups?: ReadonlyMap<string, string>
   /** Columns of variants that stay, by the names in the file, in its order; AC, AN and the like are counted anew. */
   readonly samples?: readonly string[]
+  /**
+   * Nothing leaves as it is stored: each record is looked at, so that one of another place cannot leave, whatever the index and the
+   * order of the file say. CRAM containers do not allow it.
+   */
+  readonly looksAtAll?: true
 }
 
 /** A piece of an answer. In order and one after the other, the pieces are the wanted records, whole blocks or containers each. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { NodeError } from '../errors.js'
-import { readVersion } from '../../schemas/index.js'
+import { readVersion, type HtsgetFormat } from '../../schemas/index.js'
 import type { FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import { toEdit } from './answer-ticket.js'
 import type { Capability } from './capability.js'
 import type { Envelope, HtsgetContext } from './context.js'
-import { explainFault, isChange } from './explain-fault.js'
+import { changedFile, explainFault, isChange } from './explain-fault.js'
 import { encryptBody } from './encrypt-body.js'
 import { planBody, sizedBody, type Body, type PlannedBody } from './plan-body.js'
 import { releaseFile } from './release-file.js'
@@ -28,8 +28,17 @@ export interface DataAnswer {
   readonly body: Body
   /** Absent: another request for the same gives other bytes. */
   readonly etag?: string
-  /** Written before the first byte leaves. */
-  readonly record: () => Promise<void>
+  readonly format: HtsgetFormat
+  /**
+   * Written before the first byte leaves.
+   *
+   * @param bytes that are to leave; absent: it is not known yet
+   */
+  readonly record: (bytes?: number) => Promise<void>
+  /** Asked while bytes leave: when it is false, no more of them may. */
+  readonly isUpheld: () => boolean
+  /** Written when none may leave any more. */
+  readonly recordLoss: () => Promise<void>
 }
 
 /**
@@ -48,34 +57,35 @@ export async function answerData(
   try {
     return await readData(context, capability, envelope)
   } catch (fault) {
-    throw isChange(fault) ? changed() : explainFault(fault)
+    throw isChange(fault) ? changedFile() : explainFault(fault)
   }
 }
 
 async function readData(context: HtsgetContext, capability: Capability, envelope: Envelope): Promise<DataAnswer> {
-  const { format, selection, fileId, part, requestId } = capability
-  const { release, state, record } = await releaseFile(
+  const { format, selection, fileId, part, requestId, reader, caller, grants, state } = capability
+  const released = await releaseFile(
     context,
     {
       event: 'block.read',
       fileId,
       format,
       edit: toEdit(capability),
+      ...(reader ? { reader } : {}),
       select: () => selection,
       question: part,
       ticket: requestId,
+      holder: { caller, grants, state },
     },
     envelope,
-    true,
   )
-  if (state !== capability.state) throw changed()
+  const { release, record, isUpheld, recordLoss } = released
   const planned = await planPart(release, capability, envelope.signal)
-  const { reader } = capability
-  if (!reader) return { body: planned.body, etag: toEtag(capability), record }
+  const answer = { format, record, isUpheld, recordLoss }
+  if (!reader) return { ...answer, body: planned.body, etag: toEtag(capability) }
   // The stored bytes of a whole file have their own frame.
   const isFramed = part === 'header' || !release.isWholeFile || format === 'VCFTEXT'
   const frame = isFramed ? await toAnswerFrame(release, format) : { head: NOTHING, end: NOTHING }
-  return { body: await encryptBody(release, planned, frame, reader, envelope.signal), record }
+  return { ...answer, body: await encryptBody(release, planned, frame, reader, envelope.signal) }
 }
 
 async function planPart(
@@ -87,10 +97,6 @@ async function planPart(
   // Around it stands the frame of the encrypted answer, of which the header is a part.
   const parts = reader ? [] : [{ kind: 'made', bytes: (await toAnswerFrame(release, format)).head } as const]
   return { body: sizedBody(release.data, parts, signal), parts }
-}
-
-function changed(): NodeError {
-  return new NodeError('not_found', 'the file is not what it was when the ticket was made; ask for a new ticket')
 }
 
 async function openCapability(

@@ -1,6 +1,6 @@
 import type { Ticket, TicketUrl } from '../../schemas/index.js'
 import type { JsonValue } from '../audit/canonical-json.js'
-import { nameOf } from '../access/person.js'
+import type { Selection } from '../formats/slice.js'
 import type { AskedEdit, FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import { CAPABILITY_HEADER, type Capability, type TicketPart } from './capability.js'
@@ -16,6 +16,9 @@ const LONGEST_INLINE = 64 << 10
 
 /** Where the data endpoint stands below the API. */
 export const DATA_PATH = '/data'
+
+/** Of the header, which stands before all of them. */
+const NO_RECORDS: Selection = { kind: 'some', regions: [], unplaced: false }
 
 /** What of each record is wanted. */
 export function toEdit({ fields, tags, notags }: Pick<Capability, 'fields' | 'tags' | 'notags'>): AskedEdit {
@@ -33,7 +36,7 @@ export async function answerTicket(
   envelope: Envelope,
 ): Promise<Ticket> {
   const { endpoint, format, regions, headerOnly } = request
-  const { release, state, caller, record } = await releaseFile(
+  const { release, state, caller, grant, record } = await releaseFile(
     context,
     {
       event: 'ticket.issue',
@@ -41,7 +44,8 @@ export async function answerTicket(
       endpoint,
       format,
       edit: toEdit(request),
-      select: ({ contigs }) => resolveRegions(regions, contigs),
+      ...(request.reader ? { reader: request.reader } : {}),
+      select: ({ contigs }) => (headerOnly ? NO_RECORDS : resolveRegions(regions, contigs)),
       question: headerOnly ? 'header' : regions ? 'regions' : 'whole',
       query: toQuery(request),
     },
@@ -53,11 +57,12 @@ export async function answerTicket(
       fileId: request.id,
       format,
       part,
-      selection: part === 'body' ? release.selection : { kind: 'some', regions: [], unplaced: false },
+      selection: part === 'body' ? release.selection : NO_RECORDS,
       ...toEdit(request),
       ...(request.reader ? { reader: request.reader } : {}),
       state,
-      subject: nameOf(caller.principal),
+      caller,
+      grants: grant.grants,
       requestId: envelope.requestId,
     })
     return { url, headers: { [CAPABILITY_HEADER]: capability } }

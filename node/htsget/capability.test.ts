@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NOBODY_KNOWN } from '../access/caller.js'
 import { openTicketKeys } from '../access/ticket-keys.js'
 import { createCapabilities, type Capabilities, type Capability } from './capability.js'
 import { resolveRegions } from './resolve-regions.js'
@@ -22,7 +23,8 @@ const base: Capability = {
   part: 'body',
   selection: { kind: 'all' },
   state: 's',
-  subject: 'anonymous',
+  caller: NOBODY_KNOWN,
+  grants: [],
   requestId: 'r',
 }
 

@@ -1,7 +1,9 @@
+import type { Caller } from '../access/caller.js'
 import { TICKET_LIFETIME_MS, type TicketKeys } from '../access/ticket-keys.js'
 import { NodeError } from '../errors.js'
-import type { Region, Selection } from '../formats/slice.js'
+import type { Selection } from '../formats/slice.js'
 import type { HtsgetFormat } from '../../schemas/index.js'
+import { fromPayload, PAYLOAD_VERSION, toPayload, type Payload } from './capability-payload.js'
 
 /** The header of a ticket's URLs that holds what the ticket allows. Not `Authorization`: that is the API's, and is not sent on. */
 export const CAPABILITY_HEADER = 'Fyr-Capability'
@@ -21,100 +23,17 @@ export interface Capability {
   readonly reader?: Buffer
   /** Digest of the file's version, of whom it shows, and of how it calls them. */
   readonly state: string
-  readonly subject: string
+  /** Who asked for the ticket: at the data endpoint what they may have is decided anew. */
+  readonly caller: Caller
+  /** Ids of the grants that it rests on: without one of them it is void. */
+  readonly grants: readonly string[]
   /** The request that the ticket answered; it stands in the URL, too. */
   readonly requestId: string
-}
-
-/** On the wire, short: it is sent with every request for data. */
-interface Payload {
-  readonly v: 1
-  /** Id of the node. */
-  readonly aud: string
-  /** Seconds since 1970. */
-  readonly exp: number
-  readonly id: string
-  readonly fmt: HtsgetFormat
-  readonly part: TicketPart
-  /** By contig: in turn bases from the last region's end to the start, and bases of the region, 0 to the contig's end. Absent: everything. */
-  readonly reg?: readonly (readonly [string, ...number[]])[]
-  readonly un?: true
-  readonly fields?: readonly string[]
-  readonly tags?: readonly string[]
-  readonly notags?: readonly string[]
-  /** Public key, base64url. */
-  readonly key?: string
-  readonly st: string
-  readonly sub: string
-  readonly rid: string
 }
 
 /** Node takes 16 KiB of headers, common proxies 8 KiB of one. */
 const LONGEST_CAPABILITY = 7_000
 const TOKEN = /^([\w-]{1,32})\.([\w-]{1,7000})\.([\w-]{43})$/
-
-function toPayload(capability: Capability, nodeId: string, expires: number): Payload {
-  const { fileId, format, part, selection, fields, tags, notags, reader, state, subject, requestId } = capability
-  return {
-    v: 1,
-    aud: nodeId,
-    exp: expires,
-    id: fileId,
-    fmt: format,
-    part,
-    ...(selection.kind === 'some' ? { reg: toStretches(selection.regions) } : {}),
-    ...(selection.kind === 'some' && selection.unplaced ? { un: true as const } : {}),
-    ...(fields ? { fields: [...fields] } : {}),
-    ...(tags ? { tags: [...tags] } : {}),
-    ...(notags ? { notags: [...notags] } : {}),
-    ...(reader ? { key: reader.toString('base64url') } : {}),
-    st: state,
-    sub: subject,
-    rid: requestId,
-  }
-}
-
-function fromPayload({ id, fmt, part, reg, un, fields, tags, notags, key, st, sub, rid }: Payload): Capability {
-  const regions = reg && toRegions(reg)
-  return {
-    fileId: id,
-    format: fmt,
-    part,
-    selection: regions ? { kind: 'some', regions, unplaced: un === true } : { kind: 'all' },
-    ...(fields ? { fields: new Set(fields) } : {}),
-    ...(tags ? { tags: new Set(tags) } : {}),
-    ...(notags ? { notags: new Set(notags) } : {}),
-    ...(key === undefined ? {} : { reader: Buffer.from(key, 'base64url') }),
-    state: st,
-    subject: sub,
-    requestId: rid,
-  }
-}
-
-type Stretches = NonNullable<Payload['reg']>
-
-/** Short numbers, so that a ticket can hold many regions. */
-function toStretches(regions: readonly Region[]): Stretches {
-  const byContig = new Map<string, { readonly entry: [string, ...number[]]; at: number }>()
-  for (const { contig, start, end } of regions) {
-    const known = byContig.get(contig) ?? { entry: [contig], at: 0 }
-    known.entry.push(start - known.at, end === Infinity ? 0 : end - start)
-    byContig.set(contig, { ...known, at: end === Infinity ? start : end })
-  }
-  return [...byContig.values()].map(({ entry }) => entry)
-}
-
-function toRegions(stretches: Stretches): readonly Region[] {
-  return stretches.flatMap(([contig, ...numbers]) => {
-    let at = 0
-    return Array.from({ length: numbers.length / 2 }, (_, index): Region => {
-      const start = at + numbers[2 * index]!
-      const length = numbers[2 * index + 1]!
-      at = start + length
-      return { contig, start, end: length === 0 ? Infinity : at }
-    })
-  })
-}
 
 /** What is signed begins with what it is for, so that no other text that the node signs can stand for it. */
 function toMessage(keyId: string, payload: string): string {
@@ -135,7 +54,9 @@ export interface Capabilities {
 export function createCapabilities(keys: TicketKeys, nodeId: string, now: () => Date): Capabilities {
   return {
     issue(capability) {
-      const expires = Math.floor((now().getTime() + TICKET_LIFETIME_MS) / 1000)
+      const { principal } = capability.caller
+      const latest = Math.floor((now().getTime() + TICKET_LIFETIME_MS) / 1000)
+      const expires = principal.kind === 'person' ? Math.min(latest, principal.expires) : latest
       const payload = Buffer.from(JSON.stringify(toPayload(capability, nodeId, expires))).toString('base64url')
       // The id of the key is part of what is signed, and which key signs is only known to `keys`.
       const { keyId, mac } = keys.sign((id) => toMessage(id, payload))
@@ -159,6 +80,7 @@ export function createCapabilities(keys: TicketKeys, nodeId: string, now: () => 
       }
       // Signed by us, so it is what `issue` wrote.
       const value = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Payload
+      if (value.v !== PAYLOAD_VERSION) throw refuse('is of another version of this node; ask for a new ticket')
       if (value.aud !== nodeId) throw refuse('is of another node')
       if (value.exp * 1000 <= now().getTime()) throw refuse('has expired; ask for a new ticket')
       return fromPayload(value)

@@ -2,9 +2,12 @@ import type { NodeConfig } from '../../schemas/index.js'
 import type { FilePolicy } from '../access/authorise-file.js'
 import type { DatasetPolicy } from '../access/authorise.js'
 import type { Authenticate, Credentials } from '../access/caller.js'
+import type { Realm } from '../access/challenges.js'
+import type { AccessRules, Consent } from '../access/rules.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import type { SliceableFile, SliceFormat } from '../formats/slice.js'
 import type { Individuals } from '../metadata/individuals.js'
+import type { NodeMetrics } from '../metrics/metrics.js'
 import type { ReadableFile } from '../privacy/disclose-file.js'
 import type { Capabilities } from './capability.js'
 
@@ -40,10 +43,17 @@ export interface HtsgetContext {
   readonly files: FileSource
   /** Of the published datasets. */
   readonly policies: () => readonly DatasetPolicy[]
-  readonly individuals: Pick<Individuals, 'visible' | 'byNumber'>
+  readonly individuals: Pick<Individuals, 'visible' | 'everybody' | 'byNumber'>
   readonly capabilities: Capabilities
   readonly authenticate: Authenticate
+  /** Of its challenges. */
+  readonly realm: Realm
+  /** What the region has decided. */
+  readonly rules: AccessRules
+  /** Whom their own word, or the law, keeps out. */
+  readonly consent: Consent
   readonly audit: AuditLog
+  readonly metrics: Pick<NodeMetrics, 'tickets' | 'fileBytes'>
   readonly now: () => Date
 }
 

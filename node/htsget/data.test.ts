@@ -1,23 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { gunzipSync } from 'node:zlib'
-import type { TicketUrl } from '../../schemas/index.js'
+import { addCohortFile } from './testing/cohort-fixture.js'
 import { createHtsgetFixture, type HtsgetFixture } from './testing/htsget-fixture.js'
-import { createMemoryVcf } from './testing/memory-vcf.js'
-import { fetchTicket, send, toDocument } from './testing/ticket-client.js'
+import { bodyUrl, send, toDocument, tokenOf, type DataUrl } from './testing/ticket-client.js'
 
-const SITES = [
-  ['chr1', 10],
-  ['chr1', 20],
-  ['chr2', 10],
-] as const
 const FIVE_MINUTES_MS = 5 * 60_000
 
 let fixture: HtsgetFixture
 beforeAll(async () => {
   fixture = await createHtsgetFixture()
   fixture.policies.push({ id: 'set', assembly: 'GRCh38', access: 'public', granularity: 'record' })
-  await addFile('one')
-  await addFile('two')
+  await addCohortFile(fixture, 'one', 'set')
+  await addCohortFile(fixture, 'two', 'set')
 })
 afterAll(() => fixture.close())
 afterEach(() => {
@@ -25,21 +19,13 @@ afterEach(() => {
   fixture.removed.clear()
 })
 
-async function addFile(id: string, version?: string): Promise<void> {
-  const people = ['anna', 'bo'].map((sample, index) => ({ sample, individual: index + 1 }))
-  const known = { id, datasetId: 'set', kind: 'variants', format: 'VCF', people } as const
-  fixture.files.set(id, { known, opened: await createMemoryVcf(['anna', 'bo'], SITES, version) })
-}
-
-async function bodyUrl(path = 'one?referenceName=chr1'): Promise<TicketUrl & { headers: Record<string, string> }> {
-  const ticket = await fetchTicket(`${fixture.url}/variants/${path}`)
-  const url = ticket.urls.find(({ headers }) => headers)!
-  return { ...url, headers: { ...url.headers } }
+function dataUrl(path = 'one?referenceName=chr1'): Promise<DataUrl> {
+  return bodyUrl(`${fixture.url}/variants/${path}`)
 }
 
 describe('ranges of data', () => {
   test('all of it, parts of it, and what it is known by', async () => {
-    const { url, headers } = await bodyUrl()
+    const { url, headers } = await dataUrl()
     const whole = await send('GET', url, headers)
     const size = whole.body.length
     expect(whole.headers).toMatchObject({
@@ -88,7 +74,7 @@ describe('ranges of data', () => {
   })
 
   test('another ticket for the same records gives the same bytes under the same ETag, and other records others', async () => {
-    const [a, b, c] = [await bodyUrl(), await bodyUrl(), await bodyUrl('one?referenceName=chr2')]
+    const [a, b, c] = [await dataUrl(), await dataUrl(), await dataUrl('one?referenceName=chr2')]
     const [one, same, other] = await Promise.all([a, b, c].map(({ url, headers }) => send('GET', url, headers)))
     expect(same!.headers['etag']).toBe(one!.headers['etag'])
     expect(same!.body.equals(one!.body)).toBe(true)
@@ -96,7 +82,7 @@ describe('ranges of data', () => {
   })
 
   test('text made on the way has no size: it says so, and ranges of it are not had', async () => {
-    const { url, headers } = await bodyUrl('one?referenceName=chr1&format=VCFTEXT')
+    const { url, headers } = await dataUrl('one?referenceName=chr1&format=VCFTEXT')
     const answer = await send('GET', url, { ...headers, range: 'bytes=0-3' })
     expect(answer.status).toBe(200)
     expect(answer.headers).toMatchObject({ 'accept-ranges': 'none', 'transfer-encoding': 'chunked' })
@@ -127,7 +113,7 @@ describe('what opens the data', () => {
     ['an own signature', async (url, token) => [url, forge(token)], 401, 'InvalidAuthentication'],
     [
       'that of another ticket',
-      async (url) => [url, tokenOf(await bodyUrl('two?referenceName=chr1'))],
+      async (url) => [url, tokenOf(await dataUrl('two?referenceName=chr1'))],
       403,
       'PermissionDenied',
     ],
@@ -142,7 +128,7 @@ describe('what opens the data', () => {
   ]
 
   test.each(CASES)('%s', async (_name, abuse, status, error) => {
-    const { url, headers } = await bodyUrl()
+    const { url, headers } = await dataUrl()
     const before = fixture.audit().length
     const [toUrl, token] = await abuse(url, tokenOf({ headers }))
     const answer = await send('GET', toUrl, token === undefined ? {} : { 'Fyr-Capability': token })
@@ -154,13 +140,13 @@ describe('what opens the data', () => {
   })
 
   test('an access token of the API opens no data, and does no harm beside a capability', async () => {
-    const { url, headers } = await bodyUrl()
+    const { url, headers } = await dataUrl()
     expect((await send('GET', url, { authorization: `Bearer ${tokenOf({ headers })}` })).status).toBe(401)
     expect((await send('GET', url, { ...headers, authorization: 'Bearer x' })).status).toBe(200)
   })
 
   test('it ends after five minutes', async () => {
-    const { url, headers } = await bodyUrl()
+    const { url, headers } = await dataUrl()
     fixture.ahead = FIVE_MINUTES_MS - 2_000
     expect((await send('GET', url, headers)).status).toBe(200)
     fixture.ahead = FIVE_MINUTES_MS + 1_000
@@ -172,18 +158,18 @@ describe('what opens the data', () => {
   })
 
   test('every process of the node takes it', async () => {
-    const { url, headers } = await bodyUrl()
+    const { url, headers } = await dataUrl()
     const another = await fixture.serveAnother()
     expect((await send('GET', url.replace(fixture.url, another), headers)).status).toBe(200)
   })
 
   test('a file that changed, or somebody in it who was removed, makes it void', async () => {
-    await addFile('changing', 'v1')
-    const { url, headers } = await bodyUrl('changing?referenceName=chr1')
-    await addFile('changing', 'v2')
+    await addCohortFile(fixture, 'changing', 'set', 'v1')
+    const { url, headers } = await dataUrl('changing?referenceName=chr1')
+    await addCohortFile(fixture, 'changing', 'set', 'v2')
     const changed = await send('GET', url, headers)
     expect([changed.status, toDocument('', changed).htsget['error']]).toEqual([404, 'NotFound'])
-    const before = await bodyUrl()
+    const before = await dataUrl()
     fixture.removed.add(2)
     expect((await send('GET', before.url, before.headers)).status).toBe(404)
     fixture.removed.add(1)
@@ -192,14 +178,10 @@ describe('what opens the data', () => {
 })
 
 test('an answer without records still is one block, because some clients decompress each URL by itself', async () => {
-  const { url, headers } = await bodyUrl('one?referenceName=chr1&start=500&end=600')
+  const { url, headers } = await dataUrl('one?referenceName=chr1&start=500&end=600')
   const { body } = await send('GET', url, headers)
   expect(gunzipSync(body)).toHaveLength(0)
 })
-
-function tokenOf({ headers }: Pick<TicketUrl, 'headers'>): string {
-  return headers!['Fyr-Capability']!
-}
 
 function changeLast(token: string): string {
   return `${token.slice(0, -4)}${token.at(-4) === 'A' ? 'B' : 'A'}${token.slice(-3)}`

@@ -21,6 +21,11 @@ export function explainFault(fault: unknown): unknown {
   return fault
 }
 
+/** Of a ticket for a file, or for people in it, that are not what they were. */
+export function changedFile(): NodeError {
+  return new NodeError('not_found', 'the file is not what it was when the ticket was made; ask for a new ticket')
+}
+
 /** Whether a fault is that the file is not what it was when it was opened. */
 export function isChange(fault: unknown): boolean {
   return fault instanceof StorageError && fault.code === 'changed'

@@ -1,5 +1,5 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
-import { HTSGET_FORMATS, HTSGET_MEDIA_TYPE, type HtsgetEndpoint } from '../../schemas/index.js'
+import { HTSGET_FORMATS, HTSGET_MEDIA_TYPE, type HtsgetEndpoint, type HtsgetFormat } from '../../schemas/index.js'
 import { keepBody, toCredentials } from '../credentials.js'
 import { NodeError } from '../errors.js'
 import type { Protocol } from '../protocol.js'
@@ -58,9 +58,11 @@ function addHtsgetRoutes(app: Express, context: HtsgetContext): void {
       const body: unknown = request.method === 'POST' ? request.body : 'none'
       const asked = parseHtsgetRequest(endpoint, id, request.query, body, request.headers)
       const ticket = await answerTicket(context, asked, toEnvelope(request, response))
+      context.metrics.tickets.inc({ format: ticket.htsget.format })
       sendJsonText(response, 200, JSON.stringify(ticket), ticketHeaders(request), HTSGET_MEDIA_TYPE)
     })
   }
+  const onSent = (format: HtsgetFormat, bytes: number) => context.metrics.fileBytes.inc({ format }, bytes)
   const path = `${HTSGET_PATH}${DATA_PATH}/:ticket/:part`
   app.all(path, allow(path, READ_METHODS), async (request, response) => {
     const token = request.headers[CAPABILITY_HEADER.toLowerCase()]
@@ -69,7 +71,8 @@ function addHtsgetRoutes(app: Express, context: HtsgetContext): void {
       part: String(request.params['part']),
       token: typeof token === 'string' ? token : undefined,
     }
-    await sendData(request, response, await answerData(context, asked, toEnvelope(request, response)))
+    const answer = await answerData(context, asked, toEnvelope(request, response))
+    await sendData(request, response, answer, { now: context.now, onSent })
   })
 }
 

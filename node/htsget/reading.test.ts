@@ -1,41 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import type { TicketUrl } from '../../schemas/index.js'
 import type { SlicePart } from '../formats/slice.js'
+import { addCohortFile, COHORT_SITES } from './testing/cohort-fixture.js'
 import { createHtsgetFixture, type HtsgetFixture } from './testing/htsget-fixture.js'
 import { createMemoryVcf, toRandomAccess } from './testing/memory-vcf.js'
-import { fetchTicket, send, toDocument } from './testing/ticket-client.js'
-
-const SITES = [
-  ['chr1', 10],
-  ['chr1', 20],
-  ['chr2', 10],
-] as const
+import { bodyUrl, send, toDocument, tokenOf, type DataUrl } from './testing/ticket-client.js'
 
 let fixture: HtsgetFixture
 beforeAll(async () => {
   fixture = await createHtsgetFixture()
   fixture.policies.push({ id: 'set', assembly: 'GRCh38', access: 'public', granularity: 'record' })
-  await addFile('one')
+  await addCohortFile(fixture, 'one', 'set')
 })
 afterAll(() => fixture.close())
 
-async function addFile(id: string): Promise<void> {
-  const people = ['anna', 'bo'].map((sample, index) => ({ sample, individual: index + 1 }))
-  const known = { id, datasetId: 'set', kind: 'variants', format: 'VCF', people } as const
-  fixture.files.set(id, { known, opened: await createMemoryVcf(['anna', 'bo'], SITES) })
-}
-
-async function bodyUrl(path = 'one?referenceName=chr1'): Promise<TicketUrl & { headers: Record<string, string> }> {
-  const ticket = await fetchTicket(`${fixture.url}/variants/${path}`)
-  const url = ticket.urls.find(({ headers }) => headers)!
-  return { ...url, headers: { ...url.headers } }
+function dataUrl(path = 'one?referenceName=chr1'): Promise<DataUrl> {
+  return bodyUrl(`${fixture.url}/variants/${path}`)
 }
 
 describe('what is written down', () => {
   test('before the bytes leave: who got what of whom, and never a region, a name or a capability', async () => {
-    const { url, headers } = await bodyUrl('one?referenceName=chr1&start=7&end=19')
+    const { url, headers } = await dataUrl('one?referenceName=chr1&start=7&end=19')
     await send('GET', url, headers)
     const [ticket, block] = fixture.audit().slice(-2)
     const rest = {
@@ -78,7 +64,7 @@ describe('what is written down', () => {
 
 describe('reading', () => {
   test('goes no further than the caller takes, and ends when the caller goes away', async () => {
-    const opened = await createMemoryVcf(['anna', 'bo'], SITES)
+    const opened = await createMemoryVcf(['anna', 'bo'], COHORT_SITES)
     const piece = Buffer.alloc(64 << 10)
     let pieces = 0
     let hasEnded = false
@@ -98,7 +84,7 @@ describe('reading', () => {
       known: { ...known, id: 'endless' },
       opened: { ...opened, file: { ...opened.file, slice } },
     })
-    const { url, headers } = await bodyUrl('endless?referenceName=chr1')
+    const { url, headers } = await dataUrl('endless?referenceName=chr1')
     const call = httpRequest(url, { headers })
     call.end()
     const [response] = (await once(call, 'response')) as [IncomingMessage]
@@ -115,7 +101,7 @@ describe('reading', () => {
   })
 
   test('a fault in the middle breaks the connection, so that nobody takes the part for the whole', async () => {
-    const opened = await createMemoryVcf(['anna', 'bo'], SITES)
+    const opened = await createMemoryVcf(['anna', 'bo'], COHORT_SITES)
     const data = toRandomAccess(Buffer.alloc(5_000))
     async function* stream(): AsyncGenerator<Buffer> {
       yield Buffer.alloc(1_000)
@@ -127,14 +113,14 @@ describe('reading', () => {
     const { known } = fixture.files.get('one')!
     const broken = { ...opened, data: { ...data, stream }, file: { ...opened.file, slice } }
     fixture.files.set('broken', { known: { ...known, id: 'broken' }, opened: broken })
-    const { url, headers } = await bodyUrl('broken?referenceName=chr1')
+    const { url, headers } = await dataUrl('broken?referenceName=chr1')
     await expect(send('GET', url, headers)).rejects.toThrow()
     expect(fixture.log()).toMatch(/"level":50.*request failed/)
     expect(fixture.log()).not.toMatch(/disk of anna/)
   })
 
   test('a fault before the first byte is an htsget error that says nothing of it', async () => {
-    const opened = await createMemoryVcf(['anna', 'bo'], SITES)
+    const opened = await createMemoryVcf(['anna', 'bo'], COHORT_SITES)
     // eslint-disable-next-line require-yield
     async function* slice(): AsyncGenerator<SlicePart> {
       throw new Error('the disk of anna is gone')
@@ -144,7 +130,7 @@ describe('reading', () => {
       known: { ...known, id: 'fault' },
       opened: { ...opened, file: { ...opened.file, slice } },
     })
-    const { url, headers } = await bodyUrl('fault?referenceName=chr1')
+    const { url, headers } = await dataUrl('fault?referenceName=chr1')
     const answer = await send('GET', url, headers)
     expect([answer.status, toDocument('', answer).htsget]).toEqual([
       500,
@@ -152,7 +138,3 @@ describe('reading', () => {
     ])
   })
 })
-
-function tokenOf({ headers }: Pick<TicketUrl, 'headers'>): string {
-  return headers!['Fyr-Capability']!
-}

@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto'
 import type { HtsgetEndpoint, HtsgetFormat } from '../../schemas/index.js'
-import { authoriseFile } from '../access/authorise-file.js'
+import { createFileDecider, type FileDecision } from '../access/authorise-file.js'
 import { NOBODY_KNOWN, type Caller } from '../access/caller.js'
+import { tokenRequired, type Realm } from '../access/challenges.js'
 import type { FileGrant } from '../access/file-grant.js'
-import { nameOf } from '../access/person.js'
+import { requireAcr } from '../access/require-acr.js'
 import type { AuditRecord } from '../audit/audit-log.js'
 import type { JsonValue } from '../audit/canonical-json.js'
 import { NodeError } from '../errors.js'
 import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
 import { discloseFile, type AskedEdit, type FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
+import { accountOf } from './account-of.js'
+import type { Capability } from './capability.js'
+import { chooseGrant, findGrant, type Wanted } from './choose-grant.js'
 import type { Envelope, HtsgetContext, KnownFile } from './context.js'
-import { explainFault } from './explain-fault.js'
+import { changedFile, explainFault } from './explain-fault.js'
 import { digestHeader } from './wire-pieces.js'
 
 /** Formats in which a file of each format can leave. */
@@ -37,6 +41,8 @@ export interface Asked {
   readonly endpoint?: HtsgetEndpoint
   readonly format: HtsgetFormat
   readonly edit: AskedEdit
+  /** Public key of the only reader, 32 bytes; absent: plain is wanted. */
+  readonly reader?: Buffer
   /** Which records, of the file as it was opened. @throws NodeError */
   readonly select: (file: SliceableFile) => Selection
   /** For the audit: the kind of question, never the question. */
@@ -45,6 +51,8 @@ export interface Asked {
   readonly query?: JsonValue
   /** Of a block: the request that its ticket answered. */
   readonly ticket?: string
+  /** Of a block: what its ticket says. */
+  readonly holder?: Pick<Capability, 'caller' | 'grants' | 'state'>
 }
 
 /** What may leave, and the digest of all that it depends on beside the question. */
@@ -52,69 +60,105 @@ export interface Released {
   readonly release: Disclosed<FileRelease>
   readonly state: string
   readonly caller: Caller
-  /** The answer leaves only when the promise is fulfilled. */
-  readonly record: () => Promise<void>
+  readonly grant: FileGrant
+  /**
+   * The answer leaves only when the promise is fulfilled.
+   *
+   * @param bytes of the answer; absent: it is not known yet
+   */
+  readonly record: (bytes?: number) => Promise<void>
+  /** The same for a right that is gone. */
+  readonly recordLoss: () => Promise<void>
+  /** Whether all that was decided still holds: asked while data leave. */
+  readonly isUpheld: () => boolean
 }
 
 /**
  * From the second to the fifth step of the request path: authenticate, authorise, query, disclose. What is denied is recorded here.
  *
- * @param authenticated true: who asks proved it by a capability
- * @throws NodeError unauthenticated, not_found, unsupported_format
+ * @throws NodeError unauthenticated, permission_denied, not_found, unsupported_format, unavailable
  */
-export async function releaseFile(
-  context: HtsgetContext,
-  asked: Asked,
-  envelope: Envelope,
-  authenticated = false,
-): Promise<Released> {
-  const known = context.files.find(asked.fileId)
-  const file = known && (asked.endpoint ?? KIND[known.format]) === KIND[known.format] ? known : undefined
-  let caller: Caller = NOBODY_KNOWN
-  const recordAs = (outcome: AuditRecord['outcome'], subjects?: readonly string[]) =>
+export async function releaseFile(context: HtsgetContext, asked: Asked, envelope: Envelope): Promise<Released> {
+  const find = () => {
+    const known = context.files.find(asked.fileId)
+    return known && (asked.endpoint ?? KIND[known.format]) === KIND[known.format] ? known : undefined
+  }
+  const file = find()
+  let caller: Caller = asked.holder?.caller ?? NOBODY_KNOWN
+  const recordAs = (outcome: AuditRecord['outcome'], rest: object, grants: readonly string[] = []) =>
     context.audit.record({
       ts: context.now().toISOString(),
       requestId: envelope.requestId,
       event: asked.event,
       outcome,
-      principal: nameOf(caller.principal),
+      ...accountOf(caller, grants),
       question: asked.question,
       ...(asked.query === undefined ? {} : { query: asked.query }),
       datasets: file ? [file.datasetId] : [],
       granularity: outcome === 'answered' ? 'file' : 'none',
       exists: outcome === 'answered',
       ...(file ? { file: file.id } : {}),
-      ...(subjects ? { subjects } : {}),
+      ...rest,
       ...(asked.ticket === undefined ? {} : { ticket: asked.ticket }),
     })
+  let refusal: NodeError | undefined
   try {
-    if (!authenticated) caller = await context.authenticate(envelope.credentials)
-    const decision = authoriseFile(caller, file, context.policies(), context.individuals.visible())
-    if (decision.kind === 'denied' || !file) throw notFound()
-    const { release, state } = await query(context, file, decision.grant, asked, envelope)
-    const people = context.individuals.byNumber([...decision.grant.people.values()])
+    if (!asked.holder) caller = await context.authenticate(envelope.credentials)
+    const decision = decide(context, caller, file)
+    if (decision.kind === 'denied') throw (refusal = toRefusal(decision, context.realm))
+    if (!file) throw new TypeError('a file was granted that there is not')
+    const { release, state, grant } = await query(context, file, decision.grants, asked, envelope)
+    if (asked.holder && asked.holder.state !== state) throw changedFile()
+    if (!asked.holder && grant.grants.length > 0) requireLogin(context, caller)
+    const people = context.individuals.byNumber([...grant.people.values()])
     const subjects = [...people.values()].map(({ pseudonym }) => pseudonym)
-    return { release, state, caller, record: () => recordAs('answered', subjects) }
+    return {
+      release,
+      state,
+      caller,
+      grant,
+      record: (bytes) => recordAs('answered', { subjects, ...(bytes === undefined ? {} : { bytes }) }, grant.grants),
+      recordLoss: () => recordAs('denied', {}, grant.grants),
+      isUpheld() {
+        const now = decide(context, caller, find())
+        if (now.kind === 'denied') return false
+        const upheld = now.grants.filter((one) => one.upholds(grant))
+        return findGrant(upheld, toWanted(release.file, release.selection, asked)) !== undefined
+      },
+    }
   } catch (error) {
-    if (error instanceof NodeError && DENIALS.has(error.code)) await recordAs('denied')
+    const isDenial = error === refusal || (error instanceof NodeError && DENIALS.has(error.code))
+    if (isDenial) await recordAs('denied', {}, asked.holder?.grants)
     throw error
   }
 }
 
 const DENIALS: ReadonlySet<string> = new Set(['unauthenticated', 'permission_denied', 'not_found'])
 
-/** The same for files that do not exist, may not be known of, or hold somebody who may not be shown. */
-function notFound(): NodeError {
-  return new NodeError('not_found', 'there is no such file')
+function toRefusal({ code, message }: FileDecision & { readonly kind: 'denied' }, realm: Realm): NodeError {
+  return code === 'unauthenticated' ? tokenRequired(realm, message) : new NodeError(code, message)
+}
+
+/** A file counts as records. @throws NodeError unauthenticated: another login would do */
+function requireLogin({ config, realm, now }: HtsgetContext, { principal }: Caller): void {
+  if (principal.kind === 'person') requireAcr(realm, principal, 'record', config.access?.brokers ?? [], now())
+}
+
+function decide(context: HtsgetContext, caller: Caller, file: KnownFile | undefined): FileDecision {
+  const { config, rules, consent, individuals } = context
+  const care = config.access?.care === true
+  const state = { rules, consent, register: individuals, care, now: context.now() }
+  return createFileDecider({ caller, policies: context.policies(), state })(file)
 }
 
 async function query(
   { files, individuals }: HtsgetContext,
   known: KnownFile,
-  grant: FileGrant,
-  { format, edit, select }: Asked,
+  grants: readonly FileGrant[],
+  asked: Asked,
   { signal }: Envelope,
-): Promise<Pick<Released, 'release' | 'state'>> {
+): Promise<Pick<Released, 'release' | 'state' | 'grant'>> {
+  const { format, edit, select, holder } = asked
   const served = SERVED_AS[known.format]
   if (!served.includes(format)) {
     throw new NodeError('unsupported_format', `this file is served as ${served.join(' or ')}`)
@@ -124,10 +168,19 @@ async function query(
   })
   const isDecoded = format === 'BAM' && opened.asBam !== undefined
   const file = isDecoded ? await opened.asBam() : opened.file
+  const selection = select(file)
+  const grant = chooseGrant(grants, toWanted(file, selection, asked))
+  if (holder?.grants.some((id) => !grant.grants.includes(id))) {
+    throw new NodeError('permission_denied', 'what the ticket rests on was withdrawn; ask for a new ticket')
+  }
   const people = individuals.byNumber([...grant.people.values()])
-  const release = discloseFile(grant, { ...opened, file, isDecoded }, select(file), edit, people)
-  if (!release) throw notFound()
-  return { release, state: digestState(opened.version, release) }
+  const release = discloseFile(grant, { ...opened, file, isDecoded }, selection, edit, people)
+  if (!release) throw new NodeError('not_found', 'there is no such file')
+  return { release, state: digestState(opened.version, release), grant }
+}
+
+function toWanted(file: SliceableFile, selection: Selection, { reader }: Asked): Wanted {
+  return { file, selection, ...(reader ? { reader } : {}) }
 }
 
 /** Changes with the file, with whom of it may be seen, and with how they are called. */

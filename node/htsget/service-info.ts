@@ -13,11 +13,13 @@ const NODE_VERSION = readVersion()
 export function toHtsgetServiceInfo(config: NodeConfig, endpoint: HtsgetEndpoint, baseUrl: string): object {
   const { organization } = config
   const isReads = endpoint === 'reads'
+  // One word for all formats of a service: CRAM comes with all fields and tags, whatever was asked.
+  const isEffective = false
   const htsget: HtsgetCapabilities = {
     datatype: endpoint,
     formats: HTSGET_FORMATS[endpoint],
-    fieldsParameterEffective: isReads,
-    tagsParametersEffective: isReads,
+    fieldsParameterEffective: isEffective,
+    tagsParametersEffective: isEffective,
   }
   return {
     id: `${config.id}.htsget.${endpoint}`,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,21 +12,8 @@ import { openStorage } from '../storage/open-storage.js'
 import { readOracleConfig } from '../testing/config.js'
 import { createNodeFixture } from '../testing/node-fixture.js'
 import { describeWithOraclesAndFiles } from '../testing/oracles.js'
+import { readTruth, type TruthQuery } from '../testing/truth.js'
 import { fetchTicket, fetchTicketData, send, toDocument } from './testing/ticket-client.js'
-
-interface Query {
-  /** Below the folder. */
-  readonly file: string
-  readonly referenceName: string
-  /** 0-based half-open; null: open. */
-  readonly start: number | null
-  readonly end: number | null
-  readonly records: number
-  /** Of the records as samtools and bcftools print them. */
-  readonly sha256: string
-  /** FASTA file, below the folder. */
-  readonly reference?: string
-}
 
 const FORMATS: readonly (readonly [string, HtsgetFormat])[] = [
   ['.bam', 'BAM'],
@@ -52,7 +39,7 @@ describeWithOraclesAndFiles(
   'data/htsget',
   'real files over HTTP, against what samtools and bcftools find in them',
   (folder) => {
-    const { queries } = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as { queries: readonly Query[] }
+    const queries = readTruth(folder)
     const directory = mkdtempSync(join(tmpdir(), 'fyr-truth-'))
     const fixture = createNodeFixture()
     let url = ''
@@ -90,12 +77,12 @@ describeWithOraclesAndFiles(
       return `${url}/${format === 'BAM' || format === 'CRAM' ? 'reads' : 'variants'}`
     }
 
-    function toRegion({ referenceName, start, end }: Query): Record<string, string | number> {
+    function toRegion({ referenceName, start, end }: TruthQuery): Record<string, string | number> {
       return { referenceName, ...(start === null ? {} : { start }), ...(end === null ? {} : { end }) }
     }
 
     /** @returns undefined: the file has no sequence of the name, so that there is nothing to find */
-    async function ask(query: Query, format: HtsgetFormat): Promise<Ticket['htsget'] | undefined> {
+    async function ask(query: TruthQuery, format: HtsgetFormat): Promise<Ticket['htsget'] | undefined> {
       const parameters = new URLSearchParams({ format })
       for (const [name, value] of Object.entries(toRegion(query))) parameters.set(name, String(value))
       try {
@@ -107,7 +94,7 @@ describeWithOraclesAndFiles(
     }
 
     /** Spread over the queries of each file. */
-    function sample(wanted: readonly Query[]): readonly Query[] {
+    function sample(wanted: readonly TruthQuery[]): readonly TruthQuery[] {
       if (readOracleConfig().exhaustive) return wanted
       const files = [...new Set(wanted.map(({ file }) => file))]
       return files.flatMap((name) => {
@@ -116,7 +103,7 @@ describeWithOraclesAndFiles(
       })
     }
 
-    async function digest(query: Query, format: HtsgetFormat, data: Buffer): Promise<string> {
+    async function digest(query: TruthQuery, format: HtsgetFormat, data: Buffer): Promise<string> {
       const path = join(directory, `answer-${++answers}`)
       writeFileSync(path, data)
       const isReads = format === 'BAM' || format === 'CRAM'
@@ -135,7 +122,10 @@ describeWithOraclesAndFiles(
       return createHash('sha256').update(stdout).digest('hex')
     }
 
-    async function forEachQuery(wanted: readonly Query[], work: (query: Query) => Promise<void>): Promise<void> {
+    async function forEachQuery(
+      wanted: readonly TruthQuery[],
+      work: (query: TruthQuery) => Promise<void>,
+    ): Promise<void> {
       let next = 0
       const worker = async () => {
         while (next < wanted.length) await work(wanted[next++]!)

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { EVERYBODY } from '../variants/visible-set.js'
 import { applyFilters, knowsFilter, problemOf, type Filter, type Operator } from './filters.js'
 import { openMetadata, type Metadata } from './metadata.js'
 import type { Document, IncomingRecord, RecordType } from './record.js'
@@ -178,7 +179,7 @@ describe('filters', () => {
     ])
     const index = open(records, [person(1)]).index('d')!
     const knows = (id: string, includeDescendantTerms = true) =>
-      knowsFilter(index, { id, includeDescendantTerms }, descendants)
+      knowsFilter(index, { id, includeDescendantTerms }, descendants, EVERYBODY)
     expect([knows('HP:1'), knows('HP:1', false), knows('HP:3'), knows('HP:4')]).toEqual([true, false, true, false])
   })
 

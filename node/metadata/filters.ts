@@ -1,4 +1,5 @@
 import { Bitmap } from '../variants/bitmap.js'
+import { restrictionTo, visibleOf, type VisibleSet } from '../variants/visible-set.js'
 import type { DatasetIndex, NumberList, TypeIndex } from './dataset-index.js'
 import { classifyText, type ValueKind } from './index-document.js'
 import { RECORD_TYPES, type RecordType } from './record.js'
@@ -49,18 +50,37 @@ function typesOf({ scope }: Filter): readonly RecordType[] {
   return scope ? [scope] : RECORD_TYPES
 }
 
-/** Whether some record of the dataset has the term, one below it, or the field. */
-export function knowsFilter(index: DatasetIndex, filter: Filter, descendants: Descendants): boolean {
+/** Whether some record of somebody who may be seen has the term, one below it, or the field. */
+export function knowsFilter(
+  index: DatasetIndex,
+  filter: Filter,
+  descendants: Descendants,
+  visible: VisibleSet,
+): boolean {
   return typesOf(filter).some((type) => {
-    const { terms, texts, numbers } = index[type]
-    if (isValueFilter(filter)) return texts.has(fieldOf(filter)) || numbers.has(fieldOf(filter))
-    return namedTerms(filter, descendants).some((term) => terms.has(term))
+    const { terms, texts, numbers, people, toEntities } = index[type]
+    const among = restrictionTo(visible, people)
+    const theirs = among && toEntities(among)
+    const isTheirs = (entities: Bitmap) => theirs === undefined || entities.intersects(theirs)
+    if (!isValueFilter(filter)) {
+      return namedTerms(filter, descendants).some((term) => {
+        const entities = terms.get(term)?.entities
+        return entities !== undefined && isTheirs(entities)
+      })
+    }
+    const field = fieldOf(filter)
+    const values = [...(texts.get(field)?.values() ?? [])]
+    const lists = numbers.get(field) ?? []
+    return values.some(isTheirs) || lists.some(({ entities }) => isTheirs(new Bitmap(entities)))
   })
 }
 
-/** Whether the dataset has records of the kind that the filter speaks of; without them nothing can be said. */
-export function canDecide(index: DatasetIndex, filter: Filter): boolean {
-  return typesOf(filter).some((type) => !index[type].all.isEmpty)
+/**
+ * Whether the dataset has records of the kind that the filter speaks of, of somebody who may be seen; without them nothing can
+ * be said.
+ */
+export function canDecide(index: DatasetIndex, filter: Filter, visible: VisibleSet): boolean {
+  return typesOf(filter).some((type) => !visibleOf(visible, index[type].people).isEmpty)
 }
 
 function namedTerms({ id, includeDescendantTerms }: Filter, descendants: Descendants): readonly string[] {

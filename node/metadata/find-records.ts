@@ -57,7 +57,7 @@ export async function findRecords(
   source: RecordSource,
   page?: Page,
 ): Promise<RecordAnswer> {
-  const decided = grant.datasetIds.filter((id) => canFilter(id, question.filters, source))
+  const decided = grant.datasetIds.filter((id) => canFilter(id, question.filters, grant, source))
   const everybody = await source.store.people(grant)
   const entities = new Map(
     decided.map((id) => {

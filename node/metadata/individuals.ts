@@ -59,6 +59,8 @@ export interface Individuals {
   findByName(name: string): Individual | undefined
   /** Everybody who was not removed. */
   visible(): VisibleSet
+  /** The same people by number. Not to be changed. */
+  everybody(): Bitmap
   /**
    * Takes a person out of every answer: the number and the pseudonym are never given again. Of the name a digest is kept, by which
    * the person is known again when a file with it comes.
@@ -129,6 +131,7 @@ export function openIndividuals(nodeDirectory: string): Individuals {
       return row && toIndividual(row)
     },
     visible: () => visible.now(),
+    everybody: () => visible.everybody(),
     remove: (number) => removedNames.remove(number),
     removed: () => new Bitmap(removedNumbers.all()),
     findRemoved: (name) => removedNames.find(name),

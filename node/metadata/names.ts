@@ -1,4 +1,5 @@
 import type { Grant } from '../access/grant.js'
+import { isVisible } from '../variants/visible-set.js'
 import type { Individual, Individuals } from './individuals.js'
 import type { Metadata, StoredRecord } from './metadata.js'
 import type { RecordType } from './record.js'
@@ -10,9 +11,9 @@ import type { RecordType } from './record.js'
 export interface Names {
   ofIndividual(individual: Individual): string
   ofRecord(record: StoredRecord): string
-  /** Of a person whom a document names; undefined for those whom the node does not have, or not any more. */
+  /** Of a person whom a document names; undefined for those who may not be seen, or whom the node does not have. */
   ofNamedIndividual(name: string): string | undefined
-  /** Of a record that a document names; undefined for those that the dataset does not have. */
+  /** Of a record that a document names; undefined likewise. */
   ofNamedRecord(type: RecordType, name: string): string | undefined
   findIndividual(id: string): Individual | undefined
   findRecord(type: RecordType, id: string): StoredRecord | undefined
@@ -26,15 +27,18 @@ export interface NameSource {
 /** @param grant says what the dataset allows */
 export function namesOf(dataset: string, grant: Grant, { metadata, individuals }: NameSource): Names {
   const keeps = grant.keepsIdentifiers(dataset)
+  const visible = grant.visibleOf(dataset)!
   const ofIndividual = ({ name, pseudonym }: Individual) => (keeps ? name : pseudonym)
   return {
     ofIndividual,
     ofRecord: ({ name, pseudonym }) => (keeps ? name : pseudonym),
     ofNamedIndividual(name) {
       const individual = individuals.findByName(name)
-      return individual && ofIndividual(individual)
+      return individual && isVisible(visible, individual.number) ? ofIndividual(individual) : undefined
     },
     ofNamedRecord(type, name) {
+      const owner = visible.kind === 'some' ? metadata.findByName(dataset, type, name)?.individual : undefined
+      if (owner !== undefined && !isVisible(visible, owner)) return undefined
       const pseudonym = metadata.pseudonymOf(dataset, type, name)
       return keeps && pseudonym !== undefined ? name : pseudonym
     },

@@ -31,13 +31,14 @@ export interface PeopleSource {
 export type Limit = Bitmap | undefined
 
 /**
- * Whether a dataset has the records that every group of filters speaks of. Where it has not, "nobody" would be wrong: nothing
+ * Whether a dataset has the records that every group of filters speaks of, of people who may be seen. Where it has not, "nobody" would be wrong: nothing
  * is known of its people.
  */
-export function canFilter(dataset: string, filters: FilterGroups, { metadata }: PeopleSource): boolean {
+export function canFilter(dataset: string, filters: FilterGroups, grant: Grant, { metadata }: PeopleSource): boolean {
   if (filters.length === 0) return true
   const index = metadata.index(dataset)
-  return index !== undefined && filters.every((group) => group.some((filter) => canDecide(index, filter)))
+  const visible = grant.visibleOf(dataset)!
+  return index !== undefined && filters.every((group) => group.some((filter) => canDecide(index, filter, visible)))
 }
 
 /**
@@ -111,7 +112,7 @@ export function narrowPeople(
   source: PeopleSource,
 ): { readonly grant: Grant; readonly undecided: number } {
   if (question.filters.length === 0 && !question.within) return { grant, undecided: 0 }
-  const decided = grant.datasetIds.filter((id) => canFilter(id, question.filters, source))
+  const decided = grant.datasetIds.filter((id) => canFilter(id, question.filters, grant, source))
   const people = decided.map((id) => {
     const limit = limitEntities(id, 'individual', question, grant, source) ?? EMPTY
     return [id, { kind: 'some', people: visibleOf(grant.visibleOf(id)!, limit), version: 'of one question' }] as const

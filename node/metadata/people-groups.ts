@@ -1,4 +1,5 @@
 import { Bitmap } from '../variants/bitmap.js'
+import { visibleOf, type VisibleSet } from '../variants/visible-set.js'
 import type { DatasetIndex, TypeIndex } from './dataset-index.js'
 import { applyFilters, type Descendants } from './filters.js'
 import type { Sexes } from './sexes.js'
@@ -20,6 +21,8 @@ export interface GroupSource {
   /** Of the dataset; undefined: it has no records. */
   readonly index: DatasetIndex | undefined
   readonly descendants: Descendants
+  /** Who may be seen at all; populations of nobody are left out. */
+  readonly visible: VisibleSet
 }
 
 /**
@@ -30,7 +33,7 @@ export interface GroupSource {
  */
 export function groupsOf(
   declared: readonly string[],
-  { sexes, index, descendants }: GroupSource,
+  { sexes, index, descendants, visible }: GroupSource,
 ): readonly PeopleGroup[] {
   const bySex = [
     { label: 'female', people: sexes.female },
@@ -39,7 +42,7 @@ export function groupsOf(
   if (!index) return bySex
   const others = declared.flatMap((id) =>
     POPULATION_FIELDS.some((field) => field === id)
-      ? populationsOf(index.individual, id)
+      ? populationsOf(index.individual, id, visible)
       : byTerm(index, id, descendants),
   )
   return [...bySex, ...others]
@@ -59,9 +62,12 @@ function byTerm(index: DatasetIndex, id: string, descendants: Descendants): read
   ]
 }
 
-function populationsOf({ terms, texts }: TypeIndex, field: string): readonly PeopleGroup[] {
+function populationsOf({ terms, texts }: TypeIndex, field: string, visible: VisibleSet): readonly PeopleGroup[] {
   // A term is indexed by its id and by its label: the id is the one that is a term.
-  const found = [...(texts.get(field) ?? [])].filter(([value]) => terms.has(value))
+  const found = [...(texts.get(field) ?? [])]
+    .filter(([value]) => terms.has(value))
+    .map(([value, people]) => [value, visibleOf(visible, people)] as const)
+    .filter(([, people]) => !people.isEmpty)
   return found
     .sort(([a, first], [b, second]) => second.size - first.size || (a < b ? -1 : 1))
     .slice(0, MOST_POPULATIONS)

@@ -42,5 +42,7 @@ test('metrics of requests alone can be read without those of the process', async
   expect((await createWorker(1, 1).ofRequests.getMetricsAsJSON()).map(({ name }) => name)).toEqual([
     'fyr_http_requests_total',
     'fyr_http_request_seconds',
+    'fyr_htsget_tickets_total',
+    'fyr_htsget_bytes_total',
   ])
 })

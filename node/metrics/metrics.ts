@@ -8,6 +8,8 @@ export interface NodeMetrics {
   readonly ofRequests: Registry
   readonly requests: Counter<'route' | 'method' | 'status'>
   readonly seconds: Histogram<'route' | 'method'>
+  readonly tickets: Counter<'format'>
+  readonly fileBytes: Counter<'format'>
 }
 
 // From a cache hit to a slow range query, seconds.
@@ -30,6 +32,18 @@ export function createNodeMetrics(): NodeMetrics {
       help: 'Time from request to answer',
       labelNames: ['route', 'method'],
       buckets: BUCKETS,
+      registers: [ofRequests],
+    }),
+    tickets: new Counter({
+      name: 'fyr_htsget_tickets_total',
+      help: 'Tickets issued',
+      labelNames: ['format'],
+      registers: [ofRequests],
+    }),
+    fileBytes: new Counter({
+      name: 'fyr_htsget_bytes_total',
+      help: 'Bytes of files sent by the data endpoint',
+      labelNames: ['format'],
       registers: [ofRequests],
     }),
   }

@@ -6,6 +6,7 @@ import type { RecordEdit, Selection, SliceableFile } from '../formats/slice.js'
 import { cleanSamHeader } from './clean-sam-header.js'
 import { cleanVcfHeader } from './clean-vcf-header.js'
 import type { Disclosed } from './disclosed.js'
+import { isGranted } from './granted-selection.js'
 import type { OutgoingNames } from './hidden-names.js'
 
 /** A file that was opened: its bytes, and its records by place. */
@@ -50,7 +51,7 @@ export function isReleasable(grant: FileGrant, file: SliceableFile): boolean {
 
 /**
  * Turns what was asked of a file into what may leave of it: only of people who may be seen, under the names that the dataset
- * gives them. Undefined when it is not releasable.
+ * gives them, and only in the regions of the grant. Undefined when it is not releasable, or more was asked than the grant gives.
  *
  * @param people of whom the grant speaks
  */
@@ -62,7 +63,7 @@ export function discloseFile(
   people: NamesByNumber,
 ): Disclosed<FileRelease> | undefined {
   const { file } = readable
-  if (!isReleasable(grant, file)) return undefined
+  if (!isReleasable(grant, file) || !isGranted(grant, file, selection)) return undefined
   const kept = keptSamples(grant, file)
   const isEverybody = kept.length === file.samples.length
   const names = nameOutgoing(grant, file.samples, kept, people)
@@ -73,7 +74,12 @@ export function discloseFile(
     ...readable,
     header,
     selection,
-    edit: { ...edit, ...(readGroups ? { readGroups } : {}), ...(isEverybody ? {} : { samples: kept }) },
+    edit: {
+      ...edit,
+      ...(readGroups ? { readGroups } : {}),
+      ...(isEverybody ? {} : { samples: kept }),
+      ...(grant.isOfRegions ? { looksAtAll: true as const } : {}),
+    },
     isWholeFile:
       isAsStored && readable.isDecoded !== true && selection.kind === 'all' && Object.keys(edit).length === 0,
   }

@@ -23,10 +23,13 @@ export function releaseCohorts(
     const visible = grant.visibleOf(dataset)
     const granularity = grant.granularityOf(dataset)
     if (!visible || !granularity) throw new TypeError(`a cohort of ${dataset}, which was not granted`)
+    const members = cohort.members && visibleOf(visible, cohort.members)
+    // What the laboratory counted was everybody: with those who may not be seen.
+    const isCounted = granularity !== 'boolean' && members?.size === cohort.members?.size
     const told = Object.entries(cohort.document).filter(
-      ([key]) => key !== 'ids' && (granularity !== 'boolean' || !COUNTING_KEYS.has(key)),
+      ([key]) => key !== 'ids' && (isCounted || !COUNTING_KEYS.has(key)),
     )
-    const size = granularity !== 'boolean' && cohort.members ? visibleOf(visible, cohort.members).size : undefined
+    const size = granularity !== 'boolean' ? members?.size : undefined
     return {
       document: { ...Object.fromEntries(told), id: cohort.id, ...(size === undefined ? {} : { cohortSize: size }) },
     }

@@ -1,5 +1,6 @@
 import { authorise } from '../access/authorise.js'
 import { NOBODY_KNOWN } from '../access/caller.js'
+import { NO_CONSENT, NO_RULES } from '../access/rules.js'
 import { openIndividuals } from '../metadata/individuals.js'
 import { disclose, type Release } from '../privacy/disclose.js'
 import type { Page } from '../variants/variant-store.js'
@@ -19,7 +20,18 @@ export function openAsker(nodeDirectory: string): Asker {
   return {
     async ask(query, page = { offset: 0, limit: 1000 }) {
       const manifests = store.datasets()
-      const decision = authorise(NOBODY_KNOWN, manifests, query.assembly, undefined, individuals.visible())
+      const decision = authorise(
+        manifests,
+        { caller: NOBODY_KNOWN, granularity: 'record', assembly: query.assembly, places: undefined, named: undefined },
+        {
+          rules: NO_RULES,
+          consent: NO_CONSENT,
+          register: individuals,
+          peopleOf: (id) => store.peopleIn(id),
+          care: false,
+          now: new Date(),
+        },
+      )
       if (decision.kind === 'denied') throw new Error('denied')
       const answer = await store.query(decision.grant, query, page)
       return disclose(answer, decision.grant, 'record', manifests, {

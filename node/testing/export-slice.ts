@@ -4,7 +4,8 @@ import { contigByNumber, CONTIGS } from '../../schemas/index.js'
 import type { Bitmap } from '../variants/bitmap.js'
 import { readManifest, segmentsDirectory } from '../variants/dataset-manifest.js'
 import { createSegmentHandles } from '../variants/sqlite/segment-handles.js'
-import { openSegment, type PageKey, type StoredAllele } from '../variants/sqlite/segment.js'
+import type { StoredAllele } from '../variants/sqlite/segment-records.js'
+import { openSegment, type PageKey } from '../variants/sqlite/segment.js'
 import { bcfFile, bcfRecord, int32s, int8s, text } from './bcf-file.js'
 
 // Short alleles of a dataset's first segment as uncompressed BCF on standard output, for comparison with other programs:

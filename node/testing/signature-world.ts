@@ -107,15 +107,3 @@ export function without(request: SignedRequest, ...names: readonly string[]): Si
   const kept = Object.entries(request.headers).filter(([name]) => !names.includes(name))
   return { ...request, headers: Object.fromEntries(kept) }
 }
-
-/** What a node sees of a request, over whatever connection. */
-export function toCredentialsOf(request: SignedRequest, certificateSha256?: string): Credentials {
-  const { pathname, search } = new URL(request.url)
-  return {
-    method: request.method,
-    target: pathname + search,
-    headers: new Map(Object.entries(request.headers).map(([name, value]) => [name, [value]])),
-    ...(request.body === undefined ? {} : { body: Buffer.from(request.body) }),
-    ...(certificateSha256 === undefined ? {} : { certificateSha256 }),
-  }
-}

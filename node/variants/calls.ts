@@ -14,6 +14,8 @@ export interface Calls {
   readonly twoAlleles: Bitmap
   /** Exactly one called allele: one copy of the locus, or half of the call missing. */
   readonly oneAllele: Bitmap
+  /** Called alleles, where they were counted already (`alleleNumberOf`). */
+  readonly alleleNumber?: number
   readonly anBasis: AnBasis
   /** People with the allele in a tumour; they enter no allele count and no denominator. */
   readonly somatic: Bitmap
@@ -73,7 +75,7 @@ export function mergeCalls(parts: readonly Calls[]): Calls {
   const [first, second] = parts
   if (!first) throw new TypeError('nothing to merge')
   if (!second) return first
-  const union = (name: Exclude<keyof Calls, 'anBasis'>) => unite(parts.map((part) => part[name]))
+  const union = (name: Exclude<keyof Calls, 'anBasis' | 'alleleNumber'>) => unite(parts.map((part) => part[name]))
   const homozygous = union('homozygous')
   const hemizygous = minus(union('hemizygous'), homozygous)
   const heterozygous = minus(minus(union('heterozygous'), homozygous), hemizygous)
@@ -84,10 +86,45 @@ export function mergeCalls(parts: readonly Calls[]): Calls {
   return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis, somatic }
 }
 
+/**
+ * Unites what several sources say of one allele that tell of different people. Most questions want numbers, and those of
+ * different people add up: everybody who was called, which may be everybody there is, is only united for who asks.
+ */
+export function addCalls(parts: readonly Calls[]): Calls {
+  const [first, second] = parts
+  if (!first) throw new TypeError('nothing to add')
+  if (!second) return first
+  let [twoAlleles, oneAllele]: (Bitmap | undefined)[] = []
+  return {
+    heterozygous: unite(parts.map((part) => part.heterozygous)),
+    homozygous: unite(parts.map((part) => part.homozygous)),
+    hemizygous: unite(parts.map((part) => part.hemizygous)),
+    get twoAlleles() {
+      return (twoAlleles ??= unite(parts.map((part) => part.twoAlleles)))
+    },
+    get oneAllele() {
+      return (oneAllele ??= unite(parts.map((part) => part.oneAllele)))
+    },
+    alleleNumber: parts.reduce((sum, part) => sum + alleleNumberOf(part), 0),
+    anBasis: parts.map((part) => part.anBasis).reduce(weakerAnBasis),
+    somatic: unite(parts.map((part) => part.somatic)),
+  }
+}
+
+export function alleleNumberOf(calls: Calls): number {
+  return calls.alleleNumber ?? 2 * calls.twoAlleles.size + calls.oneAllele.size
+}
+
 /** Most sets of most alleles are empty: only what has to be united is copied. */
 function unite(sets: readonly Bitmap[]): Bitmap {
-  const [first = EMPTY, second] = sets.filter(({ isEmpty }) => !isEmpty)
-  return second ? Bitmap.orMany(sets) : first
+  let united = EMPTY
+  let count = 0
+  for (const set of sets) {
+    if (set.isEmpty) continue
+    if (++count > 2) return Bitmap.orMany(sets)
+    united = count === 1 ? set : Bitmap.or(united, set)
+  }
+  return united
 }
 
 function minus(set: Bitmap, others: Bitmap): Bitmap {
@@ -97,6 +134,11 @@ function minus(set: Bitmap, others: Bitmap): Bitmap {
 /** The same people called, and nobody a carrier. */
 export function withoutCarriers(calls: Calls): Calls {
   return { ...calls, heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY, somatic: EMPTY }
+}
+
+/** Whether somebody carries it, in the inherited genome or in a tumour. */
+export function isCarried({ heterozygous, homozygous, hemizygous, somatic }: Calls): boolean {
+  return !(heterozygous.isEmpty && homozygous.isEmpty && hemizygous.isEmpty && somatic.isEmpty)
 }
 
 export function carriersOf(calls: Calls): Bitmap {
@@ -122,7 +164,7 @@ export function toCounts(
     individuals,
     families: individuals === 0 ? 0 : countFamilies(carriersOf(calls)),
   }
-  const denominator = { alleleNumber: 2 * calls.twoAlleles.size + calls.oneAllele.size, anBasis: calls.anBasis }
+  const denominator = { alleleNumber: alleleNumberOf(calls), anBasis: calls.anBasis }
   const alleleCount = heterozygotes + 2 * homozygotes + hemizygotes
   const somatic = calls.somatic.isEmpty ? {} : { somaticIndividuals: calls.somatic.size }
   if (ploidy === 'mt') {

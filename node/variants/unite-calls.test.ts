@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Bitmap, EMPTY } from './bitmap.js'
-import { mergeCalls, type Calls } from './calls.js'
+import { createCallsWithoutRecords } from './calls-without-records.js'
+import { alleleNumberOf, mergeCalls, type Calls } from './calls.js'
 import type { Cohort } from './cohort.js'
-import { uniteCalls, type Knowledge, type Recorded } from './unite-calls.js'
+import { uniteCalls, uniteDisjointCalls, type Knowledge, type Recorded } from './unite-calls.js'
 
 const PEOPLE = [1, 2, 3, 4, 5] as const
 type Sex = 'male' | 'female' | 'unknown'
@@ -47,7 +48,7 @@ const records = (people: readonly number[], calls: readonly Call[]) =>
     { maxLength: 2 },
   )
 
-const ingest: fc.Arbitrary<Ingest> = fc.subarray([...PEOPLE], { minLength: 1 }).chain((people) =>
+const ingestOf = (people: readonly number[]): fc.Arbitrary<Ingest> =>
   fc.record({
     people: fc.constant(people),
     absent: fc.constantFrom<Ingest['absent']>('hom-ref', 'unknown'),
@@ -57,8 +58,9 @@ const ingest: fc.Arbitrary<Ingest> = fc.subarray([...PEOPLE], { minLength: 1 }).
       people,
       CALLS.filter(({ kind }) => kind === 'none'),
     ),
-  }),
-)
+  })
+
+const ingest = fc.subarray([...PEOPLE], { minLength: 1 }).chain(ingestOf)
 
 function toRecorded(list: readonly ReadonlyMap<number, Call>[]): Recorded | undefined {
   if (list.length === 0) return undefined
@@ -98,7 +100,9 @@ function toKnowledge(ingests: readonly Ingest[], sexes: readonly Sex[]): Knowled
   }
 }
 
-function toPlain({ heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis }: Calls) {
+function toPlain(calls: Calls) {
+  const { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis } = calls
+  expect(alleleNumberOf(calls)).toBe(2 * twoAlleles.size + oneAllele.size)
   const lists = [heterozygous, homozygous, hemizygous, twoAlleles, oneAllele].map((set) => [...set])
   return { lists, anBasis }
 }
@@ -163,5 +167,38 @@ test('each person counts once, by the best that is known of them, in however man
       },
     ),
     { numRuns: 500 },
+  )
+})
+
+/** People, and what of them is known; nobody is in two groups. */
+const apart = fc.array(fc.nat(2), { minLength: PEOPLE.length, maxLength: PEOPLE.length }).chain((groupOf) =>
+  fc.tuple(
+    ...[0, 1, 2].map((group) => {
+      const people = PEOPLE.filter((_, index) => groupOf[index] === group)
+      return people.length === 0 ? fc.constant([]) : fc.array(ingestOf(people), { maxLength: 2 })
+    }),
+  ),
+)
+
+test('segments without a person in common say what they say when each is asked for everything anew', () => {
+  fc.assert(
+    fc.property(
+      apart,
+      fc.array(fc.constantFrom<Sex>('male', 'female', 'unknown'), { minLength: 5, maxLength: 5 }),
+      fc.constantFrom<keyof typeof VARIANTS>('autosome', 'x'),
+      (groups, sexes, place) => {
+        const variant = VARIANTS[place]
+        const general = groups.filter((group) => group.length > 0).map((group) => toKnowledge(group, sexes))
+        const parts = general.map((part): Knowledge => {
+          const withoutRecords = createCallsWithoutRecords(part.cohorts, 'GRCh38')
+          return { ...part, withoutRecords: () => withoutRecords(variant) }
+        })
+        const expected = expectedOf(groups.flat(), sexes, place === 'x')
+        expect(toPlain(uniteCalls(general, 'GRCh38', variant))).toEqual(expected)
+        expect(toPlain(uniteDisjointCalls(parts, 'GRCh38', variant))).toEqual(expected)
+        expect(toPlain(uniteDisjointCalls(general, 'GRCh38', variant))).toEqual(expected)
+      },
+    ),
+    { numRuns: 1_000 },
   )
 })

@@ -1,6 +1,6 @@
 import type { AssemblyId } from '../../schemas/index.js'
 import { Bitmap, EMPTY } from './bitmap.js'
-import { mergeCalls, NOBODY, restrictCalls, type Calls } from './calls.js'
+import { addCalls, mergeCalls, NOBODY, restrictCalls, type Calls } from './calls.js'
 import { callsWhereAbsent, type Cohort } from './cohort.js'
 import type { Variant } from './variant.js'
 
@@ -19,6 +19,11 @@ export interface Knowledge {
   readonly own: Recorded | undefined
   /** What other records of the place say of who was called there. Only asked when the allele's own do not cover everybody. */
   readonly nearby: () => Recorded | undefined
+  /**
+   * What all of this comes to when there is neither an own record nor one nearby, where that is known beforehand
+   * (calls-without-records.ts).
+   */
+  readonly withoutRecords?: () => Calls | undefined
 }
 
 /**
@@ -50,6 +55,22 @@ export function uniteCalls(parts: readonly Knowledge[], assembly: AssemblyId, va
     }
   }
   return calls.length > 0 ? mergeCalls(calls) : NOBODY
+}
+
+/**
+ * The same of segments that have nobody in common, as when genomes were added one by one: each knows all that there is to
+ * know of its people. Of most alleles only one segment has records, and what the others say is not worked out anew.
+ */
+export function uniteDisjointCalls(parts: readonly Knowledge[], assembly: AssemblyId, variant: Variant): Calls {
+  const said = parts.map((part) => callsOf(part, assembly, variant)).filter((calls) => calls !== NOBODY)
+  return said.length > 0 ? addCalls(said) : NOBODY
+}
+
+function callsOf(part: Knowledge, assembly: AssemblyId, variant: Variant): Calls {
+  if (part.own || !part.withoutRecords) return uniteCalls([part], assembly, variant)
+  const nearby = part.nearby()
+  const calls = nearby ? undefined : part.withoutRecords()
+  return calls ?? uniteCalls([{ ...part, nearby: () => nearby }], assembly, variant)
 }
 
 function unite(sets: readonly Bitmap[]): Bitmap {

@@ -75,6 +75,8 @@ export interface VariantStore {
   datasets(): readonly DatasetManifest[]
   /** Whether the files of some published dataset say of alleles what gene they are in, or what change they are. */
   isAnnotated(): boolean
+  /** Everybody of whom a dataset has alleles, whoever may see them: for decisions, not for answers. */
+  peopleIn(datasetId: string): Bitmap
   /** The people of the granted datasets that the grant shows. */
   people(grant: Grant): Promise<ReadonlyMap<string, Bitmap>>
   /**

@@ -56,6 +56,16 @@ export interface RemsConfig {
   readonly userId: string
   /** Issuer of its visas, one of `visaIssuers`. */
   readonly issuer: string
+  /** For whose data it decides; default: the node's organization. */
+  readonly controller?: string
+}
+
+/** The node as an issuer of visas for its own grants. */
+export interface VisasConfig {
+  /** The key with which brokers ask for them; from the node's directory. */
+  readonly apiKeyFile: string
+  /** Issuer of the broker whose subjects the members of projects are; default: the only one of `brokers`. */
+  readonly subjectsOf?: string
 }
 
 /** `access` of `node.yaml`; absent: nobody is known to the node, and public data alone are told. */
@@ -70,7 +80,11 @@ export interface AccessConfig {
   readonly direct?: 'refused' | 'bearer'
   /** Whether patients' data may serve the care of other patients (TREAT). Default: false. */
   readonly care?: boolean
+  /** Whether the law lets data serve public health (PUBHLTH) without regard to consent and blocks. Default: false. */
+  readonly publicHealthByLaw?: boolean
   readonly rems?: readonly RemsConfig[]
+  /** Absent: the node issues no visas. */
+  readonly visas?: VisasConfig
   /** Allow brokers and issuers on private and loopback addresses and without TLS: for tests and demonstrations. */
   readonly allowPrivate?: boolean
 }
@@ -115,7 +129,20 @@ export const accessSchema = {
     }),
     direct: { enum: ['refused', 'bearer'] },
     care: { type: 'boolean' },
-    rems: list(['url', 'apiKeyFile', 'userId', 'issuer'], { url, apiKeyFile: text, userId: text, issuer: text }),
+    publicHealthByLaw: { type: 'boolean' },
+    rems: list(['url', 'apiKeyFile', 'userId', 'issuer'], {
+      url,
+      apiKeyFile: text,
+      userId: text,
+      issuer: text,
+      controller: text,
+    }),
+    visas: {
+      type: 'object',
+      required: ['apiKeyFile'],
+      properties: { apiKeyFile: text, subjectsOf: text },
+      ...closed,
+    },
     allowPrivate: { type: 'boolean' },
   },
   ...closed,

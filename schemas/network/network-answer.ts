@@ -83,7 +83,7 @@ export const regionAnswerSchema = objectSchema(
     datasetsNotAsked: {
       type: 'object',
       required: ['access', 'assembly'],
-      properties: { access: count, assembly: count, metadata: count, undecidable: count },
+      properties: { access: count, assembly: count, metadata: count, paused: count, undecidable: count },
       ...closed,
     },
     normalised: { type: 'boolean' },

@@ -1,5 +1,5 @@
 import type { AssemblyId } from '../assembly.js'
-import { closed, count, objectSchema } from '../json-schema.js'
+import { closed, count, dateTime, objectSchema, text } from '../json-schema.js'
 import type { Bounds, Counts } from './counts.js'
 
 /**
@@ -19,7 +19,11 @@ export interface NodeSummary {
     readonly undecidable?: number
     /** Datasets without the records that a filter speaks of, so that nothing can be said of their people; absent: none. */
     readonly metadata?: number
+    /** Datasets that the caller might ask, but that their controller or the region has paused; absent: none. */
+    readonly paused?: number
   }
+  /** Those of `datasetsNotAsked.paused`; absent: none. No number is then complete. */
+  readonly paused?: readonly PausedDatasetSummary[]
   /** Absent when a dataset that was asked does not release counts, or when carriers of several datasets may be the same people. */
   readonly counts?: Counts
   /** People with the allele in the datasets asked, inherited or in a tumour. */
@@ -27,6 +31,17 @@ export interface NodeSummary {
   /** False when some dataset is trimmed but not left-aligned: another spelling of an indel may be missed. */
   readonly normalised: boolean
 }
+
+export interface PausedDatasetSummary {
+  readonly id: string
+  readonly scope: (typeof PAUSE_SCOPES)[number]
+  readonly reason: string
+  /** RFC 3339. */
+  readonly since: string
+}
+
+/** What a pause is of: of one dataset, or of all that one controller answers for. */
+const PAUSE_SCOPES = ['dataset', 'controller'] as const
 
 export const nodeSummarySchema = objectSchema(
   'What a node says of itself as a whole',
@@ -37,8 +52,17 @@ export const nodeSummarySchema = objectSchema(
     datasetsNotAsked: {
       type: 'object',
       required: ['access', 'assembly'],
-      properties: { access: count, assembly: count, metadata: count, undecidable: count },
+      properties: { access: count, assembly: count, metadata: count, paused: count, undecidable: count },
       ...closed,
+    },
+    paused: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'scope', 'reason', 'since'],
+        properties: { id: text, scope: { enum: PAUSE_SCOPES }, reason: text, since: dateTime },
+        ...closed,
+      },
     },
     counts: { $ref: 'counts.json' },
     bounds: {

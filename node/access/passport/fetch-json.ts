@@ -16,9 +16,14 @@ export interface JsonReply {
  * Asks a broker or an issuer for a JSON document. Redirects are answers like others.
  *
  * @param token sent as `Authorization: Bearer`
+ * @param headers beside it
  * @throws Error it cannot be asked, does not answer in time, or answers 200 with something else
  */
-export type FetchJson = (address: string, token?: string) => Promise<JsonReply>
+export type FetchJson = (
+  address: string,
+  token?: string,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<JsonReply>
 
 export interface JsonClient {
   readonly fetchJson: FetchJson
@@ -31,7 +36,7 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve): Json
     connect: { lookup: createGuardedLookup(allowPrivate, resolve), timeout: DEADLINE_MS },
   })
   return {
-    async fetchJson(address, token) {
+    async fetchJson(address, token, headers = {}) {
       const refused = whyAddressRefused(address, allowPrivate)
       if (refused !== undefined) throw new Error(`the address ${refused}`)
       const { statusCode, body } = await request(address, {
@@ -41,6 +46,7 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve): Json
           accept: 'application/json',
           'accept-encoding': 'identity',
           'user-agent': 'fyr-node',
+          ...headers,
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
       })

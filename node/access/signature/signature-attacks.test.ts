@@ -9,8 +9,8 @@ import {
   refused,
   swap,
   without,
-  toCredentialsOf,
 } from '../../testing/signature-world.js'
+import { toCredentialsOf } from '../../testing/to-credentials.js'
 import type { Credentials } from '../caller.js'
 
 const { sign, verifier, outcomeOf, nonces, edKey } = createSignatureWorld()

@@ -10,8 +10,8 @@ import {
   QUESTION,
   refused,
   swap,
-  toCredentialsOf,
 } from '../../testing/signature-world.js'
+import { toCredentialsOf } from '../../testing/to-credentials.js'
 import type { Credentials } from '../caller.js'
 
 const { sign, verify, verifier, outcomeOf, hubKey, edKey, mtlsKey } = createSignatureWorld()

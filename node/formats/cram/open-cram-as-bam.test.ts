@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeCramFiles, randomRegion, recordsOf, someRegions, type CramFile } from '../../testing/cram-files.js'
 import { joinParts, memoryFile, openMemoryFile } from '../../testing/memory-file.js'
 import { describeWithOracles, describeWithOraclesAndFiles, runTool } from '../../testing/oracles.js'
+import { readTruth } from '../../testing/truth.js'
 import { BGZF_EOF, inflateBlocks } from '../bgzf.js'
 import { parseBamHeader } from '../bam/bam-header.js'
 import { toBgzf } from '../bgzf/block-writer.js'
@@ -144,18 +145,8 @@ describeWithOracles('a CRAM file as BAM', () => {
   })
 })
 
-interface Query {
-  readonly file: string
-  readonly referenceName: string
-  readonly start: number | null
-  readonly end: number | null
-  readonly records: number
-  readonly sha256: string
-}
-
 describeWithOraclesAndFiles('data/htsget', 'real CRAM files', (folder) => {
-  const { queries } = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as { queries: readonly Query[] }
-  const ofCram = queries.filter(({ file }) => file.endsWith('.cram'))
+  const ofCram = readTruth(folder).filter(({ file }) => file.endsWith('.cram'))
   /** Some of each file: every one decodes a slice of ten thousand reads. */
   const MOST_QUERIES = 10
   const fasta = openFasta(join(folder, 'hts-specs-cram/ce.fa'))

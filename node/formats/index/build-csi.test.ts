@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createRandom } from '../../testing/annotated-vcf.js'
@@ -7,6 +7,7 @@ import { bgzfFile } from '../../testing/bgzf-file.js'
 import { openMemoryFile, memoryFile } from '../../testing/memory-file.js'
 import { describeWithOracles, describeWithOraclesAndFiles, runTool } from '../../testing/oracles.js'
 import { CONTIGS, makeReads } from '../../testing/read-world.js'
+import { readTruth } from '../../testing/truth.js'
 import { openSliceable } from '../open-sliceable.js'
 import { buildCsi } from './build-csi.js'
 
@@ -177,9 +178,7 @@ const VCF_HEADER = '##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTE
 describeWithOraclesAndFiles('data/htsget', 'an index that is built of real files', (folder) => {
   const directory = mkdtempSync(join(tmpdir(), 'fyr-csi-'))
   afterAll(() => rmSync(directory, { recursive: true }))
-  const { queries } = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as {
-    queries: { file: string; referenceName: string; start: number | null; end: number | null; records: number }[]
-  }
+  const queries = readTruth(folder)
   const MOST_QUERIES = 8
   const files = [...new Set(queries.map(({ file }) => file))].filter((file) => /\.(bam|vcf\.gz|bcf)$/.test(file))
 

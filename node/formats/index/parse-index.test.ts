@@ -81,26 +81,26 @@ describe('of any sorted file', () => {
     )
   })
 
-  test('before the boundary of a region all records begin before its end, and it is a boundary', async () => {
+  test('the record that is known before the end of a region begins before it, as do all before', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, fc.nat(2 ** 25), async ({ shape, drawn, span }, end) => {
         const records = toRecords(drawn, span)
         const index = await parseIndex(binningIndex(records, shape))
         for (let contig = 0; contig < shape.contigs; contig++) {
-          const boundary = index.reference(contig)?.boundaryBefore(end)
-          if (boundary === undefined) continue
-          const before = records.filter((record) => record.contig === contig && record.begin < boundary)
+          const known = index.reference(contig)?.recordBefore(end)
+          if (known === undefined) continue
+          const before = records.filter((record) => record.contig === contig && record.begin <= known)
           expect(before.every(({ start }) => start < end)).toBe(true)
-          expect(before.at(-1)!.end).toBe(boundary)
+          expect(before.at(-1)!.begin).toBe(known)
         }
       }),
     )
   })
 
-  test('to the end of a contig the boundary is the last record', async () => {
+  test('to the end of a contig it is of the last stretch', async () => {
     const records = toRecords([[0, 5, 3, 100], [0, 900, 15, 100], [0, 70_000, 2, 100], [1, 4, 1, 50]], 2 ** 24) // prettier-ignore
     const index = await parseIndex(binningIndex(records, { kind: 'bai', contigs: 2, hasWhole: false, ...BAI }))
-    expect(index.reference(0)!.boundaryBefore(Infinity)).toBe(records[2]!.end)
+    expect(index.reference(0)!.recordBefore(Infinity)).toBe(records[2]!.begin)
   })
 })
 
@@ -162,7 +162,7 @@ describe('an index', () => {
         for (let contig = 0; contig < Math.min(index.references, 3); contig++) {
           const reference = index.reference(contig)
           reference?.chunks(whole(100_000), whole(100_000))
-          reference?.boundaryBefore(whole(100_000))
+          reference?.recordBefore(whole(100_000))
         }
         index.findLast()
       } catch (error) {

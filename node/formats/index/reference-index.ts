@@ -102,14 +102,14 @@ export class ReferenceIndex {
   }
 
   /**
-   * A boundary of records before which all begin before `end`, as late as the index can tell.
+   * Where a record stands that begins before `end`, and with it all that stand before it: the latest that the index knows.
    *
-   * @returns undefined: it cannot
+   * @returns undefined: it knows none
    */
-  boundaryBefore(end: number): VirtualOffset | undefined {
+  recordBefore(end: number): VirtualOffset | undefined {
     const { minShift, depth } = this.#layout
     const stop = Math.min(end, this.#span)
-    let boundary = stop === this.#span ? this.#whole?.end : undefined
+    let found: VirtualOffset | undefined
     for (let level = 0; level <= depth; level++) {
       const size = 2 ** (minShift + 3 * (depth - level))
       const first = firstBin(level)
@@ -117,9 +117,9 @@ export class ReferenceIndex {
       const index = this.#find(first + Math.floor(stop / size)) - 1
       if (index < 0 || this.#bins[index]! < first) continue
       const chunk = this.#lastChunk(this.#starts[index]!)
-      if (chunk && chunk.end > (boundary ?? 0)) boundary = chunk.end
+      if (chunk && chunk.begin > (found ?? -1)) found = chunk.begin
     }
-    return boundary
+    return found
   }
 
   /** Bases that the bins cover. */

@@ -1,4 +1,4 @@
-import { blockOf, toVirtualOffset, type VirtualOffset } from '../bgzf/virtual-offset.js'
+import { blockOf, type VirtualOffset } from '../bgzf/virtual-offset.js'
 import { FormatError } from '../format-error.js'
 import type { BinningIndex } from '../index/parse-index.js'
 import type { ReferenceIndex } from '../index/reference-index.js'
@@ -35,8 +35,9 @@ const MOST_BLOCK_BYTES = 1 << 16
  * The records that overlap the regions, in the file's order, each once.
  *
  * The records of [start, end) in a sorted file are some that begin before `start` and reach into it, and then, without a gap, all that begin in
- * it. The index bounds where the former can stand; of the latter it knows a boundary of records that is close to the end, so that
- * only what is before the first and behind that boundary is read.
+ * it. The index bounds where the former can stand; of the latter it knows one that is close to the end, so that only what is
+ * before the first and from that one on is read. Both are looked at: with a file in order, all between are wanted, whatever the
+ * index says.
  *
  * @param regions merged
  * @throws FormatError the file or the index is damaged, or one is not of the other
@@ -193,21 +194,49 @@ class RegionSlice {
     }
   }
 
-  /** All that begins before a boundary near the region's end is wanted: blocks up to there need not be read. */
+  /**
+   * All before a record that begins in the region is wanted: blocks up to it need not be read. That it begins there is seen in the
+   * record; the index only says where it stands.
+   */
   async *#skipBlocks(): AsyncGenerator<Piece, void> {
     const scanner = this.#scanner
-    const { file, end } = this.#records
-    const stated = this.#index.boundaryBefore(this.#region.end) ?? 0
-    if (blockOf(stated) > file.size) throw unfit('the file ends before')
-    // Some indexes count the end-of-file block to the last records.
-    const boundary = Math.min(stated, toVirtualOffset(end, 0))
+    const stated = this.#index.recordBefore(this.#region.end) ?? 0
     const next = restOfBlock(scanner)
-    const last = blockOf(boundary)
+    const last = blockOf(stated)
     if (last - next.block < LEAST_STORED_BYTES) return
-    yield { kind: 'content', bytes: Buffer.from(scanner.bytes.subarray(scanner.at, next.at)) }
+    if (last >= this.#records.end) throw unfit('the file ends before')
+    const before = Buffer.from(scanner.bytes.subarray(scanner.at, next.at))
+    await scanner.seek(stated)
+    // What was stored ends with the block before.
+    const between = Buffer.from(scanner.bytes.subarray(scanner.blockStart, scanner.at))
+    await this.#requireInside()
+    yield { kind: 'content', bytes: before }
     yield { kind: 'stored', start: next.block, end: last }
-    await scanner.seek(boundary)
-    yield { kind: 'content', bytes: Buffer.from(scanner.bytes.subarray(scanner.blockStart, scanner.at)) }
+    yield { kind: 'content', bytes: between }
+  }
+
+  /** @throws FormatError the next record does not begin in the region */
+  async #requireInside(): Promise<void> {
+    const scanner = this.#scanner
+    const { format } = this.#records
+    const { contig, end } = this.#region
+    for (;;) {
+      const to = format.endOf(scanner.bytes, scanner.at, scanner.isLast)
+      if (to === undefined) {
+        if (await scanner.fill()) continue
+        throw endsInside()
+      }
+      const found = format.contigOf(scanner.bytes, scanner.at, to)
+      if (found === NO_RECORD) {
+        scanner.at = to
+        continue
+      }
+      const position = found === contig ? format.startOf(scanner.bytes, scanner.at, to) : Infinity
+      if (position < this.#position || position >= end) {
+        throw unfit('a record of another place stands where one of the region should')
+      }
+      return
+    }
   }
 }
 

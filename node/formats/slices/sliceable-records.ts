@@ -33,7 +33,8 @@ export function createSliceableRecords(opened: OpenedRecords): SliceableFile {
     bytes: records.index.bytes + header.length + BYTES_PER_NAME * (contigs.length + samples.length),
     slice(selection, edit, signal) {
       const transform = opened.toTransform(edit)
-      const pieces = slice(records, selection, toNumbered(selection), transform ? 'records' : 'blocks', signal)
+      const granularity = transform || edit.looksAtAll ? 'records' : 'blocks'
+      const pieces = slice(records, selection, toNumbered(selection), granularity, signal)
       return toParts(transform ? transformed(pieces, transform) : pieces)
     },
   }

@@ -8,14 +8,25 @@ export const COHORT_SITES = [
   ['chr2', 10],
 ] as const
 
+const PEOPLE = [
+  { sample: 'anna', individual: 1 },
+  { sample: 'bo', individual: 2 },
+]
+
+/** A VCF file of anna and bo, with other content in another version. */
+export async function addCohortFile(
+  { files }: HtsgetFixture,
+  id: string,
+  datasetId: string,
+  version?: string,
+): Promise<void> {
+  const opened = await createMemoryVcf(['anna', 'bo'], COHORT_SITES, version)
+  files.set(id, { known: { id, datasetId, kind: 'variants', format: 'VCF', people: PEOPLE }, opened })
+}
+
 /** `DATASET/cohort` is a VCF file of anna and bo, in datasets that allow different things. */
 export async function createCohortFixture(): Promise<HtsgetFixture> {
   const fixture = await createHtsgetFixture()
-  const opened = await createMemoryVcf(['anna', 'bo'], COHORT_SITES)
-  const people = [
-    { sample: 'anna', individual: 1 },
-    { sample: 'bo', individual: 2 },
-  ]
   const policy = { assembly: 'GRCh38', access: 'public', granularity: 'record' } as const
   fixture.policies.push(
     { ...policy, id: 'pseudo' },
@@ -24,8 +35,7 @@ export async function createCohortFixture(): Promise<HtsgetFixture> {
     { ...policy, id: 'closed', access: 'controlled' },
   )
   for (const datasetId of ['pseudo', 'keep', 'counts', 'closed', 'withdrawn']) {
-    const id = `${datasetId}/cohort`
-    fixture.files.set(id, { known: { id, datasetId, kind: 'variants', format: 'VCF', people }, opened })
+    await addCohortFile(fixture, `${datasetId}/cohort`, datasetId)
   }
   return fixture
 }

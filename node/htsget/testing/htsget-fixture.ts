@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { knowNobody } from '../../access/authenticate.js'
 import type { DatasetPolicy } from '../../access/authorise.js'
 import { openTicketKeys } from '../../access/ticket-keys.js'
 import { createApp } from '../../app.js'
@@ -15,6 +14,7 @@ import { Bitmap } from '../../variants/bitmap.js'
 import { createCapabilities } from '../capability.js'
 import type { FileSource, HtsgetContext, KnownFile, OpenFile } from '../context.js'
 import { createHtsgetProtocol, HTSGET_PATH } from '../protocol.js'
+import { createAccessWorld, type AccessWorld } from './access-world.js'
 
 export interface HeldFile {
   known: KnownFile
@@ -27,6 +27,8 @@ export interface HtsgetFixture {
   readonly url: string
   readonly files: Map<string, HeldFile>
   readonly policies: DatasetPolicy[]
+  /** Nobody is known at first, and nothing was decided. */
+  readonly world: AccessWorld
   /** Numbers of people who were removed. */
   readonly removed: Set<number>
   /** Milliseconds that the clock is ahead. */
@@ -45,6 +47,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
   const config = readNodeConfig(directory)
   const files = new Map<string, HeldFile>()
   const policies: DatasetPolicy[] = []
+  const world = createAccessWorld()
   const removed = new Set<number>()
   const servers: ReturnType<typeof createServer>[] = []
   const audits: ReturnType<typeof openAuditLog>[] = []
@@ -60,6 +63,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
       people: new Bitmap([1, 2, 3, 4].filter((number) => !removed.has(number))),
       version: [...removed].join(),
     }),
+    everybody: () => new Bitmap([1, 2, 3, 4].filter((number) => !removed.has(number))),
     byNumber: (numbers) =>
       new Map(
         numbers.map((number) => [number, { number, name: `name-${number}`, pseudonym: `P-${number}`, sex: 'unknown' }]),
@@ -71,6 +75,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
     const audit = openAuditLog(directory, 'audit.ndjson', { now })
     audits.push(audit)
     let baseUrl = ''
+    const metrics = createNodeMetrics()
     const context: HtsgetContext = {
       config,
       baseUrl: () => baseUrl,
@@ -78,12 +83,16 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
       policies: () => policies,
       individuals,
       capabilities: createCapabilities(openTicketKeys(directory, now), config.id, now),
-      authenticate: knowNobody,
+      authenticate: world.authenticate,
+      realm: { id: config.id, metadataUrl: () => 'https://node.test/metadata' },
+      rules: world.rules,
+      consent: world.consent,
       audit,
+      metrics,
       now,
     }
     const logger = pino({ level: 'info' }, { write: (line: string) => void (log += line) })
-    const app = createApp(createHtsgetProtocol(context), [], { ready: () => true }, logger, createNodeMetrics())
+    const app = createApp(createHtsgetProtocol(context), [], { ready: () => true }, logger, metrics)
     const server = createServer(app)
     servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -95,6 +104,7 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
     url: '',
     files,
     policies,
+    world,
     removed,
     ahead: 0,
     serveAnother: serve,

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http'
-import { validate, type SchemaPath, type Ticket } from '../../../schemas/index.js'
+import { validate, type SchemaPath, type Ticket, type TicketUrl } from '../../../schemas/index.js'
 
 export interface Received {
   readonly status: number
@@ -46,10 +46,14 @@ export function toDocument(url: string, { status, body }: Received): { readonly 
 }
 
 /** Asks for a ticket; a body makes it a POST. @throws Error the answer is none, or not valid */
-export async function fetchTicket(url: string, body?: object): Promise<Ticket['htsget']> {
+export async function fetchTicket(
+  url: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Ticket['htsget']> {
   const answer = body
-    ? await send('POST', url, { 'content-type': 'application/json' }, JSON.stringify(body))
-    : await send('GET', url)
+    ? await send('POST', url, { 'content-type': 'application/json', ...headers }, JSON.stringify(body))
+    : await send('GET', url, headers)
   const document = toDocument(url, answer)
   if (answer.status !== 200) throw new Error(`${url}: ${answer.status} ${answer.body.toString()}`)
   return (document as unknown as Ticket).htsget
@@ -67,4 +71,18 @@ export async function fetchTicketData(ticket: Ticket['htsget']): Promise<Buffer>
     }
   }
   return Buffer.concat(pieces)
+}
+
+/** Where a ticket's data are that do not stand in it, and what to send for them. */
+export type DataUrl = TicketUrl & { readonly headers: Record<string, string> }
+
+/** The URL of the records that a ticket speaks of. */
+export async function bodyUrl(url: string, headers: Record<string, string> = {}): Promise<DataUrl> {
+  const ticket = await fetchTicket(url, undefined, headers)
+  const found = ticket.urls.find((one) => one.headers)!
+  return { ...found, headers: { ...found.headers } }
+}
+
+export function tokenOf({ headers }: Pick<TicketUrl, 'headers'>): string {
+  return headers!['Fyr-Capability']!
 }

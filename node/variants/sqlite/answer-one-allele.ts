@@ -1,5 +1,5 @@
 import type { AssemblyId } from '../../../schemas/index.js'
-import { carriersOf } from '../calls.js'
+import { isCarried } from '../calls.js'
 import type { DatasetManifest } from '../dataset-manifest.js'
 import { leftAlign } from '../left-align.js'
 import type { Reference } from '../reference.js'
@@ -47,11 +47,10 @@ export function answerOneAllele(
     const spelled = asStored(dataset.manifest, variant, references[assembly])
     return { id: dataset.manifest.id, spelled, ...lookUp(dataset, spelled) }
   })
-  const datasets = found.map(({ id, spelled, knowledge, anchor }, index): DatasetMatches => {
-    const calls = uniteCalls(knowledge, assembly, spelled)
-    const isCarried = !carriersOf(calls).isEmpty || !calls.somatic.isEmpty
-    const matches: Matches = { kind: 'one-allele', variants: isCarried ? 1 : 0, variant: spelled, calls }
-    const isAsked = isCarried && page !== undefined && page.offset === 0 && page.limit > 0
+  const datasets = found.map(({ id, spelled, calls, anchor }, index): DatasetMatches => {
+    const variants = isCarried(calls) ? 1 : 0
+    const matches: Matches = { kind: 'one-allele', variants, variant: spelled, calls }
+    const isAsked = variants > 0 && page !== undefined && page.offset === 0 && page.limit > 0
     const toRecord = () => ({ variant: spelled, anchor, calls, annotation: annotationOf(asked[index]!, spelled) })
     return { datasetId: id, matches, page: isAsked ? [toRecord()] : [] }
   })

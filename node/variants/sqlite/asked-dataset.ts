@@ -1,9 +1,9 @@
 import type { AssemblyId } from '../../../schemas/index.js'
 import { uniteAnnotations } from '../annotation.js'
 import { Bitmap } from '../bitmap.js'
-import { restrictCalls } from '../calls.js'
+import { restrictCalls, type Calls } from '../calls.js'
 import { restrictPeople } from '../cohort.js'
-import type { Knowledge, Recorded } from '../unite-calls.js'
+import { uniteCalls, uniteDisjointCalls, type Knowledge, type Recorded } from '../unite-calls.js'
 import type { Variant } from '../variant.js'
 import { restrictionTo, type VisibleSet } from '../visible-set.js'
 import type { Segment } from './segment.js'
@@ -35,20 +35,36 @@ export function allPartsOf({ segments, visible }: AskedDataset): readonly Part[]
 export interface LookedUp {
   /** What each segment knows of its visible people. */
   readonly knowledge: readonly Knowledge[]
+  /** What they know together. */
+  readonly calls: Calls
   /** Empty when no segment knows it. */
   readonly anchor: string
 }
 
 /** What a dataset's visible people have at one allele: carriers and everybody else who was called. */
 export function lookUp(dataset: AskedDataset, variant: Variant): LookedUp {
-  const found = partsOf(dataset).map((part) => ({ ...part, own: part.segment.find(variant) }))
+  const found = partsOf(dataset).map(({ segment, among }) => ({ among, ...segment.lookUp(variant) }))
+  const knowledge = found.map((part) => (part.among ? restrictKnowledge(part.knowledge, part.among) : part.knowledge))
+  const unite = areDisjoint(dataset.segments) ? uniteDisjointCalls : uniteCalls
   return {
-    knowledge: found.map(({ segment, among, own }) => {
-      const known = segment.knowledgeOf(variant, own)
-      return among ? restrictKnowledge(known, among) : known
-    }),
+    knowledge,
+    calls: unite(knowledge, dataset.assembly, variant),
     anchor: found.find(({ own }) => own !== undefined && own.anchor !== '')?.own?.anchor ?? '',
   }
+}
+
+/** By the list of a dataset's segments, which stays the same until another one is published. */
+const knownDisjoint = new WeakMap<readonly Segment[], boolean>()
+
+/** Whether segments have nobody in common. */
+function areDisjoint(segments: readonly Segment[]): boolean {
+  let disjoint = knownDisjoint.get(segments)
+  if (disjoint === undefined) {
+    const everybody = Bitmap.orMany(segments.map(({ people }) => people))
+    disjoint = everybody.size === segments.reduce((sum, { people }) => sum + people.size, 0)
+    knownDisjoint.set(segments, disjoint)
+  }
+  return disjoint
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { PlacedQuery } from '../variant-query.js'
 import type { MatchedAllele, Page } from '../variant-store.js'
-import { uniteCalls } from '../unite-calls.js'
 import { annotationOf, lookUp, partsOf, type AskedDataset } from './asked-dataset.js'
 import {
   openLongSource,
@@ -48,7 +47,6 @@ export function readPage(
 export function toMatch(dataset: AskedDataset, allele: CarriedAllele): MatchedAllele {
   const { contig, start, referenceBases, alternateBases } = allele
   const variant = { contig, start, referenceBases, alternateBases }
-  const { knowledge, anchor } = lookUp(dataset, variant)
-  const calls = uniteCalls(knowledge, dataset.assembly, variant)
+  const { calls, anchor } = lookUp(dataset, variant)
   return { variant, anchor, calls, annotation: annotationOf(dataset, variant) }
 }

@@ -90,6 +90,9 @@ export function createSegmentHandles(budget: CacheBudget = MAIN_BUDGET): Segment
       if (!existsSync(path)) throw new MissingSegmentError(`segment ${path} is gone`, { cause: error })
       throw error
     }
+    // Nobody writes a published segment. To lock, check and unlock it takes longer than to find an allele, so a reader's lock
+    // (readers never get another one) is taken once and kept.
+    db.pragma('locking_mode = EXCLUSIVE')
     const handle = createHandle(db)
     open.set(path, handle)
     setShare(db)

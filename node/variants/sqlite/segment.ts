@@ -1,37 +1,26 @@
 import type { AssemblyId } from '../../../schemas/index.js'
 import { Bitmap } from '../bitmap.js'
-import { mergeCalls, toCalls, withoutCarriers } from '../calls.js'
+import { createCallsWithoutRecords } from '../calls-without-records.js'
 import type { Cohort } from '../cohort.js'
 import { addStored, storedIntersects } from '../stored-bitmap.js'
-import { isStructural } from '../structural.js'
-import type { Knowledge, Recorded } from '../unite-calls.js'
+import type { Knowledge } from '../unite-calls.js'
 import type { Variant } from '../variant.js'
 import { decodeKeys, uniteKeys, type AlleleKeys, type KeyColumns } from './allele-keys.js'
 import { binsOf, FINE_BIN_SHIFT, type BinRow } from './bin-totals.js'
 import { readCohorts } from './cohort-tables.js'
 import {
-  ALLELE_COLUMNS,
   CARRIER_COLUMNS,
   hasCarriers,
   isLongAllele,
   SEGMENT_FORMAT,
-  type AlleleRow,
-  type BlockRow,
   type CarrierColumns,
   type SetColumn,
 } from './layout.js'
 import { openSegmentAnnotations, type SegmentAnnotations } from './segment-annotations.js'
 import { CARRIED, LONG_STARTS_PAGE, shortPageOf, type CarriedAllele } from './pages.js'
 import type { SegmentHandles, Statement } from './segment-handles.js'
-import { createStoredSets, type SetsRow } from './stored-sets.js'
-
-/** An allele of a segment whose sets are decoded on demand. */
-export interface StoredAllele {
-  readonly variant: Variant
-  readonly anchor: string
-  /** What the records of the allele say. */
-  recorded(): Recorded
-}
+import { openSegmentRecords, type StoredAllele } from './segment-records.js'
+import { createStoredSets } from './stored-sets.js'
 
 /** Where a page of alleles ended. */
 export type PageKey = Pick<Variant, 'start' | 'referenceBases' | 'alternateBases'>
@@ -63,8 +52,8 @@ export interface Segment {
   find(variant: Variant): StoredAllele | undefined
   /** Every allele that starts at a position. */
   startingAt(contig: number, start: number): StoredAllele[]
-  /** @param own the allele as found in this segment */
-  knowledgeOf(variant: Variant, own: StoredAllele | undefined): Knowledge
+  /** All that it says of an allele. */
+  lookUp(variant: Variant): { readonly own: StoredAllele | undefined; readonly knowledge: Knowledge }
   /** Short alleles with start in [from, to) after `after`, in order, at most `limit`; with `types`, of one of these sequence types. */
   shortAlleles(
     contig: number,
@@ -105,20 +94,11 @@ const BY_KEY = 'contig = ? AND start = ? AND ref = ? AND alt = ?'
 const PROPERTIES: Statement<{ readonly key: string; readonly value: unknown }> = {
   sql: 'SELECT key, value FROM segment',
 }
-const FIND: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE ${BY_KEY}` }
-const FIND_LONG: Statement<AlleleRow> = { sql: `SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE ${BY_KEY}` }
 const carriedIn = (table: string): Statement<CarrierColumns> => ({
   sql: `SELECT ${CARRIER_COLUMNS.join(', ')}, somatic FROM ${table} WHERE ${BY_KEY}`,
 })
 const FIND_CARRIED = carriedIn('allele')
 const FIND_CARRIED_LONG = carriedIn('long_allele')
-const STARTING_AT: Statement<AlleleRow> = {
-  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ?
-        UNION ALL SELECT ${ALLELE_COLUMNS} FROM long_allele WHERE contig = ? AND start = ?`,
-}
-const SAME_BASES: Statement<AlleleRow> = {
-  sql: `SELECT ${ALLELE_COLUMNS} FROM allele WHERE contig = ? AND start = ? AND ref = ?`,
-}
 const LONG_PAGE: Statement<CarriedAllele> = {
   sql: `SELECT ${CARRIED.split(', ')
     .map((column) => `a.${column}`)
@@ -144,12 +124,6 @@ const CARRIERS_IN: Statement<readonly SetColumn[]> = {
   raw: true,
 }
 
-const HAS_BLOCKS: Statement<number> = { sql: 'SELECT EXISTS (SELECT 1 FROM reference_block)', pluck: true }
-const BLOCKS_AT: Statement<BlockRow> = {
-  sql: `SELECT b.* FROM block_span s JOIN reference_block b ON b.id = s.id
-        WHERE s.contig = ? AND s.start <= ? AND s."end" > ?`,
-}
-
 /** @throws Error when the file is no segment of this version: our own file, so this is an internal error */
 export function openSegment(path: string, handles: SegmentHandles): Segment {
   const properties = new Map(
@@ -162,17 +136,14 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     handles.forget(path)
     throw new Error(`segment ${path} has format ${String(properties.get('format'))}, expected ${SEGMENT_FORMAT}`)
   }
-  const { toBitmap, toRecordedCalls } = createStoredSets(path, handles)
+  const sets = createStoredSets(path, handles)
+  const { toBitmap } = sets
   const assembly = properties.get('assembly') as AssemblyId
   const cohorts = readCohorts(() => handles.use(path))
   const germline = cohorts.filter(({ origin }) => origin === 'germline')
   const everybody = Bitmap.orMany(germline.map(({ people }) => people.all))
-  const hasBlocks = handles.use(path).get(HAS_BLOCKS) === 1
-
-  function toRecorded(row: SetsRow & Pick<AlleleRow, 'covered'>): Recorded {
-    const covered = row.covered === null ? everybody : toBitmap(row.covered)
-    return { calls: toCalls(toRecordedCalls(row), covered), covered }
-  }
+  const callsWithoutRecords = createCallsWithoutRecords(cohorts, assembly)
+  const records = openSegmentRecords(path, handles, sets, everybody)
 
   function addColumn(column: SetColumn, set: Bitmap): void {
     if (column === null) return
@@ -185,30 +156,6 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     return typeof set === 'number' ? toBitmap(set).intersects(among) : storedIntersects(set, among)
   }
 
-  /** Who was called at a place, by records of other alleles of the same bases and by those without an allele. */
-  function nearby({ contig, start, referenceBases, alternateBases }: Variant): Recorded | undefined {
-    if (isStructural(alternateBases)) return undefined
-    const rows = [
-      ...(referenceBases === '' ? [] : handles.use(path).all(SAME_BASES, contig, start, referenceBases)),
-      ...(hasBlocks ? handles.use(path).all(BLOCKS_AT, contig, start, start) : []),
-    ]
-    const recorded = rows.map(toRecorded)
-    const [first, second] = recorded
-    if (!first || !second) return first && { ...first, calls: withoutCarriers(first.calls) }
-    return {
-      calls: withoutCarriers(mergeCalls(recorded.map(({ calls }) => calls))),
-      covered: Bitmap.orMany(recorded.map(({ covered }) => covered)),
-    }
-  }
-
-  function toAllele(row: AlleleRow): StoredAllele {
-    return {
-      variant: { contig: row.contig, start: row.start, referenceBases: row.ref, alternateBases: row.alt },
-      anchor: row.anchor,
-      recorded: () => toRecorded(row),
-    }
-  }
-
   return {
     path,
     assembly,
@@ -216,15 +163,19 @@ export function openSegment(path: string, handles: SegmentHandles): Segment {
     annotations: openSegmentAnnotations(path, handles, properties),
     everybody,
     people: Bitmap.orMany(cohorts.map(({ people }) => people.all)),
-    find(variant) {
-      const { contig, start, referenceBases, alternateBases } = variant
-      const row = handles
-        .use(path)
-        .get(isLongAllele(variant) ? FIND_LONG : FIND, contig, start, referenceBases, alternateBases)
-      return row && toAllele(row)
+    find: (variant) => records.at(variant).own,
+    startingAt: records.startingAt,
+    lookUp(variant) {
+      const { own, nearby } = records.at(variant)
+      const knowledge = {
+        cohorts,
+        everybody,
+        own: own?.recorded(),
+        nearby,
+        withoutRecords: () => callsWithoutRecords(variant),
+      }
+      return { own, knowledge }
     },
-    startingAt: (contig, start) => handles.use(path).all(STARTING_AT, contig, start, contig, start).map(toAllele),
-    knowledgeOf: (variant, own) => ({ cohorts, everybody, own: own?.recorded(), nearby: () => nearby(variant) }),
     shortAlleles(contig, from, to, after, limit, types) {
       // Row values compare strictly, and ('', '') never is an allele, so the first page begins at `from` itself.
       return handles.use(path).all(shortPageOf(types), contig, to, ...toKey(after, from), limit)

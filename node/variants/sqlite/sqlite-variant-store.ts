@@ -66,6 +66,12 @@ export function createSqliteVariantStore(catalogue: Catalogue, options: StoreOpt
       snapshot.release()
       return datasets.some(({ segments }) => segments.some(({ annotations }) => annotations.known !== undefined))
     },
+    peopleIn(datasetId) {
+      const snapshot = catalogue.acquire()
+      const segments = snapshot.datasets.get(datasetId)?.segments ?? []
+      snapshot.release()
+      return Bitmap.orMany(segments.map(({ people }) => people))
+    },
     async people(grant) {
       const snapshot = catalogue.acquire()
       try {

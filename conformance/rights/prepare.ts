@@ -1,0 +1,121 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { toVcf } from '../support/fixture-network.js'
+import { mustRun } from '../support/processes.js'
+import type { PassportIssuer } from './passport-issuer.js'
+import { DATASETS, PROJECTS, SITES_OF_WORLD, STATUSES, TAGS, type WorldDataset, type WorldGrant } from './world.js'
+
+export const AUDIENCE = 'https://rights.test'
+const DECIDERS = ['Dagny Domare', 'Ulla Utredare']
+const FIRST_DAY = '2024-01-01'
+const LAST_DAY = '2099-12-31'
+const BY = 'a test'
+
+function vcfOf({ people }: WorldDataset): string {
+  const lines = SITES_OF_WORLD.map(
+    ({ pos, calls }) => `1 ${pos} . A C . PASS . GT ${people.map((person) => calls.get(person)!).join(' ')}`,
+  )
+  return toVcf({ samples: people, lines })
+}
+
+/** A node with the people of the world, their consent, and `access` that trusts the issuer. */
+export async function makeRightsNode(home: string, { issuer, jwksUri }: PassportIssuer): Promise<void> {
+  await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.rights', '--name', 'Rights')
+  for (const dataset of DATASETS) {
+    const { id, access, granularity } = dataset
+    const basis = access === 'public' ? ['--basis', 'made up for a test'] : []
+    const options = ['--assembly', 'GRCh38', '--granularity', granularity, '--access', access, ...basis]
+    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', id, ...options)
+    const file = join(home, `${id}.vcf`)
+    writeFileSync(file, vcfOf(dataset))
+    await mustRun('node/main.js', 'ingest', home, '--dataset', id, file)
+  }
+  const statuses = join(home, 'statuses.csv')
+  const rows = STATUSES.map(({ person, kind, effect }) => `${person},${kind},${effect}`)
+  writeFileSync(statuses, ['name,kind,effect', ...rows, ''].join('\n'))
+  await mustRun('node/main.js', 'consent', 'import', home, statuses)
+  const config = join(home, 'node.yaml')
+  const types = ['ResearcherStatus', 'AcceptedTermsAndPolicies']
+  const visaIssuer = { issuer, jku: [jwksUri], types, sources: [issuer], subjectsOf: issuer }
+  const access = {
+    trust: 'passport',
+    audience: AUDIENCE,
+    brokers: [{ issuer, jwksUri }],
+    visaIssuers: [visaIssuer],
+    direct: 'bearer',
+    allowPrivate: true,
+  }
+  writeFileSync(config, stringify({ ...(parse(readFileSync(config, 'utf8')) as object), access }))
+}
+
+/** Asks the admin API of a node to change something. @throws Error it refuses */
+async function change(home: string, adminUrl: string, path: string, body: object): Promise<Record<string, unknown>> {
+  const token = readFileSync(join(home, 'admin-token'), 'utf8').trim()
+  const response = await fetch(`${adminUrl}/admin/v1${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ by: BY, ...body }),
+  })
+  const answer = (await response.json()) as Record<string, unknown>
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`)
+  return answer
+}
+
+/** Puts the world's tags, projects and decisions into a node that serves. */
+export async function decideRights(home: string, adminUrl: string, issuer: string): Promise<void> {
+  const post = (path: string, body: object) => change(home, adminUrl, path, body)
+  const purposes = ['HRESCH', 'HQUALIMP']
+  for (const { name } of TAGS) {
+    await post('/tags', { name, dac: 'the committee', purposes, highestLevel: 'file', to: LAST_DAY })
+  }
+  const decisionOf = new Map<string, string>()
+  for (const { id, members, grants } of PROJECTS) {
+    const [leader, ...others] = members.map((sub) => ({ iss: issuer, sub }))
+    const span = { from: FIRST_DAY, to: LAST_DAY, ethicsNumber: `2024-${id.length}` }
+    await post('/projects', { id, title: id, principalInvestigator: leader, purposes, ...span })
+    for (const member of others) await post(`/projects/${id}/members`, member)
+    for (const grant of grants) {
+      const { decision, given } = await grantIt(post, id, grant)
+      decisionOf.set(grant.tag, decision)
+      if (grant.isRevoked) await post(`/grants/${given}/revoke`, { reason: 'a test' })
+    }
+  }
+  for (const { name, datasets, people } of TAGS) {
+    const objects = { datasets, individuals: people, decision: decisionOf.get(name) }
+    await post(`/tags/${name}/objects`, objects)
+  }
+}
+
+async function grantIt(
+  post: (path: string, body: object) => Promise<Record<string, unknown>>,
+  project: string,
+  { tag, level, region, purposes, waivesConsent, isCountingOnly, hasExpired }: WorldGrant,
+): Promise<{ readonly decision: string; readonly given: string }> {
+  const place = region && { assembly: 'GRCh38', referenceName: '1', start: region[0], end: region[1] }
+  const want = { tag, level, ...(place ? { regions: [place] } : {}) }
+  const application = String((await post('/applications', { project, wants: [want] }))['id'])
+  await post(`/applications/${application}/submit`, {})
+  const counting = {
+    requestingResearcher: 'Rut Researcher',
+    plannedStudy: 'a study that is planned',
+    criteria: 'everybody with the variant',
+  }
+  const decision = {
+    outcome: 'approve',
+    by: DECIDERS,
+    diaryNumber: `D-${application}`,
+    responsibleBody: 'the university',
+    ethics: { to: LAST_DAY },
+    legalBasis: isCountingOnly ? 'antalsberakning' : 'research',
+    ...(isCountingOnly ? { antalsberakning: counting } : {}),
+    secrecyReview: 'nothing stands against it',
+    audience: { kind: 'national' },
+    purposes,
+    ...(waivesConsent ? { waivesConsent } : {}),
+    ...(hasExpired ? { from: FIRST_DAY, to: '2024-02-01' } : {}),
+  }
+  const made = await post(`/applications/${application}/decisions`, { decision })
+  const { decision: stored, grants } = made as { decision: { id: string }; grants: readonly string[] }
+  return { decision: stored.id, given: grants[0]! }
+}

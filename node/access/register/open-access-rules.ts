@@ -1,0 +1,167 @@
+import { Bitmap } from '../../variants/bitmap.js'
+import type { Subject } from '../person.js'
+import type { AccessRules, Pause, Tagged } from '../rules.js'
+import { listGrants } from './grant-rows.js'
+import { isActiveMember, isProjectOpen, toGrantInForce } from './in-force.js'
+import { listPauses } from './pauses.js'
+import { findProject, listMembers } from './projects.js'
+import { openRegister } from './register-database.js'
+import type { Member, Project, StoredGrant, StoredPause, Tag, TaggedObject } from './register-types.js'
+import { findTag, listTagged } from './tags.js'
+
+export interface OpenAccessRules extends AccessRules {
+  /** What a tag allows; undefined: there is none of this name. */
+  findTag(name: string): Tag | undefined
+  close(): void
+}
+
+/** A tag that is not over is on the dataset, or a grant in force names it. */
+const RELEASED = `
+  SELECT 1 FROM tagged JOIN tag ON tag.name = tagged.tag
+  WHERE tagged.kind = 'dataset' AND tagged.object = :id AND tagged.removed_at IS NULL AND tag.valid_to > :at
+    AND tagged.valid_from <= :at AND (tagged.valid_to IS NULL OR tagged.valid_to > :at)
+  UNION ALL
+  SELECT 1 FROM access_grant
+  WHERE dataset = :id AND revoked_at IS NULL AND valid_from <= :at AND valid_to > :at
+  LIMIT 1`
+
+interface KnownProject {
+  readonly project: Project
+  readonly members: readonly Member[]
+  readonly grants: readonly StoredGrant[]
+}
+
+interface KnownTagged {
+  readonly tagged: Tagged
+  /** When something begins or ends to carry the tag; ISO 8601. */
+  readonly until: string | undefined
+}
+
+/** So many projects, or tags, are kept in memory; those asked of are few, and ids that do not exist are not kept at all. */
+const MOST_KEPT = 1_000
+
+/**
+ * Opens what was decided, as it stands at every question: whatever another process changed is seen by the next, because each
+ * begins by asking SQLite whether anybody else has committed, which takes a microsecond.
+ */
+export function openAccessRules(directory: string, { now }: { readonly now: () => Date }): OpenAccessRules {
+  const db = openRegister(directory)
+  // Changes when another connection commits (sqlite.org/pragma.html#pragma_data_version); this one never does.
+  const readVersion = db.prepare<[], number>('PRAGMA data_version').pluck()
+  let version: number | undefined
+  const projects = new Map<string, KnownProject>()
+  const tags = new Map<string, Tag>()
+  const tagged = new Map<string, KnownTagged>()
+  let pauses: readonly StoredPause[] | undefined
+  // Counts what is known anew: after a change, and when a tag begins or ends.
+  let states = 0
+  const isReleased = db.prepare<{ id: string; at: string }, number>(RELEASED).pluck()
+
+  function refresh(): void {
+    const current = readVersion.get()
+    if (current === version) return
+    version = current
+    states++
+    for (const kept of [projects, tags, tagged]) kept.clear()
+    pauses = undefined
+  }
+
+  /** @param read undefined: there is none */
+  function keep<T>(kept: Map<string, T>, key: string, read: () => T | undefined): T | undefined {
+    const known = kept.get(key)
+    if (known !== undefined) return known
+    const found = read()
+    if (found === undefined) return undefined
+    if (kept.size >= MOST_KEPT) kept.clear()
+    kept.set(key, found)
+    return found
+  }
+
+  // All of a project from one state of the file.
+  const readProject = db.transaction((id: string): KnownProject | undefined => {
+    const project = findProject(db, id)
+    if (!project) return undefined
+    const grants = listGrants(db, id).filter(({ revoked }) => !revoked)
+    const members = listMembers(db, id).filter(({ removed }) => !removed)
+    return { project, members, grants }
+  })
+
+  function isMember({ members }: KnownProject, subjects: readonly Subject[], at: string): boolean {
+    return members.some(
+      (member) =>
+        isActiveMember(member, at) && subjects.some(({ issuer, id }) => issuer === member.iss && id === member.sub),
+    )
+  }
+
+  return {
+    grantsOf(subjects, projectId, when) {
+      refresh()
+      const known = keep(projects, projectId, () => readProject(projectId))
+      if (!known) return []
+      const at = when.toISOString()
+      if (!isProjectOpen(known.project, at) || !isMember(known, subjects, at)) return []
+      return known.grants.flatMap((grant) => {
+        const { tag: name } = grant
+        const tag = name === undefined ? undefined : keep(tags, name, () => findTag(db, name))
+        return toGrantInForce(grant, known.project, tag, at) ?? []
+      })
+    },
+
+    tagged(tag, controller) {
+      refresh()
+      const at = now().toISOString()
+      const key = JSON.stringify([tag, controller])
+      const old = tagged.get(key)
+      if (old?.until !== undefined && old.until <= at) {
+        tagged.delete(key)
+        states++
+      }
+      return keep(tagged, key, () => toKnownTagged(listTagged(db, tag), controller, at))!.tagged
+    },
+
+    isReleased: (datasetId, when) => isReleased.get({ id: datasetId, at: when.toISOString() }) !== undefined,
+
+    get version() {
+      refresh()
+      return String(states)
+    },
+
+    pauseOf(datasetId, controller) {
+      refresh()
+      pauses ??= listPauses(db).filter(({ resumed }) => !resumed)
+      const found =
+        pauses.find(({ scope }) => scope === 'network') ??
+        pauses.find(({ scope, name }) => scope === 'controller' && name === controller) ??
+        pauses.find(({ scope, name }) => scope === 'dataset' && name === datasetId)
+      return found && toPause(found)
+    },
+
+    findTag(name) {
+      refresh()
+      return keep(tags, name, () => findTag(db, name))
+    },
+
+    close() {
+      db.close()
+    },
+  }
+}
+
+function toPause({ scope, reason, paused }: StoredPause): Pause {
+  return { scope, reason, since: new Date(paused.at) }
+}
+
+function toKnownTagged(all: readonly TaggedObject[], controller: string | undefined, at: string): KnownTagged {
+  const kept = all.filter((one) => !one.removed && (controller === undefined || one.controller === controller))
+  const active = kept.filter(({ from, to }) => from <= at && (to === undefined || at < to))
+  const namesOf = (wanted: TaggedObject['kind']) =>
+    active.filter(({ kind }) => kind === wanted).map(({ object }) => object)
+  const edges = kept.flatMap(({ from, to }) => [from, ...(to === undefined ? [] : [to])]).filter((edge) => edge > at)
+  const individuals = new Bitmap(namesOf('individual').map(Number))
+  // Every request of a caller gets the same one.
+  individuals.freeze()
+  return {
+    tagged: { datasets: new Set(namesOf('dataset')), individuals, files: new Set(namesOf('file')) },
+    until: edges.sort()[0],
+  }
+}
