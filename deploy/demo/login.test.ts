@@ -10,6 +10,7 @@ import { createHub, type Hub } from '../../hub/create-hub.js'
 import { createIdentityProvider, type IdentityProvider } from './identity-provider.js'
 import { createBrowser } from './testing/browser.js'
 import { runFyr, startFyr } from './testing/run-fyr.js'
+import { logInAs } from './testing/start-demo.js'
 
 let home: string
 let hubDirectory: string
@@ -69,12 +70,7 @@ const fyr = (...args: readonly string[]) => runFyr(args, environment())
 const stored = () => JSON.parse(readFileSync(file(), 'utf8')) as Record<string, string>
 const change = (over: object) => writeFileSync(file(), JSON.stringify({ ...stored(), ...over }))
 
-async function logIn(person: string) {
-  const running = startFyr(['login', '--hint', person], environment())
-  const [, url] = await running.said(/(http\S+\/auth\S+)/)
-  const page = await createBrowser().open(url!)
-  return { exitCode: await running.exit, page, out: running.out(), err: running.err() }
-}
+const logIn = (person: string) => logInAs(person, environment())
 
 describe('fyr login', () => {
   test('prints an address, takes the answer of the browser, and keeps the login for its owner alone', async () => {

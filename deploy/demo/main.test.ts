@@ -1,35 +1,24 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { EXAMPLES, type TrueAnswers } from './examples.js'
 import { PHENOTYPE } from './people.js'
+import { runFyr } from './testing/run-fyr.js'
+import { logInAs, startDemo } from './testing/start-demo.js'
 
-const MAIN = join(dirname(fileURLToPath(import.meta.url)), 'main.js')
 const directory = mkdtempSync(join(tmpdir(), 'fyr-demo-'))
 const running: ChildProcess[] = []
 afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-/** The `env` command sets what the program reads: this file does not read the environment. */
 function start(port: number) {
-  const child = spawn('env', [`FYR_PORT=${port}`, `FYR_DIRECTORY=${directory}`, process.execPath, MAIN])
-  running.push(child)
-  let said = ''
-  let resolveReady: () => void = () => undefined
-  const ready = new Promise<void>((resolve) => (resolveReady = resolve))
-  const hear = (text: Buffer) => {
-    said += text.toString()
-    if (/^ready$/m.test(said)) resolveReady()
-  }
-  child.stdout.on('data', hear)
-  child.stderr.on('data', hear)
-  const exit = once(child, 'exit').then(([code]) => code as number)
-  return { child, exit, said: () => said, ready: Promise.race([ready, exit]) }
+  const demo = startDemo(port, directory)
+  running.push(demo.child)
+  return demo
 }
 
 async function ask(port: number, query: string, filters: readonly object[] = []) {
@@ -65,6 +54,16 @@ async function expectTrueAnswers(port: number): Promise<void> {
   }
 }
 
+/** Through the whole chain: login, Passport for each region, bound to the key with which the hub signs what it asks. */
+async function expectAnswersForSomebody(port: number): Promise<void> {
+  const environment = { HOME: directory, FYR_PORT: String(port) }
+  expect(await logInAs('member', environment)).toMatchObject({ exitCode: 0, err: '' })
+  const args = ['variant', '17-43045712-T-C', '--purpose', 'HRESCH', '--project', 'urn:ngp:project:2026-001', '--json']
+  const { exitCode, out } = await runFyr(args, environment)
+  expect(exitCode).toBe(0)
+  expect((JSON.parse(out) as { info: object }).info).toMatchObject({ regionsAsked: 3, regionsAnswered: 3 })
+}
+
 // Far from the default, so that a demonstration that is running does not get in the way.
 const PORT = 23_080
 const OTHER_PORT = 23_180
@@ -87,6 +86,7 @@ describe('the demonstration', () => {
     await demo.ready
     expect(demo.said()).not.toContain('Making data')
     await expectTrueAnswers(OTHER_PORT)
+    await expectAnswersForSomebody(OTHER_PORT)
     demo.child.kill('SIGINT')
     expect(await demo.exit).toBe(0)
   })

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { IDENTITY_PORT_OFFSET } from './access.js'
 import { readDemoConfig } from './config.js'
 import { DemoError } from './demo-error.js'
 import { startNetwork, type RunningNetwork } from './network.js'
@@ -22,11 +23,11 @@ function say(text: string): void {
 async function runDemo(): Promise<void> {
   const config = readDemoConfig()
   // Before the work and not after it.
-  await assertPortsFree(portsOf(config.port, REGIONS.length))
+  await assertPortsFree(portsOf(config.port, REGIONS.length, config.port + IDENTITY_PORT_OFFSET))
   const answers = await prepareDemo(config, say, stop.signal)
   if (stop.signal.aborted) return
   const network: RunningNetwork = await startNetwork(config)
-  say(toWelcome(network.hubUrl, network.regionUrls, answers))
+  say(toWelcome(network, answers))
   say('ready')
   await stopped(stop.signal)
   await network.close()

@@ -4,10 +4,10 @@ import { DemoError } from './demo-error.js'
 
 export const LOOPBACK = '127.0.0.1'
 
-/** Every port of a network whose hub has this one: hub and regions, public and admin. */
-export function portsOf(hubPort: number, regions: number): readonly number[] {
+/** Every port of a network whose hub has this one: hub and regions, public and admin, and the identity provider. */
+export function portsOf(hubPort: number, regions: number, identityPort: number): readonly number[] {
   const listeners = Array.from({ length: regions + 1 }, (_, i) => hubPort + i)
-  return [...listeners, ...listeners.map((port) => port + ADMIN_PORT_OFFSET)]
+  return [...listeners, ...listeners.map((port) => port + ADMIN_PORT_OFFSET), identityPort]
 }
 
 function bind(port: number): Promise<NodeJS.ErrnoException | undefined> {

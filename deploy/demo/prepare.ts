@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { stringify } from 'yaml'
+import { HUB_ID, HUB_PUBLIC_KEY_FILE, toAccessConfig, toLoginConfig } from './access.js'
 import type { DemoConfig } from './config.js'
 import { DemoError } from './demo-error.js'
 import type { TrueAnswers } from './examples.js'
@@ -9,7 +11,7 @@ import { filesOf, generateDemo, writeDemo } from './generate.js'
 import { REGIONS, type DemoRegion } from './regions.js'
 
 /** Raise it when the generated data or what is stored of them changes: older data are then made anew. */
-const DEMO_VERSION = 4
+const DEMO_VERSION = 5
 
 /** Written last: without it, what lies there is half-made. */
 interface Marker {
@@ -67,7 +69,7 @@ function hubCommands({ directory, port }: DemoConfig): readonly (readonly string
     const url = `http://127.0.0.1:${port + 1 + i}/beacon/v2`
     return ['region', 'add', hub, '--id', id, '--name', name, '--url', url]
   })
-  return [['init', hub, '--id', 'se.fyr.hub', '--name', 'Fyr', '--allow-private'], ...members]
+  return [['init', hub, '--id', HUB_ID, '--name', 'Fyr', '--allow-private'], ...members]
 }
 
 async function runAll(script: string, commands: readonly (readonly string[])[], signal: AbortSignal): Promise<void> {
@@ -79,6 +81,18 @@ async function runAll(script: string, commands: readonly (readonly string[])[], 
       const said = (error as { stderr?: string }).stderr?.trim() ?? ''
       throw new DemoError(`"${command.slice(0, 2).join(' ')}" failed: ${said || String(error)}`)
     }
+  }
+}
+
+/** Who may log in, and whom the regions believe; with another FYR_PORT the addresses in it are those of that port. */
+async function writeAccess({ directory, code, port }: DemoConfig): Promise<void> {
+  const hub = hubDirectory(directory)
+  const { stdout } = await run(process.execPath, [join(code, 'hub', 'main.js'), 'key', hub])
+  writeFileSync(join(hub, HUB_PUBLIC_KEY_FILE), stdout)
+  appendFileSync(join(hub, 'hub.yaml'), `\n${stringify({ login: toLoginConfig(port) })}`)
+  for (const [i, region] of REGIONS.entries()) {
+    const access = toAccessConfig(port, `http://127.0.0.1:${port + 1 + i}`)
+    appendFileSync(join(regionDirectory(directory, region), 'node.yaml'), `\n${stringify({ access })}`)
   }
 }
 
@@ -104,6 +118,7 @@ export async function prepareDemo(
   writeDemo(data, input)
   const regions = REGIONS.map((r) => runAll(join(code, 'node', 'main.js'), regionCommands(directory, input, r), signal))
   await Promise.all([...regions, runAll(join(code, 'hub', 'main.js'), hubCommands(config), signal)])
+  await writeAccess(config)
   const made: Marker = { version: DEMO_VERSION, answers: data.answers }
   writeFileSync(markerOf(directory), `${JSON.stringify(made, null, 2)}\n`)
   return made.answers

@@ -1,3 +1,4 @@
+import { ACCOUNTS } from './identity/accounts.js'
 import { EXAMPLES, type ExampleName, type TrueAnswers } from './examples.js'
 import { PHENOTYPE } from './people.js'
 import { REGIONS } from './regions.js'
@@ -20,9 +21,18 @@ function holders(answer: Readonly<Record<string, TrueAlleleCounts>>): string {
     .join(' and ')
 }
 
+export interface NetworkAddresses {
+  readonly hubUrl: string
+  readonly regionUrls: readonly string[]
+  readonly identityUrl: string
+  readonly issuer: string
+}
+
 /** What to try and what must come out, from the data themselves. */
-export function toWelcome(hubUrl: string, regionUrls: readonly string[], answers: TrueAnswers): string {
+export function toWelcome(addresses: NetworkAddresses, answers: TrueAnswers): string {
+  const { hubUrl, regionUrls, identityUrl, issuer } = addresses
   const hub = hubUrl === DEFAULT_HUB_URL ? '' : ` --hub ${hubUrl}`
+  const login = `npx fyr login${hub}${hub === '' ? '' : ` --issuer ${issuer}`}`
   const command = (name: ExampleName) => `npx fyr variant ${EXAMPLES.find((e) => e.name === name)!.query}${hub}`
   const { everywhere, affected, oneRegion, nowhere } = answers
   const examples: readonly (readonly [string, string])[] = [
@@ -38,6 +48,7 @@ export function toWelcome(hubUrl: string, regionUrls: readonly string[], answers
     ['Portal', hubUrl],
     ['Hub, Beacon v2', `${hubUrl}/beacon/v2`],
     ...REGIONS.map(({ name }, i) => [name, regionUrls[i]!]),
+    ['Who is who', identityUrl],
   ]
   return [
     ...rows.map(([name, url]) => `  ${name!.padEnd(16)}${url}`),
@@ -46,6 +57,11 @@ export function toWelcome(hubUrl: string, regionUrls: readonly string[], answers
     ...examples.flatMap(([line, expected]) => [`  ${line}`, `      ${expected}`]),
     '',
     `In the portal also a range: ${EXAMPLES.find((e) => e.kind === 'range')!.query}`,
+    '',
+    'Log in as somebody, without a password, and ask again:',
+    `  ${login}`,
+    `      ${ACCOUNTS.map(({ name }) => name).join(', ')}; npx fyr whoami says who you are`,
+    '',
     'The people are made up. Ctrl-C stops everything.',
   ].join('\n')
 }
