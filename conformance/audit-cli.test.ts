@@ -61,7 +61,7 @@ describe('fyr-node audit, while the node serves', () => {
       expect(exported.map((text) => text.trim().split('\n').length)).toEqual([6, 7, expect.any(Number)])
       for (const text of [readAudit(), ...exported]) {
         expect(text).toContain('P-')
-        expect(text).not.toMatch(/anna|svensson|bertil|eyJ|secret|999|Bearer/)
+        expect(text).not.toMatch(/anna|svensson|bertil|eyJ|secret|\b999\b|Bearer/)
       }
     },
     MINUTE,

@@ -9,6 +9,7 @@ import { openAccess } from './access/open-access.js'
 import { openConsent } from './access/consent/open-consent.js'
 import { openAccessRules } from './access/register/open-access-rules.js'
 import { openSignatures } from './access/signature/open-signatures.js'
+import { openRems } from './access/rems/open-rems.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { checkpointRoutes } from './audit/checkpoint-routes.js'
@@ -133,6 +134,11 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const rules = open(`the register of access of ${options.directory}`, () =>
     openAccessRules(options.directory, { now }),
   )
+  const rems = config.access?.rems
+    ? open('access.rems of node.yaml', () =>
+        openRems(options.directory, config, { findTag: (name) => rules.findTag(name), now }),
+      )
+    : undefined
   const publicHealthByLaw = config.access?.publicHealthByLaw ?? false
   const consent = open(`what people of ${options.directory} said`, () =>
     openConsent(options.directory, { now, publicHealthByLaw }),
@@ -181,6 +187,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
     authenticate,
     realm: access.realm,
     rules,
+    ...(rems ? { remsGrants: rems.remsGrants } : {}),
     consent,
     audit,
     now,
@@ -252,6 +259,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       draining = true
       await Promise.all([drainListener(server), drainListener(adminServer)])
       await access.close()
+      await rems?.close()
       signatures.close()
       await store.close()
       await testStore.close()

@@ -7,6 +7,7 @@ import type { AccessState } from '../access/dataset-access.js'
 import type { DatasetPolicy } from '../access/dataset-policy.js'
 import type { Grant } from '../access/grant.js'
 import { nameOf } from '../access/person.js'
+import { rulesFor } from '../access/rems/rems-grants.js'
 import { requireAcr } from '../access/require-acr.js'
 import { NO_CONSENT, NO_RULES } from '../access/rules.js'
 import type { AuditRecord } from '../audit/audit-log.js'
@@ -98,9 +99,13 @@ export async function identify(
       ...(subjects.length > 0 ? { subjects: subjects.map(({ pseudonym }) => pseudonym) } : {}),
     })
   }
+  let rules = NO_RULES
   try {
     // testMode must answer without credentials (Beacon v2), and sees synthetic data only.
-    if (!request.testMode) caller = await context.authenticate(envelope.credentials)
+    if (!request.testMode) {
+      caller = await context.authenticate(envelope.credentials)
+      rules = await rulesFor(context, caller)
+    }
   } catch (error) {
     await record({
       outcome: 'denied',
@@ -112,7 +117,7 @@ export async function identify(
     throw error
   }
   const state: AccessState = {
-    rules: request.testMode ? NO_RULES : context.rules,
+    rules,
     consent: request.testMode ? NO_CONSENT : context.consent,
     register: data.individuals,
     peopleOf: (datasetId) => peopleOf(datasetId, data),

@@ -1,6 +1,7 @@
 import type { NodeConfig } from '../../schemas/index.js'
 import type { Authenticate, Credentials } from '../access/caller.js'
 import type { Realm } from '../access/challenges.js'
+import type { RemsGrants } from '../access/rems/rems-grants.js'
 import type { AccessRules, Consent } from '../access/rules.js'
 import type { AuditLog } from '../audit/audit-log.js'
 import type { InterpretationSource } from '../interpretations/open-interpretations.js'
@@ -47,6 +48,8 @@ export interface BeaconContext extends QuestionSources {
   readonly realm: Realm
   /** What the region has decided. */
   readonly rules: AccessRules
+  /** Of a node that relies on a REMS. */
+  readonly remsGrants?: RemsGrants
   /** Whom their own word, or the law, keeps out. */
   readonly consent: Consent
   readonly audit: AuditLog

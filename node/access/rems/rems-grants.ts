@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { DATASET_ID } from '../../variants/dataset-manifest.js'
+import type { Caller } from '../caller.js'
 import type { FetchJson } from '../passport/fetch-json.js'
 import type { Person, Visa } from '../person.js'
 import { lowerLevel } from '../register/in-force.js'
@@ -65,6 +66,19 @@ export function addGrants(rules: AccessRules, grants: readonly GrantInForce[]): 
   ]
   // Everything else is asked of the register itself.
   return Object.assign(Object.create(rules) as AccessRules, { grantsOf })
+}
+
+/**
+ * What holds for one request: the register's rules, and what a REMS says of the person who asks.
+ *
+ * @throws NodeError unavailable: a REMS of which the person has visas cannot be asked
+ */
+export async function rulesFor(
+  { rules, remsGrants }: { readonly rules: AccessRules; readonly remsGrants?: RemsGrants },
+  { principal, project }: Caller,
+): Promise<AccessRules> {
+  if (!remsGrants || principal.kind === 'anonymous' || project === undefined) return rules
+  return addGrants(rules, await remsGrants(principal, project))
 }
 
 interface Named {

@@ -87,7 +87,7 @@ describe('of any sorted file', () => {
         const records = toRecords(drawn, span)
         const index = await parseIndex(binningIndex(records, shape))
         for (let contig = 0; contig < shape.contigs; contig++) {
-          const known = index.reference(contig)?.recordBefore(end)
+          const known = index.reference(contig)?.lastChunkBefore(end)?.begin
           if (known === undefined) continue
           const before = records.filter((record) => record.contig === contig && record.begin <= known)
           expect(before.every(({ start }) => start < end)).toBe(true)
@@ -100,7 +100,7 @@ describe('of any sorted file', () => {
   test('to the end of a contig it is of the last stretch', async () => {
     const records = toRecords([[0, 5, 3, 100], [0, 900, 15, 100], [0, 70_000, 2, 100], [1, 4, 1, 50]], 2 ** 24) // prettier-ignore
     const index = await parseIndex(binningIndex(records, { kind: 'bai', contigs: 2, hasWhole: false, ...BAI }))
-    expect(index.reference(0)!.recordBefore(Infinity)).toBe(records[2]!.begin)
+    expect(index.reference(0)!.lastChunkBefore(Infinity)?.begin).toBe(records[2]!.begin)
   })
 })
 
@@ -162,7 +162,7 @@ describe('an index', () => {
         for (let contig = 0; contig < Math.min(index.references, 3); contig++) {
           const reference = index.reference(contig)
           reference?.chunks(whole(100_000), whole(100_000))
-          reference?.recordBefore(whole(100_000))
+          reference?.lastChunkBefore(whole(100_000))
         }
         index.findLast()
       } catch (error) {

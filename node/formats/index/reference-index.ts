@@ -102,14 +102,15 @@ export class ReferenceIndex {
   }
 
   /**
-   * Where a record stands that begins before `end`, and with it all that stand before it: the latest that the index knows.
+   * The last stretch of records that all begin before `end`, and with them all that stand before it: the latest that the index
+   * knows.
    *
    * @returns undefined: it knows none
    */
-  recordBefore(end: number): VirtualOffset | undefined {
+  lastChunkBefore(end: number): Chunk | undefined {
     const { minShift, depth } = this.#layout
     const stop = Math.min(end, this.#span)
-    let found: VirtualOffset | undefined
+    let found: Chunk | undefined
     for (let level = 0; level <= depth; level++) {
       const size = 2 ** (minShift + 3 * (depth - level))
       const first = firstBin(level)
@@ -117,7 +118,7 @@ export class ReferenceIndex {
       const index = this.#find(first + Math.floor(stop / size)) - 1
       if (index < 0 || this.#bins[index]! < first) continue
       const chunk = this.#lastChunk(this.#starts[index]!)
-      if (chunk && chunk.begin > (found ?? -1)) found = chunk.begin
+      if (chunk && chunk.begin > (found?.begin ?? -1)) found = chunk
     }
     return found
   }

@@ -13,7 +13,9 @@ export class RecordScanner {
   /** In `bytes`. */
   at = 0
   readonly #reader: BlockReader
+  readonly #file: RandomAccess
   readonly #end: number
+  readonly #signal: AbortSignal | undefined
   #blocks: GroupedBlock[] = []
   /** In the file: the first block that is not in `bytes`. */
   #next: number
@@ -21,8 +23,15 @@ export class RecordScanner {
   /** @param end where the blocks with records end in the file */
   constructor(file: RandomAccess, end: number, signal?: AbortSignal) {
     this.#reader = new BlockReader(file, end, signal)
+    this.#file = file
+    this.#signal = signal
     this.#end = end
     this.#next = 0
+  }
+
+  /** A scanner of the same records, that stands at none yet. */
+  another(): RecordScanner {
+    return new RecordScanner(this.#file, this.#end, this.#signal)
   }
 
   /** Whether nothing follows `bytes`. */

@@ -200,42 +200,44 @@ class RegionSlice {
    */
   async *#skipBlocks(): AsyncGenerator<Piece, void> {
     const scanner = this.#scanner
-    const stated = this.#index.recordBefore(this.#region.end) ?? 0
+    const chunk = this.#index.lastChunkBefore(this.#region.end)
     const next = restOfBlock(scanner)
-    const last = blockOf(stated)
-    if (last - next.block < LEAST_STORED_BYTES) return
-    if (last >= this.#records.end) throw unfit('the file ends before')
-    const before = Buffer.from(scanner.bytes.subarray(scanner.at, next.at))
+    const isLong = (offset: VirtualOffset) => blockOf(offset) - next.block >= LEAST_STORED_BYTES
+    if (!chunk || !isLong(chunk.end)) return
+    // Behind the stretch is a record that may begin in the region as well; else its first one does, if the index is right.
+    const isEndInside = await this.#isInside(chunk.end)
+    const stated = isEndInside ? chunk.end : chunk.begin
+    if (!isLong(stated)) return
+    if (!isEndInside && !(await this.#isInside(stated))) {
+      throw unfit('a record of another place stands where one of the region should')
+    }
+    yield { kind: 'content', bytes: Buffer.from(scanner.bytes.subarray(scanner.at, next.at)) }
+    yield { kind: 'stored', start: next.block, end: blockOf(stated) }
     await scanner.seek(stated)
     // What was stored ends with the block before.
-    const between = Buffer.from(scanner.bytes.subarray(scanner.blockStart, scanner.at))
-    await this.#requireInside()
-    yield { kind: 'content', bytes: before }
-    yield { kind: 'stored', start: next.block, end: last }
-    yield { kind: 'content', bytes: between }
+    yield { kind: 'content', bytes: Buffer.from(scanner.bytes.subarray(scanner.blockStart, scanner.at)) }
   }
 
-  /** @throws FormatError the next record does not begin in the region */
-  async #requireInside(): Promise<void> {
-    const scanner = this.#scanner
-    const { format } = this.#records
+  /** Whether the next record from an offset on begins in the region, seen without moving on. */
+  async #isInside(offset: VirtualOffset): Promise<boolean> {
+    const { format, end: endOfRecords } = this.#records
     const { contig, end } = this.#region
+    if (blockOf(offset) >= endOfRecords) return false
+    const scanner = this.#scanner.another()
+    await scanner.seek(offset)
     for (;;) {
       const to = format.endOf(scanner.bytes, scanner.at, scanner.isLast)
       if (to === undefined) {
         if (await scanner.fill()) continue
-        throw endsInside()
+        if (scanner.at < scanner.bytes.length) throw endsInside()
+        return false
       }
       const found = format.contigOf(scanner.bytes, scanner.at, to)
-      if (found === NO_RECORD) {
-        scanner.at = to
-        continue
+      if (found !== NO_RECORD) {
+        const position = found === contig ? format.startOf(scanner.bytes, scanner.at, to) : Infinity
+        return position >= this.#position && position < end
       }
-      const position = found === contig ? format.startOf(scanner.bytes, scanner.at, to) : Infinity
-      if (position < this.#position || position >= end) {
-        throw unfit('a record of another place stands where one of the region should')
-      }
-      return
+      scanner.at = to
     }
   }
 }
