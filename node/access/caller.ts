@@ -1,8 +1,9 @@
+import { REQUEST_PURPOSES, type RequestPurpose } from '../../schemas/index.js'
 import { ANONYMOUS, type Principal } from './person.js'
 
 /** What data may be asked for (HL7 v3 ActReason). */
-export const PURPOSES = ['TREAT', 'HRESCH', 'HQUALIMP', 'PUBHLTH', 'PATRQT', 'HTEST'] as const
-export type Purpose = (typeof PURPOSES)[number]
+export const PURPOSES = REQUEST_PURPOSES
+export type Purpose = RequestPurpose
 
 /** Who sent a request, what for, and who passed it on. */
 export interface Caller {
