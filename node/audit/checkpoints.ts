@@ -67,13 +67,15 @@ export function startCheckpoints(nodeDirectory: string, options: CheckpointOptio
     LOOK_EVERY_MS,
   )
   timer.unref()
+  async function end(): Promise<void> {
+    clearInterval(timer)
+    await queue(() => true)
+    await opened?.close()
+  }
+  let ended: Promise<void> | undefined
   return {
     make: () => queue(() => true),
-    async stop() {
-      clearInterval(timer)
-      await queue(() => true)
-      await opened?.close()
-    },
+    stop: () => (ended ??= end()),
   }
 }
 
