@@ -218,6 +218,13 @@ if (!isSamtoolsThere) process.stderr.write('skipped: the way from login to withd
 const describeWithSamtools = isSamtoolsThere ? describe : describe.skip
 
 describeWithSamtools('the demonstration, from login to withdrawal', () => {
+  beforeAll(start, 4 * MINUTE)
+  afterAll(async () => {
+    demo.child.kill('SIGTERM')
+    await demo.exit
+    rmSync(directory, { recursive: true, force: true })
+  })
+
   test(
     'before any decision: the visitor sees public data, a registered researcher counts of registered ones',
     async () => {
