@@ -132,7 +132,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
         })
       : undefined
   const rules = open(`the register of access of ${options.directory}`, () =>
-    openAccessRules(options.directory, { now }),
+    openAccessRules(options.directory, { now, asksOncePerTurn: true }),
   )
   const rems = config.access?.rems
     ? open('access.rems of node.yaml', () =>

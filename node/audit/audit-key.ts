@@ -1,5 +1,6 @@
 import {
   createHmac,
+  createSecretKey,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -62,7 +63,8 @@ export function readAuditKeys(nodeDirectory: string): AuditKeys {
 
 function toKeys({ ed25519, querySecret }: StoredKeys): AuditKeys {
   const privateKey = createPrivateKey(ed25519)
-  const secret = Buffer.from(querySecret, 'base64')
+  // As a key object it is not made ready anew for each question.
+  const secret = createSecretKey(querySecret, 'base64')
   return {
     privateKey,
     publicKey: createPublicKey(privateKey),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import type { AuditEntry } from './audit-record.js'
 import { canonicalise, toMembers, type JsonValue } from './canonical-json.js'
 
@@ -12,7 +12,8 @@ export interface ChainHead {
 export const HASH_BYTES = 32
 export const EMPTY_CHAIN: ChainHead = { seq: 0, hash: '0'.repeat(2 * HASH_BYTES) }
 
-const LEAF_PREFIX = Buffer.from([0])
+/** As text, whose UTF-8 is the byte 0. */
+const LEAF_PREFIX = '\0'
 
 /** What an entry says, without the fields of the chain. */
 export type EntryContent = Readonly<Record<string, JsonValue | undefined>>
@@ -32,7 +33,7 @@ function hashEntry(entry: EntryContent): string {
 }
 
 function hashText(text: string): string {
-  return createHash('sha256').update(LEAF_PREFIX).update(text).digest('hex')
+  return digest('sha256', LEAF_PREFIX + text, 'hex')
 }
 
 /** An entry that is what it says, or what is wrong with it. */

@@ -42,9 +42,14 @@ const MOST_KEPT = 1_000
 
 /**
  * Opens what was decided, as it stands at every question: whatever another process changed is seen by the next, because each
- * begins by asking SQLite whether anybody else has committed, which takes a microsecond.
+ * begins by asking SQLite whether anybody else has committed.
+ *
+ * @param asksOncePerTurn the questions of one turn of the event loop, as those of one request are, ask once together
  */
-export function openAccessRules(directory: string, { now }: { readonly now: () => Date }): OpenAccessRules {
+export function openAccessRules(
+  directory: string,
+  { now, asksOncePerTurn = false }: { readonly now: () => Date; readonly asksOncePerTurn?: boolean },
+): OpenAccessRules {
   const db = openRegister(directory)
   // Changes when another connection commits (sqlite.org/pragma.html#pragma_data_version); this one never does.
   const readVersion = db.prepare<[], number>('PRAGMA data_version').pluck()
@@ -57,7 +62,14 @@ export function openAccessRules(directory: string, { now }: { readonly now: () =
   let states = 0
   const isReleased = db.prepare<{ id: string; at: string }, number>(RELEASED).pluck()
 
+  let isFresh = false
+
   function refresh(): void {
+    if (isFresh) return
+    if (asksOncePerTurn) {
+      isFresh = true
+      setImmediate(() => (isFresh = false))
+    }
     const current = readVersion.get()
     if (current === version) return
     version = current
