@@ -27,7 +27,7 @@ function init(args)
     local own = {}
     for name, value in pairs(headers) do own[name] = value end
     for name, value in line:gmatch("@([^:]+): ([^\\t]*)\\t") do own[name] = value end
-    local body = line:match("[^\\t]*$")
+    local body = line:match("^.*\\t(.*)$") or line
     requests[#requests + 1] = isPath and wrk.format("GET", line) or wrk.format("POST", nil, own, body)
   end
 end
