@@ -1,18 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { closed, compileSchema, objectSchema, text, dateTime } from '../../schemas/index.js'
 import { tryLock } from '../ingest/file-lock.js'
+import { readSecretFile, writeSecretFile } from '../secret-file.js'
 
 /** How long a ticket can be used at most. */
 export const TICKET_LIFETIME_MS = 5 * 60_000
@@ -83,37 +74,17 @@ function createKey(now: Date): StoredKey {
 }
 
 function readKeys(path: string): KeyFile | undefined {
-  let content: string
-  try {
-    content = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+  const content = readSecretFile(path)
+  if (content === undefined) return undefined
   const value: unknown = JSON.parse(content)
   if (!checkKeyFile(value).ok)
     throw new Error(`${path} is damaged; delete it, and tickets of the last minutes are void`)
   return value as KeyFile
 }
 
-/** Writes beside the file and puts it in its place whole. @param replace false: another process' file stays */
+/** @param replace false: another process' file stays */
 function writeKeys(path: string, file: KeyFile, replace: boolean): void {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
-  const descriptor = openSync(temporary, 'wx', 0o600)
-  try {
-    writeSync(descriptor, `${JSON.stringify(file, null, 2)}\n`)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-  if (replace) return renameSync(temporary, path)
-  try {
-    linkSync(temporary, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    rmSync(temporary)
-  }
+  writeSecretFile(path, `${JSON.stringify(file, null, 2)}\n`, replace)
 }
 
 /**

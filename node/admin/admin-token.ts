@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { readSecretFile, writeSecretFile } from '../secret-file.js'
 
 const TOKEN_BYTES = 32
 /** A shorter one was not made here, and may have been guessed or cut off. */
@@ -19,40 +19,13 @@ export function adminTokenPath(nodeDirectory: string): string {
 export function makeAdminToken(nodeDirectory: string, replace = false): boolean {
   const path = adminTokenPath(nodeDirectory)
   if (!replace && readAdminToken(nodeDirectory) !== undefined) return false
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
-  const descriptor = openSync(temporary, 'wx', 0o600)
-  try {
-    writeSync(descriptor, `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-  if (replace) {
-    renameSync(temporary, path)
-    return true
-  }
-  try {
-    // Of two processes that start at once, one makes it.
-    linkSync(temporary, path)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return false
-  } finally {
-    rmSync(temporary)
-  }
+  return writeSecretFile(path, `${randomBytes(TOKEN_BYTES).toString('base64url')}\n`, replace)
 }
 
 /** The token; undefined when there is none, or none that is worth the name. */
 function readAdminToken(nodeDirectory: string): string | undefined {
-  let text: string
-  try {
-    text = readFileSync(adminTokenPath(nodeDirectory), 'utf8').trim()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-  return text.length < SHORTEST_TOKEN ? undefined : text
+  const text = readSecretFile(adminTokenPath(nodeDirectory))?.trim()
+  return text === undefined || text.length < SHORTEST_TOKEN ? undefined : text
 }
 
 /**

@@ -7,14 +7,13 @@ import {
   randomBytes,
   type KeyObject,
 } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { closed, compileSchema, dateTime, objectSchema, text } from '../../schemas/index.js'
+import { readSecretFile, writeSecretFile } from '../secret-file.js'
 import { AuditError } from './audit-error.js'
 import { canonicalise, type JsonValue } from './canonical-json.js'
 
 const SECRET_BYTES = 32
-const KEY_MODE = 0o600
 
 interface StoredKeys {
   readonly createDateTime: string
@@ -73,13 +72,8 @@ function toKeys({ ed25519, querySecret }: StoredKeys): AuditKeys {
 }
 
 function readStored(path: string): StoredKeys | undefined {
-  let content: string
-  try {
-    content = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+  const content = readSecretFile(path)
+  if (content === undefined) return undefined
   const value = parse(content)
   if (!checkStoredKeys(value).ok) throw new AuditError(`${path} is damaged: put it back from a backup`)
   return value as StoredKeys
@@ -101,23 +95,7 @@ function makeStored(path: string, now: Date): StoredKeys {
     ed25519: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     querySecret: randomBytes(SECRET_BYTES).toString('base64'),
   }
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
-  const descriptor = openSync(temporary, 'wx', KEY_MODE)
-  try {
-    writeSync(descriptor, `${JSON.stringify(made, null, 2)}\n`)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-  try {
-    linkSync(temporary, path)
-    return made
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    return readStored(path)!
-  } finally {
-    rmSync(temporary)
-  }
+  return writeSecretFile(path, `${JSON.stringify(made, null, 2)}\n`, false) ? made : readStored(path)!
 }
 
 /** The last 32 bytes of the key's DER form are the key (RFC 8410). */

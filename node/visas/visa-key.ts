@@ -3,14 +3,13 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
-  randomBytes,
   sign,
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { closed, compileSchema, objectSchema, text } from '../../schemas/index.js'
+import { readSecretFile, writeSecretFile } from '../secret-file.js'
 
 /** A public key as a JWK Set has it. */
 export interface PublicKey {
@@ -51,13 +50,8 @@ const checkKeyFile = compileSchema(
 )
 
 function readKeys(path: string): readonly JsonWebKey[] | undefined {
-  let content: string
-  try {
-    content = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+  const content = readSecretFile(path)
+  if (content === undefined) return undefined
   const value: unknown = JSON.parse(content)
   if (!checkKeyFile(value).ok) throw new Error(`${path} is damaged; delete it, and visas of the last day are void`)
   return (value as { keys: readonly JsonWebKey[] }).keys
@@ -65,22 +59,7 @@ function readKeys(path: string): readonly JsonWebKey[] | undefined {
 
 function makeKeys(path: string): void {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
-  const descriptor = openSync(temporary, 'wx', 0o600)
-  try {
-    writeSync(descriptor, `${JSON.stringify({ keys: [privateKey.export({ format: 'jwk' })] }, null, 2)}\n`)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-  try {
-    // Of several workers that start at once, one makes it.
-    linkSync(temporary, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    rmSync(temporary)
-  }
+  writeSecretFile(path, `${JSON.stringify({ keys: [privateKey.export({ format: 'jwk' })] }, null, 2)}\n`, false)
 }
 
 /** RFC 7638: the required members in the order of their names. */
