@@ -93,6 +93,28 @@ describe('BGZF blocks', () => {
     expect(damage!.message).toMatch(reason)
   })
 
+  test.each([
+    ['an end-of-file block that is no deflate stream', BGZF_EOF, [18, 0xfc], /cannot be decompressed/],
+    ['an end-of-file block with a wrong checksum', BGZF_EOF, [20, 0xff], /fails its checksum/],
+    ['a block whose size says that it is empty', blocks[0]!, [blocks[0]!.length - 4, 0], /fails its checksum/],
+  ])('%s is damaged, alone as among others', (_, block, [at, byte], reason) => {
+    const bad = Buffer.from(block)
+    bad[at!] = byte!
+    for (const before of [Buffer.alloc(0), blocks[1]!]) {
+      const { content, damage } = inflateBlocks(Buffer.concat([before, bad]))
+      expect(String(content)).toBe(before.length === 0 ? '' : 'second')
+      expect(damage?.message).toMatch(reason)
+    }
+  })
+
+  test('a block whose damaged size takes in another with the same content does not hide it', () => {
+    const bad = Buffer.from(blocks[0]!)
+    bad.writeUInt16LE(2 * bad.length - 1, 16)
+    const { content, damage } = inflateBlocks(Buffer.concat([bad, blocks[0]!]))
+    expect(content).toHaveLength(0)
+    expect(damage?.message).toMatch(/has another size/)
+  })
+
   test('a block that claims to hold gigabytes takes no such memory', () => {
     const bad = Buffer.from(blocks[0]!)
     bad.writeUInt32LE(0xffff_ffff, bad.length - 4)
