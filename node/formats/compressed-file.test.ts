@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { bgzfBlock, bgzfFile } from '../testing/bgzf-file.js'
 import { BGZF_EOF, inflateBlocks } from './bgzf.js'
@@ -52,6 +53,29 @@ describe('a file in pieces', () => {
     for await (const piece of openInputPieces(path, 500_000).pieces) sizes.push(inflatePiece(piece).content.length)
     expect(sizes.slice(0, 4)).toEqual([120_000, 180_000, 300_000, 540_000])
     for (const size of sizes.slice(3, -1)) expect(size).toBeGreaterThanOrEqual(500_000)
+  })
+
+  const gzip = gzipSync(content)
+  test.each([
+    ['cut short', gzip.subarray(0, -2), /ends too early/],
+    ['of a wrong checksum', Buffer.concat([gzip.subarray(0, -8), Buffer.alloc(8)]), /is corrupt/],
+  ])('gzip that is %s: what stands before the fault comes, however slowly it is taken', async (_, bytes, reason) => {
+    const path = join(directory, 'fault')
+    writeFileSync(path, bytes)
+    const lengths: number[] = []
+    for (const pauseMs of [0, 20]) {
+      let length = 0
+      const reading = (async () => {
+        for await (const piece of openInputPieces(path, 300_000).pieces) {
+          length += piece.bytes.length
+          await setTimeout(pauseMs)
+        }
+      })()
+      await expect(reading).rejects.toThrow(reason)
+      lengths.push(length)
+    }
+    expect(lengths[1]).toBe(lengths[0])
+    expect(lengths[0]).toBeGreaterThanOrEqual(1_500_000)
   })
 
   test('a piece owns its memory, so that another thread can have it', async () => {
