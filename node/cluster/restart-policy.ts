@@ -1,4 +1,4 @@
-/** A worker that ends within this time of its start counts as one that failed at its start. */
+/** A worker that took requests for less than this counts as one that failed at its start, however long that took. */
 export const YOUNG_MS = 5_000
 const FIRST_DELAY_MS = 100
 const LONGEST_DELAY_MS = 10_000
@@ -13,11 +13,11 @@ export type Restart =
  * Replaces a worker that had served at once, and one that fails at its start after longer and longer waits.
  *
  * @param failedStarts of this slot in a row, before this one
- * @param ageMs from the worker's start to its end
+ * @param servedMs from when the worker took requests to its end; 0: it never did
  * @param othersServe whether another worker takes requests: it is never brought down by one that cannot start
  */
-export function planRestart(failedStarts: number, ageMs: number, othersServe: boolean): Restart {
-  if (ageMs >= YOUNG_MS) return { kind: 'restart', afterMs: 0, failedStarts: 0 }
+export function planRestart(failedStarts: number, servedMs: number, othersServe: boolean): Restart {
+  if (servedMs >= YOUNG_MS) return { kind: 'restart', afterMs: 0, failedStarts: 0 }
   const failed = failedStarts + 1
   if (failed >= MOST_FAILED_STARTS && !othersServe) return { kind: 'give-up' }
   return {

@@ -67,24 +67,27 @@ export function startWorkerPool(
 
   const listening = () => [...workers.values()].filter((worker) => worker.isListening()).length
 
-  function launch(slot: number, failedStarts: number): void {
+  let letOthersBegin!: () => void
+  const firstListens = new Promise<void>((resolve) => (letOthersBegin = resolve))
+
+  function launch(slot: number, failedStarts: number, turn = Promise.resolve()): void {
     const worker = startWorker(
       { kind: 'start', slot, directory, config },
       {
         onListening: (at) => onListening(at),
-        onEnd: (reason, ageMs, lastCounted) => {
+        onEnd: (reason, servedMs, lastCounted) => {
           counted = counted.then((before) => mergeMetrics([before, lastCounted]).getMetricsAsJSON())
-          onEnd(slot, failedStarts, reason, ageMs)
+          onEnd(slot, failedStarts, reason, servedMs)
         },
       },
+      turn,
     )
     workers.set(slot, worker)
   }
 
   function onListening(at: string): void {
-    const isFirst = url === undefined
     url ??= at
-    if (isFirst) for (let slot = 2; slot <= size; slot++) launch(slot, 0)
+    letOthersBegin()
     // Port 0 is given anew when no worker was left that held it.
     if (at !== url) return fail(new ServeError(`all workers ended, and ${url} is no longer to be had`))
     if (isReady || listening() < size) return
@@ -92,12 +95,12 @@ export function startWorkerPool(
     succeed(url)
   }
 
-  function onEnd(slot: number, failedStarts: number, reason: string, ageMs: number): void {
+  function onEnd(slot: number, failedStarts: number, reason: string, servedMs: number): void {
     workers.delete(slot)
     if (isStopping) return stopWhenAllEnded()
     // Before all serve, one that cannot is a fault to be mended, as it is for a node of one process.
     if (!isReady) return fail(new ServeError(reason))
-    const plan = planRestart(failedStarts, ageMs, listening() > 0)
+    const plan = planRestart(failedStarts, servedMs, listening() > 0)
     if (plan.kind === 'give-up') return fail(new ServeError(`no worker can be started: ${reason}`))
     log.error({ slot, reason, afterMs: plan.afterMs }, 'a worker ended and is replaced')
     onReplaced()
@@ -108,8 +111,9 @@ export function startWorkerPool(
     timers.add(timer)
   }
 
-  // The first alone: it makes the files that all open, and a fault that all would have is told once.
+  // The first begins alone: it makes the files that all open, and a fault that all would have is told once.
   launch(1, 0)
+  for (let slot = 2; slot <= size; slot++) launch(slot, 0, firstListens)
 
   return {
     ready,

@@ -19,9 +19,10 @@ export interface WorkerEvents {
   onListening(url: string): void
   /**
    * @param reason what the worker said, or how the process ended
+   * @param servedMs for how long it took requests
    * @param counted what it had counted when it was last heard of
    */
-  onEnd(reason: string, ageMs: number, counted: MetricValues): void
+  onEnd(reason: string, servedMs: number, counted: MetricValues): void
 }
 
 /**
@@ -30,11 +31,20 @@ export interface WorkerEvents {
  */
 const WORKER_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' }
 
-/** Starts a worker of the primary. */
-export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events: WorkerEvents): WorkerProcess {
+/**
+ * Starts a worker of the primary.
+ *
+ * @param turn fulfilled when the worker may open what it serves; until then it loads its program and waits
+ */
+export function startWorker(
+  start: Extract<ToWorker, { kind: 'start' }>,
+  events: WorkerEvents,
+  turn: Promise<void>,
+): WorkerProcess {
   const worker: Worker = cluster.fork(WORKER_ENVIRONMENT)
-  const startedAt = performance.now()
+  let hasBegun = false
   let isListening = false
+  let listeningSince: number | undefined
   let metrics: MetricValues = []
   let counted: MetricValues = []
   let reason: string | undefined
@@ -50,12 +60,21 @@ export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events:
     worker.send(message, () => undefined)
   }
 
+  function begin(): void {
+    hasBegun = true
+    tell(start)
+  }
+
+  const kill = () => void worker.process.kill('SIGKILL')
+
   worker.on('message', (message: FromWorker) => {
     switch (message.kind) {
       case 'hello':
-        return tell(start)
+        void turn.then(begin)
+        return
       case 'listening':
         isListening = true
+        listeningSince = performance.now()
         return events.onListening(message.url)
       case 'failed':
         reason = message.reason
@@ -75,7 +94,8 @@ export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events:
     if (exit === undefined || worker.isConnected()) return
     isListening = false
     settleWaiting()
-    events.onEnd(reason ?? exit, performance.now() - startedAt, counted)
+    const servedMs = listeningSince === undefined ? 0 : performance.now() - listeningSince
+    events.onEnd(reason ?? exit, servedMs, counted)
   }
   worker.once('exit', (code: number | null, signal: string | null) => {
     exit = `ended with ${signal ?? `code ${code}`}`
@@ -103,7 +123,8 @@ export function startWorker(start: Extract<ToWorker, { kind: 'start' }>, events:
       })
       return metrics
     },
-    stop: () => tell({ kind: 'stop' }),
-    kill: () => void worker.process.kill('SIGKILL'),
+    // One that has not begun has opened nothing.
+    stop: () => (hasBegun ? tell({ kind: 'stop' }) : kill()),
+    kill,
   }
 }
