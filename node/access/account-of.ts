@@ -1,23 +1,16 @@
-import type { Caller } from '../access/caller.js'
-import { nameOf } from '../access/person.js'
+import type { Caller } from './caller.js'
+import { nameOf } from './person.js'
 
-/** What the audit says of who asked, for what, and on which grants an answer rests. */
-export function accountOf({ principal, purpose, project, hub }: Caller, grants: readonly string[]) {
+/** What the audit says of who asked, and for what. */
+export function accountOf({ principal, purpose, project, hub }: Caller) {
   const person = principal.kind === 'person' ? principal : undefined
   return {
     principal: nameOf(principal),
-    ...definedOf({
-      purpose,
-      project,
-      hub,
-      grants: grants.length > 0 ? grants : undefined,
-      passport: person?.passportId,
-      org: person?.provider,
-      unit: person?.unit,
-    }),
+    purpose,
+    project,
+    hub,
+    passport: person?.passportId,
+    org: person?.provider,
+    unit: person?.unit,
   }
-}
-
-function definedOf<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never
 }

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { createHmac } from 'node:crypto'
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createQueryHash } from './audit-key.js'
 import type { AuditEntry } from './audit-record.js'
 import { openAuditLog, type AuditRecord } from './audit-log.js'
+import { canonicalise, type JsonValue } from './canonical-json.js'
 import { checkLine, EMPTY_CHAIN, type ChainHead } from './chain.js'
 import { REAL_DISK, type Disk } from './log-file.js'
 
@@ -75,13 +79,23 @@ test('two processes that serve one directory write two chains', async () => {
   expect(idsIn('audit-2.ndjson')).toEqual(['r1'])
 })
 
+test('the keyed digest of a question is HMAC-SHA-256 of its canonical text', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), fc.jsonValue(), (secret, question) => {
+      const hashQuery = createQueryHash(Buffer.from(secret))
+      const text = canonicalise(question)
+      expect(hashQuery(question as JsonValue)).toBe(createHmac('sha256', secret).update(text).digest('hex'))
+    }),
+  )
+})
+
 test('of a question its keyed digest is written: equal for equal questions, another at another node', async () => {
   const [log, elsewhere] = [openAuditLog(directory, 'audit.ndjson', { now }), openAuditLog(join(directory, 'other'))]
   const question = { gVariant: { start: [17], referenceBases: 'C' } }
-  await log.record({ ...toRecord('a'), query: question })
-  await log.record({ ...toRecord('b'), query: { gVariant: { referenceBases: 'C', start: [17] } } })
-  await log.record({ ...toRecord('c'), query: { gVariant: { referenceBases: 'C', start: [18] } } })
-  await elsewhere.record({ ...toRecord('d'), query: question })
+  await log.record(toRecord('a'), question)
+  await log.record(toRecord('b'), { gVariant: { referenceBases: 'C', start: [17] } })
+  await log.record(toRecord('c'), { gVariant: { referenceBases: 'C', start: [18] } })
+  await elsewhere.record(toRecord('d'), question)
   await log.close()
   await elsewhere.close()
   const [a, b, c] = entriesIn('audit.ndjson').map(({ queryHash }) => queryHash)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { HtsgetEndpoint, HtsgetFormat } from '../../schemas/index.js'
+import { accountOf } from '../access/account-of.js'
 import { createFileDecider, type FileDecision } from '../access/authorise-file.js'
 import { NOBODY_KNOWN, type Caller } from '../access/caller.js'
 import { tokenRequired, type Realm } from '../access/challenges.js'
@@ -11,7 +12,6 @@ import { NodeError } from '../errors.js'
 import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
 import { discloseFile, type AskedEdit, type FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
-import { accountOf } from './account-of.js'
 import type { Capability } from './capability.js'
 import { chooseGrant, findGrant, type Wanted } from './choose-grant.js'
 import type { Envelope, HtsgetContext, KnownFile } from './context.js'
@@ -85,22 +85,25 @@ export async function releaseFile(context: HtsgetContext, asked: Asked, envelope
   }
   const file = find()
   let caller: Caller = asked.holder?.caller ?? NOBODY_KNOWN
-  const recordAs = (outcome: AuditRecord['outcome'], rest: object, grants: readonly string[] = []) =>
-    context.audit.record({
-      ts: context.now().toISOString(),
-      requestId: envelope.requestId,
-      event: asked.event,
-      outcome,
-      ...accountOf(caller, grants),
-      question: asked.question,
-      ...(asked.query === undefined ? {} : { query: asked.query }),
-      datasets: file ? [file.datasetId] : [],
-      granularity: outcome === 'answered' ? 'file' : 'none',
-      exists: outcome === 'answered',
-      ...(file ? { file: file.id } : {}),
-      ...rest,
-      ...(asked.ticket === undefined ? {} : { ticket: asked.ticket }),
-    })
+  const recordAs = (outcome: AuditRecord['outcome'], rest: Partial<AuditRecord>, grants: readonly string[] = []) =>
+    context.audit.record(
+      {
+        ts: context.now().toISOString(),
+        requestId: envelope.requestId,
+        event: asked.event,
+        outcome,
+        ...accountOf(caller),
+        grants: grants.length > 0 ? grants : undefined,
+        question: asked.question,
+        datasets: file ? [file.datasetId] : [],
+        granularity: outcome === 'answered' ? 'file' : 'none',
+        exists: outcome === 'answered',
+        file: file?.id,
+        ticket: asked.ticket,
+        ...rest,
+      },
+      asked.query,
+    )
   let refusal: NodeError | undefined
   try {
     if (!asked.holder) caller = await context.authenticate(envelope.credentials)
@@ -117,7 +120,7 @@ export async function releaseFile(context: HtsgetContext, asked: Asked, envelope
       state,
       caller,
       grant,
-      record: (bytes) => recordAs('answered', { subjects, ...(bytes === undefined ? {} : { bytes }) }, grant.grants),
+      record: (bytes) => recordAs('answered', { subjects, bytes }, grant.grants),
       recordLoss: () => recordAs('denied', {}, grant.grants),
       isUpheld() {
         const now = decide(context, caller, find())
