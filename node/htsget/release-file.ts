@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { HtsgetEndpoint, HtsgetFormat } from '../../schemas/index.js'
 import { accountOf } from '../access/account-of.js'
 import { createFileDecider, type FileDecision } from '../access/authorise-file.js'
@@ -189,5 +189,5 @@ function toWanted(file: SliceableFile, selection: Selection, { reader }: Asked):
 /** Changes with the file, with whom of it may be seen, and with how they are called. */
 function digestState(version: string, release: FileRelease): string {
   const said = JSON.stringify([version, release.edit.samples ?? 'all', digestHeader(release)])
-  return createHash('sha256').update(said).digest('base64url').slice(0, 22)
+  return hash('sha256', said, 'base64url').slice(0, 22)
 }
