@@ -1,20 +1,12 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  hash as digest,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { closed, compileSchema, dateTime, objectSchema, text } from '../../schemas/index.js'
+import { createHmacSha256 } from '../hmac-sha256.js'
 import { readSecretFile, writeSecretFile } from '../secret-file.js'
 import { AuditError } from './audit-error.js'
 import { canonicalise, type JsonValue } from './canonical-json.js'
 
 const SECRET_BYTES = 32
-/** Of SHA-256 (FIPS 180-4). */
-const BLOCK_BYTES = 64
 
 interface StoredKeys {
   readonly createDateTime: string
@@ -63,25 +55,11 @@ export function readAuditKeys(nodeDirectory: string): AuditKeys {
 
 function toKeys({ ed25519, querySecret }: StoredKeys): AuditKeys {
   const privateKey = createPrivateKey(ed25519)
+  const macOf = createHmacSha256(Buffer.from(querySecret, 'base64'))
   return {
     privateKey,
     publicKey: createPublicKey(privateKey),
-    hashQuery: createQueryHash(Buffer.from(querySecret, 'base64')),
-  }
-}
-
-/**
- * HMAC-SHA-256 (RFC 2104) by its definition, of two digests: `createHmac` makes a stream of Node.js for each text, which takes
- * more than to hash one.
- */
-export function createQueryHash(secret: Buffer): HashQuery {
-  const key = secret.length > BLOCK_BYTES ? digest('sha256', secret, 'buffer') : secret
-  const pad = (value: number) => Buffer.alloc(BLOCK_BYTES, value).map((byte, index) => byte ^ (key[index] ?? 0))
-  const [inner, outer] = [pad(0x36), pad(0x5c)]
-  return (query) => {
-    const text = Buffer.from(canonicalise(query))
-    const hash = digest('sha256', Buffer.concat([inner, text]), 'buffer')
-    return digest('sha256', Buffer.concat([outer, hash]), 'hex')
+    hashQuery: (query) => macOf(canonicalise(query)).toString('hex'),
   }
 }
 

@@ -1,13 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import { createHmac } from 'node:crypto'
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createQueryHash } from './audit-key.js'
 import type { AuditEntry } from './audit-record.js'
 import { openAuditLog, type AuditRecord } from './audit-log.js'
-import { canonicalise, type JsonValue } from './canonical-json.js'
 import { checkLine, EMPTY_CHAIN, type ChainHead } from './chain.js'
 import { REAL_DISK, type Disk } from './log-file.js'
 
@@ -77,16 +73,6 @@ test('two processes that serve one directory write two chains', async () => {
   for (const log of logs) await log.close()
   expect(idsIn('audit.ndjson')).toEqual(['r0'])
   expect(idsIn('audit-2.ndjson')).toEqual(['r1'])
-})
-
-test('the keyed digest of a question is HMAC-SHA-256 of its canonical text', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 100 }), fc.jsonValue(), (secret, question) => {
-      const hashQuery = createQueryHash(Buffer.from(secret))
-      const text = canonicalise(question)
-      expect(hashQuery(question as JsonValue)).toBe(createHmac('sha256', secret).update(text).digest('hex'))
-    }),
-  )
 })
 
 test('of a question its keyed digest is written: equal for equal questions, another at another node', async () => {

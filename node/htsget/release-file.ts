@@ -10,6 +10,7 @@ import type { AuditRecord } from '../audit/audit-log.js'
 import type { JsonValue } from '../audit/canonical-json.js'
 import { NodeError } from '../errors.js'
 import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
+import type { Individual } from '../metadata/individuals.js'
 import { discloseFile, type AskedEdit, type FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import type { Capability } from './capability.js'
@@ -110,10 +111,9 @@ export async function releaseFile(context: HtsgetContext, asked: Asked, envelope
     const decision = decide(context, caller, file)
     if (decision.kind === 'denied') throw (refusal = toRefusal(decision, context.realm))
     if (!file) throw new TypeError('a file was granted that there is not')
-    const { release, state, grant } = await query(context, file, decision.grants, asked, envelope)
+    const { release, state, grant, people } = await query(context, file, decision.grants, asked)
     if (asked.holder && asked.holder.state !== state) throw changedFile()
     if (!asked.holder && grant.grants.length > 0) requireLogin(context, caller)
-    const people = context.individuals.byNumber([...grant.people.values()])
     const subjects = [...people.values()].map(({ pseudonym }) => pseudonym)
     return {
       release,
@@ -154,19 +154,23 @@ function decide(context: HtsgetContext, caller: Caller, file: KnownFile | undefi
   return createFileDecider({ caller, policies: context.policies(), state })(file)
 }
 
+interface Queried extends Pick<Released, 'release' | 'state' | 'grant'> {
+  /** Of whom the grant speaks. */
+  readonly people: ReadonlyMap<number, Individual>
+}
+
 async function query(
   { files, individuals }: HtsgetContext,
   known: KnownFile,
   grants: readonly FileGrant[],
   asked: Asked,
-  { signal }: Envelope,
-): Promise<Pick<Released, 'release' | 'state' | 'grant'>> {
+): Promise<Queried> {
   const { format, edit, select, holder } = asked
   const served = SERVED_AS[known.format]
   if (!served.includes(format)) {
     throw new NodeError('unsupported_format', `this file is served as ${served.join(' or ')}`)
   }
-  const opened = await files.open(known, signal).catch((fault: unknown) => {
+  const opened = await files.open(known).catch((fault: unknown) => {
     throw explainFault(fault)
   })
   const isDecoded = format === 'BAM' && opened.asBam !== undefined
@@ -179,7 +183,7 @@ async function query(
   const people = individuals.byNumber([...grant.people.values()])
   const release = discloseFile(grant, { ...opened, file, isDecoded }, selection, edit, people)
   if (!release) throw new NodeError('not_found', 'there is no such file')
-  return { release, state: digestState(opened.version, release), grant }
+  return { release, state: digestState(opened.version, release), grant, people }
 }
 
 function toWanted(file: SliceableFile, selection: Selection, { reader }: Asked): Wanted {
