@@ -15,6 +15,9 @@ export interface PassportWish {
   readonly isRegistered: boolean
   readonly project?: string
   readonly purpose?: string
+  /** OAuth client that it is made for. */
+  readonly client?: string
+  readonly lifetimeSeconds?: number
   /** The hub that may use it, and the thumbprint of the key with which it signs. */
   readonly hub?: { readonly client: string; readonly keyThumbprint: string }
 }
@@ -51,13 +54,15 @@ export async function startPassportIssuer(): Promise<PassportIssuer> {
   return {
     issuer,
     jwksUri,
-    async toPassport({ subject, audience, isRegistered, project, purpose, hub }) {
+    async toPassport(wish) {
+      const { subject, audience, isRegistered, project, purpose, client, hub } = wish
       const now = Math.floor(Date.now() / 1_000)
       const types = isRegistered ? ['ResearcherStatus', 'AcceptedTermsAndPolicies'] : []
       const visas = await Promise.all(types.map((type) => toVisa(issuer, subject, type, now, privateKey, jwksUri)))
       const asked = {
         ...(project === undefined ? {} : { ngp_project: project }),
         ...(purpose === undefined ? {} : { ngp_purpose: purpose }),
+        ...(client === undefined ? {} : { client_id: client }),
         ...(hub === undefined ? {} : { act: { sub: hub.client }, cnf: { jkt: hub.keyThumbprint } }),
       }
       return new SignJWT({ ...asked, ga4gh_passport_v1: visas })
@@ -66,7 +71,7 @@ export async function startPassportIssuer(): Promise<PassportIssuer> {
         .setSubject(subject)
         .setAudience(audience)
         .setIssuedAt(now)
-        .setExpirationTime(now + LIFETIME_SECONDS)
+        .setExpirationTime(now + (wish.lifetimeSeconds ?? LIFETIME_SECONDS))
         .setJti(randomUUID())
         .sign(privateKey)
     },

@@ -7,6 +7,8 @@ import type { PassportIssuer } from './passport-issuer.js'
 import { DATASETS, PROJECTS, SITES_OF_WORLD, STATUSES, TAGS, type WorldDataset, type WorldGrant } from './world.js'
 
 export const AUDIENCE = 'https://rights.test'
+/** Where files may go. */
+export const RECEIVING_CLIENT = 'se.fyr.secure-environment'
 const DECIDERS = ['Dagny Domare', 'Ulla Utredare']
 const FIRST_DAY = '2024-01-01'
 const LAST_DAY = '2099-12-31'
@@ -20,7 +22,7 @@ function vcfOf({ people }: WorldDataset): string {
 }
 
 /** A node with the people of the world, their consent, and `access` that trusts the issuer. */
-export async function makeRightsNode(home: string, { issuer, jwksUri }: PassportIssuer): Promise<void> {
+export async function makeRightsNode(home: string, passportIssuer: PassportIssuer): Promise<void> {
   await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.rights', '--name', 'Rights')
   for (const dataset of DATASETS) {
     const { id, access, granularity } = dataset
@@ -35,12 +37,17 @@ export async function makeRightsNode(home: string, { issuer, jwksUri }: Passport
   const rows = STATUSES.map(({ person, kind, effect }) => `${person},${kind},${effect},a test`)
   writeFileSync(statuses, ['name,kind,effect,source', ...rows, ''].join('\n'))
   await mustRun('node/main.js', 'consent', 'import', home, statuses)
+  trustIssuer(home, passportIssuer, AUDIENCE)
+}
+
+/** Lets a node take the issuer's Passports without a hub, and its word on who is a researcher. */
+export function trustIssuer(home: string, { issuer, jwksUri }: PassportIssuer, audience: string): void {
   const config = join(home, 'node.yaml')
   const types = ['ResearcherStatus', 'AcceptedTermsAndPolicies']
   const visaIssuer = { issuer, jku: [jwksUri], types, sources: [issuer], subjectsOf: issuer }
   const access = {
     trust: 'passport',
-    audience: AUDIENCE,
+    audience,
     brokers: [{ issuer, jwksUri }],
     visaIssuers: [visaIssuer],
     direct: 'bearer',
@@ -50,7 +57,12 @@ export async function makeRightsNode(home: string, { issuer, jwksUri }: Passport
 }
 
 /** Asks the admin API of a node to change something. @throws Error it refuses */
-async function change(home: string, adminUrl: string, path: string, body: object): Promise<Record<string, unknown>> {
+export async function askAdmin(
+  home: string,
+  adminUrl: string,
+  path: string,
+  body: object,
+): Promise<Record<string, unknown>> {
   const token = readFileSync(join(home, 'admin-token'), 'utf8').trim()
   const response = await fetch(`${adminUrl}/admin/v1${path}`, {
     method: 'POST',
@@ -64,7 +76,7 @@ async function change(home: string, adminUrl: string, path: string, body: object
 
 /** Puts the world's tags, projects and decisions into a node that serves. */
 export async function decideRights(home: string, adminUrl: string, issuer: string): Promise<void> {
-  const post = (path: string, body: object) => change(home, adminUrl, path, body)
+  const post = (path: string, body: object) => askAdmin(home, adminUrl, path, body)
   const purposes = ['HRESCH', 'HQUALIMP']
   for (const { name } of TAGS) {
     await post('/tags', { name, dac: 'the committee', purposes, highestLevel: 'file', to: LAST_DAY })
@@ -87,7 +99,8 @@ export async function decideRights(home: string, adminUrl: string, issuer: strin
   }
 }
 
-async function grantIt(
+/** Has an application made, submitted and approved. */
+export async function grantIt(
   post: (path: string, body: object) => Promise<Record<string, unknown>>,
   project: string,
   { tag, level, region, purposes, waivesConsent, isCountingOnly, hasExpired }: WorldGrant,
@@ -111,7 +124,7 @@ async function grantIt(
     ...(isCountingOnly ? { antalsberakning: counting } : {}),
     secrecyReview: 'nothing stands against it',
     audience: { kind: 'national' },
-    ...(level === 'file' ? { deliverTo: [{ kind: 'client', client: 'nobody' }] } : {}),
+    ...(level === 'file' ? { deliverTo: [{ kind: 'client', client: RECEIVING_CLIENT }] } : {}),
     purposes,
     ...(waivesConsent ? { waivesConsent } : {}),
     ...(hasExpired ? { from: FIRST_DAY, to: '2024-02-01' } : {}),
