@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { toVcf } from '../support/fixture-network.js'
-import { mustRun } from '../support/processes.js'
+import { mustRunAll } from '../support/processes.js'
 import type { PassportIssuer } from './passport-issuer.js'
 import { DATASETS, PROJECTS, SITES_OF_WORLD, STATUSES, TAGS, type WorldDataset, type WorldGrant } from './world.js'
 
@@ -23,20 +23,25 @@ function vcfOf({ people }: WorldDataset): string {
 
 /** A node with the people of the world, their consent, and `access` that trusts the issuer. */
 export async function makeRightsNode(home: string, passportIssuer: PassportIssuer): Promise<void> {
-  await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.rights', '--name', 'Rights')
-  for (const dataset of DATASETS) {
+  const makeDatasets = DATASETS.flatMap((dataset) => {
     const { id, access, granularity } = dataset
     const basis = access === 'public' ? ['--basis', 'made up for a test'] : []
     const options = ['--assembly', 'GRCh38', '--granularity', granularity, '--access', access, ...basis]
-    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', id, ...options)
-    const file = join(home, `${id}.vcf`)
+    const file = `${home}-${id}.vcf`
     writeFileSync(file, vcfOf(dataset))
-    await mustRun('node/main.js', 'ingest', home, '--dataset', id, file)
-  }
-  const statuses = join(home, 'statuses.csv')
+    return [
+      ['dataset', 'add', home, id, '--name', id, ...options],
+      ['ingest', home, '--dataset', id, file],
+    ]
+  })
+  const statuses = `${home}-statuses.csv`
   const rows = STATUSES.map(({ person, kind, effect }) => `${person},${kind},${effect},a test`)
   writeFileSync(statuses, ['name,kind,effect,source', ...rows, ''].join('\n'))
-  await mustRun('node/main.js', 'consent', 'import', home, statuses)
+  await mustRunAll('node/main.js', [
+    ['init', home, '--id', 'se.fyr.rights', '--name', 'Rights'],
+    ...makeDatasets,
+    ['consent', 'import', home, statuses],
+  ])
   trustIssuer(home, passportIssuer, AUDIENCE)
 }
 
