@@ -3,8 +3,8 @@ import { Option, type Command } from 'commander'
 import { RegisterError } from '../access/register/register-error.js'
 import { LEGAL_BASES } from '../access/register/register-types.js'
 import { AUDIENCES } from '../access/rules.js'
-import { toActor } from './by-option.js'
-import { collect, given, print, readObject, readText, withAccess } from './with-access.js'
+import { refuseAuthenticated, toActor } from './by-option.js'
+import { collect, given, print, printWarnings, readObject, readText, withAccess } from './with-access.js'
 
 interface DecisionOptions {
   readonly by?: readonly string[]
@@ -100,10 +100,12 @@ export function addDecisionCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (dir: string, application: string, options: DecisionOptions) => {
       const input = toInput(options)
+      for (const name of options.by ?? []) refuseAuthenticated(name)
       const made = await withAccess(dir, (access) => access.addDecision(application, input, toActor(options.as)))
       const { id, outcome, by } = made.decision
       const given = made.grants.length > 0 ? `, gives ${made.grants.join(', ')}` : ''
       const verb = outcome === 'approve' ? 'approves' : 'rejects'
       print(options.json, made, `${id} of ${by.join(' and ')} ${verb} ${application}${given}\n`)
+      printWarnings(made)
     })
 }
