@@ -233,7 +233,8 @@ test.each(['admin:dana', 'cli:0', ' Admin : dana', 'ＡＤＭＩＮ:dana'])(
   async (name) => {
     const refused = { code: 1, err: expect.stringMatching(/is given by nobody/) }
     expect(await run('project', 'close', 'DIR', PROJECT, '--by', name)).toMatchObject(refused)
-    const decide = ['decision', 'add', 'DIR', 'A-1', '--outcome', 'reject', '--by', 'Bo', '--by', name]
+    const stated = ['--outcome', 'reject', '--diary-number', 'HSN 9', '--reason', 'x', '--appeal', 'y', '--by', 'Bo']
+    const decide = ['decision', 'add', 'DIR', 'A-1', ...stated, '--by', name]
     expect(await run(...decide)).toMatchObject(refused)
   },
 )

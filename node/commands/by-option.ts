@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import { Option } from 'commander'
-import { RegisterError } from '../access/register/register-error.js'
+import { refuseAuthenticated } from '../access/register/stated-name.js'
 
 /** Who runs a command that changes something, beside the number of the operating system's user. */
 export interface ByOption {
@@ -9,16 +9,6 @@ export interface ByOption {
 
 export function byOption(): Option {
   return new Option('--by <who>', 'who does this, for the audit log: an id of staff, better than a name')
-}
-
-/** What begins so was authenticated, by the admin API or by the operating system. */
-const AUTHENTICATED = /^\s*(admin|cli)\s*:/i
-
-/** @throws RegisterError invalid */
-export function refuseAuthenticated(name: string): void {
-  if (AUTHENTICATED.test(name.normalize('NFKC'))) {
-    throw new RegisterError('invalid', 'a name that begins with admin: or cli: is given by nobody')
-  }
 }
 
 /** For the audit log. */

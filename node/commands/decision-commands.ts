@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander'
 import { RegisterError } from '../access/register/register-error.js'
 import { LEGAL_BASES } from '../access/register/register-types.js'
 import { AUDIENCES } from '../access/rules.js'
-import { refuseAuthenticated, toActor } from './by-option.js'
+import { toActor } from './by-option.js'
 import { collect, given, print, printWarnings, readObject, readText, withAccess } from './with-access.js'
 
 interface DecisionOptions {
@@ -100,7 +100,6 @@ export function addDecisionCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (dir: string, application: string, options: DecisionOptions) => {
       const input = toInput(options)
-      for (const name of options.by ?? []) refuseAuthenticated(name)
       const made = await withAccess(dir, (access) => access.addDecision(application, input, toActor(options.as)))
       const { id, outcome, by } = made.decision
       const given = made.grants.length > 0 ? `, gives ${made.grants.join(', ')}` : ''

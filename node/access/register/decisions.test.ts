@@ -79,6 +79,8 @@ describe('a decision is refused', () => {
       { ...APPROVAL, conditions: 'not 19811228-9874' },
       /conditions holds a personal identity/,
     ],
+    ['by somebody whom a token would name', { ...APPROVAL, by: ['admin:dana', 'Bo Berg'] }, /is given by nobody/],
+    ['to reject by somebody whom a token would name', { ...REFUSAL, by: ['Bo', ' Admin:dana'] }, /is given by nobody/],
     ['to reject without reasons', { ...REFUSAL, reasons: [] }, /reasons must NOT have fewer/],
     ['to reject without how to appeal', withoutAppeal, /appeal/],
     ['to reject by one', { ...REFUSAL, by: ['Anna'] }, /two different people/],

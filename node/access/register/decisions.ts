@@ -11,6 +11,7 @@ import { parseId, toId } from './register-database.js'
 import { RegisterError } from './register-error.js'
 import type { Application, Approval, Decision, DecisionText, Project, Stamp, StoredGrant } from './register-types.js'
 import type { Change, Changing } from './run-change.js'
+import { refuseAuthenticated } from './stated-name.js'
 import { requireTag } from './tags.js'
 
 export interface Decided {
@@ -20,13 +21,15 @@ export interface Decided {
 }
 
 /**
- * Decides on an application that was submitted or is in review. An approval makes a grant of everything that it lists.
+ * Decides on an application that was submitted or is in review, by people who are only named. An approval makes a grant of
+ * everything that it lists.
  *
  * @throws RegisterError invalid, not_found, conflict: the application cannot be decided on
  */
 export function addDecision(applicationId: string, value: unknown): Changing<Decided> {
   const isApproval = (value as { outcome?: unknown } | null)?.outcome !== 'reject'
   const input = parseInput<DecisionInput>('decision', isApproval ? checkApproval : checkRefusal, value)
+  for (const name of input.by) refuseAuthenticated(name)
   return (db, stamp) => decide(db, stamp, applicationId, input)
 }
 
