@@ -1,7 +1,7 @@
 import type { AccessConfig } from '../../schemas/index.js'
 import { NodeError } from '../errors.js'
-import { audiencesOf, type AudienceTimes } from './audiences.js'
-import { NOBODY_KNOWN, type Authenticate, type VerifySignature } from './caller.js'
+import { audiencesOf } from './audiences.js'
+import { NOBODY_KNOWN, type Authenticate, type Caller, type VerifySignature } from './caller.js'
 import { invalidSignature, type Realm } from './challenges.js'
 import type { Clearinghouse } from './passport/clearinghouse.js'
 import { ANONYMOUS, type Principal } from './person.js'
@@ -35,9 +35,9 @@ export function createAuthenticate({
   verifySignature,
 }: AuthenticateOptions): Authenticate {
   // Whom the clearinghouse knows still is the same object.
-  const known = new WeakMap<Principal, { readonly audiences?: AudienceTimes }>()
+  const known = new WeakMap<Principal, Pick<Caller, 'audiences'>>()
 
-  function placeOf(principal: Principal): { readonly audiences?: AudienceTimes } {
+  function placeOf(principal: Principal): Pick<Caller, 'audiences'> {
     let place = known.get(principal)
     if (!place) {
       const audiences = audiencesOf(principal, access.audiences)

@@ -1,3 +1,4 @@
+// Over 300 lines: tables of each refusal, and the whole way of a decision, whose rows the formatter spreads over many lines.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'

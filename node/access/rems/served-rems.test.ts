@@ -1,3 +1,4 @@
+// Over 300 lines: a stand-in of REMS, and a table with each way in which it can misbehave.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
