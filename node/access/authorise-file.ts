@@ -143,8 +143,8 @@ function granted(
   const rights = uniteFileRights(alternatives)
   return {
     kind: 'granted',
-    grants: rights.map(({ people, grants, regions, readers }) =>
-      FileGrant.mint({ fileId, datasetId, assembly, keepsIdentifiers, people, grants, regions, readers }),
+    grants: rights.map(({ people, grants, regions, readers, ends }) =>
+      FileGrant.mint({ fileId, datasetId, assembly, keepsIdentifiers, people, grants, regions, readers, ends }),
     ),
   }
 }

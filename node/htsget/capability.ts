@@ -58,7 +58,7 @@ export function createCapabilities(keys: TicketKeys, nodeId: string, now: () => 
   return {
     issue(capability, ends = Infinity) {
       const { principal } = capability.caller
-      const latest = Math.min(Math.floor((now().getTime() + TICKET_LIFETIME_MS) / 1000), ends)
+      const latest = Math.min(Math.floor((now().getTime() + TICKET_LIFETIME_MS) / 1000), Math.floor(ends))
       const expires = principal.kind === 'person' ? Math.min(latest, principal.expires) : latest
       const payload = Buffer.from(JSON.stringify(toPayload(capability, nodeId, expires))).toString('base64url')
       // The id of the key is part of what is signed, and which key signs is only known to `keys`.
