@@ -1,0 +1,80 @@
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { NodeConfig } from '../../schemas/index.js'
+import { witnessSettings } from '../config.js'
+import { createWitnessMetrics, type WitnessMetrics } from '../metrics/witness-metrics.js'
+import { startCheckpoints } from './checkpoints.js'
+import { startSending, type SendReport } from './send-checkpoints.js'
+import { createWitnessClient } from './witness-client.js'
+import { readDispute, readLastKept } from './witness-files.js'
+
+export interface OpenCheckpointsOptions {
+  readonly now: () => Date
+  readonly log: Logger
+  /** Where the metrics of the witnesses go. */
+  readonly registry: Registry
+}
+
+/** The checkpoints of a node while it serves, and what its witnesses are sent of them. */
+export interface Checkpoints {
+  /** The last one is made when nobody writes any more, and sent to the witnesses that are there. */
+  stop(): Promise<void>
+}
+
+/** @throws ConfigError the witnesses of node.yaml cannot be used */
+export async function openCheckpoints(
+  directory: string,
+  config: NodeConfig,
+  { now, log, registry }: OpenCheckpointsOptions,
+): Promise<Checkpoints> {
+  const witnesses = witnessSettings(config)
+  const metrics = createWitnessMetrics(registry)
+  const client = createWitnessClient({ allowPrivate: config.audit?.allowPrivate ?? false })
+  const sender = startSending(directory, witnesses, {
+    client,
+    now,
+    onResult: createReporter(log, metrics, now),
+    onProblem: (err) => log.error({ err }, 'a checkpoint of the audit log cannot be sent to a witness'),
+  })
+  for (const { name } of witnesses) {
+    const kept = await readLastKept(directory, name)
+    metrics.entries.set({ witness: name }, kept?.size ?? 0)
+    metrics.disputed.set({ witness: name }, readDispute(directory, name) ? 1 : 0)
+  }
+  const maker = startCheckpoints(directory, {
+    nodeId: config.id,
+    now,
+    onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
+    onCheckpoint: () => sender.wake(),
+  })
+  return {
+    async stop() {
+      await maker.stop()
+      await sender.close()
+      await client.close()
+    },
+  }
+}
+
+/** A witness that is down is one line when it goes and one when it is back; one that disagrees is told each time. */
+function createReporter(log: Logger, metrics: WitnessMetrics, now: () => Date): (report: SendReport) => void {
+  const failing = new Map<string, string>()
+  return ({ witness, result, checkpoint: { number, size }, reason }) => {
+    metrics.submissions.inc({ witness, result })
+    const about = { witness, checkpoint: number, entries: size }
+    const before = failing.get(witness)
+    if (result === 'cosigned') {
+      metrics.entries.set({ witness }, size)
+      metrics.seconds.set({ witness }, Math.floor(now().getTime() / 1000))
+      metrics.disputed.set({ witness }, 0)
+      failing.delete(witness)
+      if (before !== undefined) log.info(about, 'the witness cosigns checkpoints again')
+      return
+    }
+    failing.set(witness, result)
+    if (result === 'disputed') {
+      metrics.disputed.set({ witness }, 1)
+      log.error({ ...about, reason }, 'A WITNESS DISPUTES THE AUDIT LOG: run audit verify --witnesses')
+    } else if (before !== result) log.warn({ ...about, reason }, 'a witness does not cosign checkpoints')
+  }
+}
