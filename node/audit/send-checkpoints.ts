@@ -1,3 +1,4 @@
+import { openCosignature, parseSignatures } from '../../schemas/index.js'
 import { auditDirectory } from './chain-files.js'
 import { parseCheckpointText, type Checkpoint } from './checkpoint.js'
 import { readLatest, withTree } from './checkpoint-files.js'
@@ -126,12 +127,15 @@ async function sendLast(
 ): Promise<SendReport | undefined> {
   const directory = auditDirectory(nodeDirectory)
   const note = readLatest(directory)
-  const checkpoint = note === undefined ? undefined : parseCheckpointText(note.slice(0, note.indexOf('\n\n') + 1))
-  if (note === undefined || !checkpoint) return undefined
+  const text = note?.slice(0, note.indexOf('\n\n') + 1)
+  const checkpoint = text === undefined ? undefined : parseCheckpointText(text)
+  if (note === undefined || text === undefined || !checkpoint) return undefined
   const { name } = witness
   const kept = await readLastKept(nodeDirectory, name)
   const { number, size } = checkpoint
-  if (kept?.number === number && readDispute(nodeDirectory, name) === undefined) return undefined
+  const signatures = kept && parseSignatures(kept.line)
+  const isCosigned = signatures !== undefined && openCosignature({ text, signatures }, witness.key) !== undefined
+  if (isCosigned && readDispute(nodeDirectory, name) === undefined) return undefined
   const submit = (old: number): Promise<Submitted> => {
     const proof = withTree(directory, (readHash) => proveConsistency(old, size, readHash))
     return client.submit(witness, { old, proof, note })
@@ -145,7 +149,7 @@ async function sendLast(
   const report = { witness: name, checkpoint: { number, size } }
   switch (submitted.kind) {
     case 'cosigned':
-      if (kept?.number !== number) {
+      if (!isCosigned) {
         await keepCosignature(nodeDirectory, name, { number, size, line: submitted.cosignature.line })
       }
       endDispute(nodeDirectory, name)
