@@ -20,8 +20,11 @@ export function addWitnessRoutes(app: Express, witness: Witness): void {
       const reply = witness.addCheckpoint(body instanceof Uint8Array ? body : Buffer.alloc(0))
       response.status(reply.status)
       if (reply.status === 200) response.type('text/plain').send(reply.cosignature)
-      else if (reply.status === 409) response.set('content-type', SIZE_MEDIA_TYPE).end(`${reply.size}\n`)
-      else response.type('text/plain').send(`${reply.reason}\n`)
+      else if (reply.status === 409) {
+        // `set` would add a charset.
+        response.setHeader('content-type', SIZE_MEDIA_TYPE)
+        response.end(`${reply.size}\n`)
+      } else response.type('text/plain').send(`${reply.reason}\n`)
     })
     .all((_request, response) => {
       response.set('allow', 'POST')

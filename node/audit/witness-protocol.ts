@@ -7,6 +7,7 @@ import { cosignedLogs } from '../config.js'
 import { NodeError, toHttpStatus } from '../errors.js'
 import type { Protocol } from '../protocol.js'
 import { nameRoute } from '../route-name.js'
+import { sendText } from '../send.js'
 
 export const WITNESS_PATH = '/witness'
 const ADD_PATH = `${WITNESS_PATH}/add-checkpoint`
@@ -67,27 +68,25 @@ export function createWitnessProtocol(witness: Witness): Protocol {
         const { origin } = request.params
         const note = typeof origin === 'string' ? witness.readCheckpoint(origin) : undefined
         if (note === undefined) throw new NodeError('not_found', 'no checkpoint of this log was cosigned here')
-        response.type('text/plain').send(note)
+        sendText(response, 200, note)
       })
       app.use(WITNESS_PATH, nameRoute(WITNESS_PATH), () => {
         throw new NodeError('not_found', 'there is nothing at this address')
       })
     },
     sendError(_request, response, error) {
-      for (let i = 0; i < error.headers.length; i += 2) response.set(error.headers[i]!, error.headers[i + 1]!)
-      response.status(toHttpStatus(error.code)).type('text/plain').send(`${error.message}\n`)
+      sendText(response, toHttpStatus(error.code), `${error.message}\n`, error.headers)
     },
   }
 }
 
 function send(response: Response, reply: WitnessReply): void {
-  response.status(reply.status)
   switch (reply.status) {
     case 200:
-      return void response.type('text/plain').send(reply.cosignature)
+      return sendText(response, 200, reply.cosignature)
     case 409:
-      return void response.set('content-type', SIZE_MEDIA_TYPE).end(`${reply.size}\n`)
+      return sendText(response, 409, `${reply.size}\n`, [], SIZE_MEDIA_TYPE)
     default:
-      return void response.type('text/plain').send(`${reply.reason}\n`)
+      return sendText(response, reply.status, `${reply.reason}\n`)
   }
 }
