@@ -80,7 +80,7 @@ describe('a hub as a witness', () => {
     const { url, lines } = await serve()
     await add(url, requestOf(0, leaves.slice(0, 5), key))
     expect(await add(url, requestOf(5, leaves.with(1, leafOf('x')), key))).toMatchObject({ status: 422 })
-    const told = lines.map((line) => JSON.parse(line)).find(({ origin }) => origin !== undefined)
+    const told = lines.map((line) => JSON.parse(line) as { origin?: string }).find(({ origin }) => origin !== undefined)
     expect(told).toMatchObject({
       level: 40,
       origin: key.name,

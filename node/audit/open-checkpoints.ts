@@ -56,25 +56,28 @@ export async function openCheckpoints(
   }
 }
 
+/** In a row, a few seconds: a witness that starts anew is not worth a line. */
+const TOLD_FAILURES = 3
+
 /** A witness that is down is one line when it goes and one when it is back; one that disagrees is told each time. */
 function createReporter(log: Logger, metrics: WitnessMetrics, now: () => Date): (report: SendReport) => void {
-  const failing = new Map<string, string>()
+  const failures = new Map<string, number>()
   return ({ witness, result, checkpoint: { number, size }, reason }) => {
     metrics.submissions.inc({ witness, result })
     const about = { witness, checkpoint: number, entries: size }
-    const before = failing.get(witness)
+    const before = failures.get(witness) ?? 0
     if (result === 'cosigned') {
       metrics.entries.set({ witness }, size)
       metrics.seconds.set({ witness }, Math.floor(now().getTime() / 1000))
       metrics.disputed.set({ witness }, 0)
-      failing.delete(witness)
-      if (before !== undefined) log.info(about, 'the witness cosigns checkpoints again')
+      failures.delete(witness)
+      if (before >= TOLD_FAILURES) log.info(about, 'the witness cosigns checkpoints again')
       return
     }
-    failing.set(witness, result)
+    failures.set(witness, before + 1)
     if (result === 'disputed') {
       metrics.disputed.set({ witness }, 1)
       log.error({ ...about, reason }, 'A WITNESS DISPUTES THE AUDIT LOG: run audit verify --witnesses')
-    } else if (before !== result) log.warn({ ...about, reason }, 'a witness does not cosign checkpoints')
+    } else if (before + 1 === TOLD_FAILURES) log.warn({ ...about, reason }, 'a witness does not cosign checkpoints')
   }
 }

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { hashOrigin, toVerifierKey } from '../../schemas/index.js'
+import { setTimeout as wait } from 'node:timers/promises'
+import { hashOrigin, toVerifierKey, type NodeConfig } from '../../schemas/index.js'
 import { leafOf, makeTestKey, requestOf } from '../../schemas/testing/witnessed-log.js'
+import { witnessSettings } from '../config.js'
+import { createNode } from '../create-node.js'
 import { createNodeFixture, type NodeFixture } from '../testing/node-fixture.js'
+import { openAuditKeys } from './audit-key.js'
+import { verifyWitnessed } from './verify-witnesses.js'
+import { openNodeWitness } from './witness-protocol.js'
 
 const key = makeTestKey('se.fyr.mitt/audit')
 const stranger = makeTestKey('se.fyr.other/audit')
@@ -153,4 +159,47 @@ test.each<[string, object, RegExp]>([
   const spoiled = createNodeFixture('se.fyr.spoiled')
   await expect(spoiled.serve({ audit })).rejects.toThrow(problem)
   await spoiled.remove()
+})
+
+test('two nodes witness each other, and say in their metrics how that goes', async () => {
+  const fixtures = [createNodeFixture('se.fyr.a'), createNodeFixture('se.fyr.b')] as const
+  const [a, b] = fixtures
+  const keyOf = (home: string, id: string) =>
+    toVerifierKey({ name: `${id}/audit`, publicKey: openAuditKeys(home, () => new Date()).publicKey })
+  const witnessed = await a.serve({ audit: { cosigns: [keyOf(b.directory, 'se.fyr.b')] } })
+  const opened = openNodeWitness(a.directory, a.config, () => new Date())
+  const witnesses = [{ name: 'a', url: `${witnessed.url}/witness`, publicKey: opened.verifierKey }]
+  const config: NodeConfig = { ...b.config, audit: { witnesses, allowPrivate: true } }
+  const ask = async (base: string) => {
+    const query = 'referenceName=1&assemblyId=GRCh38&start=1&referenceBases=A&alternateBases=C'
+    expect((await fetch(`${base}/beacon/v2/g_variants?${query}`)).status).toBe(200)
+  }
+  const metricsOf = async (base: string) => (await fetch(`${base}/metrics`)).text()
+
+  const first = await createNode(config, { directory: b.directory })
+  await ask((await first.listen()).url)
+  await first.close()
+  expect(opened.list()).toMatchObject([{ origin: 'se.fyr.b/audit', size: 1 }])
+  expect(
+    (await verifyWitnessed(b.directory, { nodeId: 'se.fyr.b', witnesses: witnessSettings(config) })).witnesses,
+  ).toEqual([{ name: 'a', cosigned: { checkpoint: 1, entries: 1, ts: expect.any(String) } }])
+
+  // As after a restore without the cosignatures: what was cosigned is asked for again.
+  rmSync(join(b.directory, 'audit', 'witnesses'), { recursive: true })
+  const second = await createNode(config, { directory: b.directory })
+  const served = await second.listen()
+  const isCosigned = /fyr_audit_witness_submissions_total\{witness="a",result="cosigned"\} 1/
+  for (let i = 0; i < 300 && !isCosigned.test(await metricsOf(served.adminUrl)); i++) await wait(10)
+  const metrics = await metricsOf(served.adminUrl)
+  expect(metrics).toMatch(isCosigned)
+  expect(metrics).toContain('fyr_audit_witness_entries{witness="a"} 1\n')
+  expect(metrics).toContain('fyr_audit_witness_disputed{witness="a"} 0\n')
+  expect(metrics).toMatch(/fyr_audit_witness_cosigned_timestamp_seconds\{witness="a"\} \d{10}\n/)
+
+  // Nothing of an answer waits for a witness that is gone.
+  opened.close()
+  await a.remove()
+  await ask(served.url)
+  await second.close()
+  await b.remove()
 })
