@@ -77,7 +77,7 @@ function createReporter(log: Logger, metrics: WitnessMetrics, now: () => Date): 
     failures.set(witness, before + 1)
     if (result === 'disputed') {
       metrics.disputed.set({ witness }, 1)
-      log.error({ ...about, reason }, 'A WITNESS DISPUTES THE AUDIT LOG: run audit verify --witnesses')
+      log.error({ ...about, reason }, 'a witness disputes the audit log: run audit verify --witnesses')
     } else if (before + 1 === TOLD_FAILURES) log.warn({ ...about, reason }, 'a witness does not cosign checkpoints')
   }
 }
