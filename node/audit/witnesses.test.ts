@@ -103,11 +103,11 @@ function pathOf(name: string): string {
 }
 
 /** Somebody with the key of the node writes the whole log anew, with checkpoints, as if the others had never been. */
-async function rewriteAll(entries: readonly number[]): Promise<void> {
+async function rewriteAll(entries: readonly number[], withKey = true): Promise<void> {
   const forged = join(root, 'forged')
   rmSync(forged, { recursive: true, force: true })
   await write(forged, 0)
-  cpSync(join(home, 'audit-key.json'), join(forged, 'audit-key.json'))
+  if (withKey) cpSync(join(home, 'audit-key.json'), join(forged, 'audit-key.json'))
   for (const count of entries) {
     await write(forged, count, 'nobody-in-particular')
     const maker = startCheckpoints(forged, { nodeId: NODE_ID, now, onProblem: (error) => problems.push(error) })
@@ -117,6 +117,7 @@ async function rewriteAll(entries: readonly number[]): Promise<void> {
     if (name !== 'witnesses') rmSync(pathOf(name))
   }
   cpSync(join(forged, 'audit'), join(home, 'audit'), { recursive: true })
+  cpSync(join(forged, 'audit-key.json'), join(home, 'audit-key.json'))
 }
 
 describe('a checkpoint', () => {
@@ -324,6 +325,17 @@ describe('an insider with the key of the node who writes the whole log anew', ()
     },
     MINUTE,
   )
+
+  test('and puts a key of their own in the place of the node’s, is refused by the witness, and found by asking it', async () => {
+    await rewriteAll([3, 4, 4, 4], false)
+    rmSync(pathOf('witnesses'), { recursive: true })
+    reports.length = 0
+    await write(home, 1)
+    await checkpoint()
+    expect(reports.at(-1)).toMatchObject({ result: 'refused', reason: 'it knows another key of this log' })
+    expect((await verify()).witnesses).toEqual([{ name: 'hub' }])
+    expect((await verifyByAsking()).witnesses[0]!.problem).toMatch(/15 entries at \S+ that are not those of this log$/)
+  })
 
   test('is found by the cosignatures of one checkpoint in the middle, when the others were removed', async () => {
     const kept = readFileSync(pathOf('witnesses/hub.cosignatures'), 'utf8').split('\n')
