@@ -3,10 +3,8 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { readVersion, SERVICE_ID_PATTERN, withPorts, type PortOptions, type RegionConfig } from '../schemas/index.js'
 import { CommandFailure, createCommand, parseHttpUrl, parsePort, runCommand, type CommandIo } from './command.js'
 import { readHubConfig } from './config.js'
-import { createHub } from './create-hub.js'
 import { readHubKey, toPublishedKey } from './regions/hub-key.js'
 import { CONFIG_FILE, initHub } from './regions/init-hub.js'
-import { checkRegions } from './regions/check-regions.js'
 import { renderChecks } from './regions/render-checks.js'
 import { addRegion, setAuditKey } from './regions/registry.js'
 import { addWitnessCommands } from './witness/witness-commands.js'
@@ -107,6 +105,7 @@ function addRegionCommands(program: Command, io: CommandIo): void {
     .option('--json', 'print JSON', false)
     .addHelpText('after', '\nExit codes: 0 all is well; 1 something is not; 2 wrong usage.\n')
     .action(async (directory: string, options: { json: boolean }) => {
+      const { checkRegions } = await import('./regions/check-regions.js')
       const checks = await checkRegions(readHubConfig(directory), { now: () => performance.now(), wallClock: Date.now })
       io.out(options.json ? `${JSON.stringify(checks, null, 2)}\n` : renderChecks(checks))
       const failing = checks.filter(({ ok }) => !ok).length
@@ -132,6 +131,8 @@ function addServe(program: Command, io: CommandIo, stop: () => Promise<void>): v
     .action(async (directory: string, options: PortOptions) => {
       const stored = readHubConfig(directory)
       const config = { ...stored, listen: withPorts(stored.listen, options) }
+      // Loaded here, so that the other commands do not wait for a web server that they do not start.
+      const { createHub } = await import('./create-hub.js')
       const hub = await createHub(config, { directory })
       const stopped = stop()
       const { url, adminUrl } = await hub.listen()

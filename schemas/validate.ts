@@ -99,8 +99,11 @@ export function findViolations(path: SchemaPath, value: unknown): readonly Viola
   })
 }
 
-/** Compiles a document schema that only one process knows, such as a dataset's manifest. */
+/**
+ * The check of a document that only one process knows, such as a dataset's manifest. Compiled when it is first used: most
+ * commands use few of those that they load.
+ */
 export function compileSchema(schema: JsonSchema): (value: unknown) => Validation {
-  const check = ajv.compile({ ...schema })
-  return (value) => run(check, value)
+  let check: ValidateFunction | undefined
+  return (value) => run((check ??= ajv.compile({ ...schema })), value)
 }

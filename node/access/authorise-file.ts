@@ -58,7 +58,8 @@ export function createFileDecider(asker: FileAsker): FileDecider {
   function hiddenFrom(grant: GrantInForce | undefined): Bitmap {
     const known = hiddenBy.get(grant?.id)
     if (known) return known
-    const hidden = Bitmap.or(consent.hiddenFrom(grant && caller.purpose, grant, everybody), protectedPeople)
+    const withheld = consent.hiddenFrom(grant && caller.purpose, grant, everybody)
+    const hidden = protectedPeople.isEmpty ? withheld : Bitmap.or(withheld, protectedPeople)
     hiddenBy.set(grant?.id, hidden)
     return hidden
   }
@@ -136,9 +137,14 @@ function granted(
   alternatives: readonly FileAlternative[],
 ): FileDecision {
   const keepsIdentifiers = identifiers === 'keep'
-  const common = { fileId: file.id, datasetId: file.datasetId, assembly, keepsIdentifiers }
+  const { id: fileId, datasetId } = file
   const rights = uniteFileRights(alternatives)
-  return { kind: 'granted', grants: rights.map((right) => FileGrant.mint({ ...common, ...right })) }
+  return {
+    kind: 'granted',
+    grants: rights.map(({ people, grants, regions, readers }) =>
+      FileGrant.mint({ fileId, datasetId, assembly, keepsIdentifiers, people, grants, regions, readers }),
+    ),
+  }
 }
 
 function paused({ scope }: Pause): FileDecision {

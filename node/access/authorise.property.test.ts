@@ -23,6 +23,7 @@ const GRANULARITIES = ['boolean', 'count', 'record'] as const
 const SUBJECT = { issuer: 'https://broker.invalid', id: 'u' }
 const DAY = 86_400_000
 
+const ASSEMBLIES = ['GRCh38', 'GRCh37'] as const satisfies readonly AssemblyId[]
 const assemblies = fc.constantFrom<AssemblyId>('GRCh38', 'GRCh38', 'GRCh37')
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const place = fc
@@ -126,7 +127,10 @@ function toRules(world: RightsWorld): AccessRules {
   const grants = world.grants.map(({ region, network, ehdsPermitAt, ...grant }): GrantInForce => ({
     ...grant,
     duo: [],
-    ...(region ? { regions: [{ assembly: 'GRCh38', contig: 1, start: region[0], end: region[1] }] } : {}),
+    // The tables know one genome: the same place of either assembly.
+    ...(region
+      ? { regions: ASSEMBLIES.map((assembly) => ({ assembly, contig: 1, start: region[0], end: region[1] })) }
+      : {}),
     ...(network === undefined ? {} : { audience: { kind: 'network', network } }),
     ...(ehdsPermitAt === undefined ? {} : { ehdsPermitAt: new Date(ehdsPermitAt * DAY) }),
   }))

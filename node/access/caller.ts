@@ -23,8 +23,8 @@ export interface Credentials {
   readonly method: string
   /** Path and query as they were received. */
   readonly target: string
-  /** Names in lower case; a name that was sent twice has two values. */
-  readonly headers: ReadonlyMap<string, readonly string[]>
+  /** By names in lower case; a name that was sent twice has two values. */
+  readonly headers: Pick<ReadonlyMap<string, readonly string[]>, 'get' | 'has'>
   /** As received; absent: none. */
   readonly body?: Buffer
   /** SHA-256 of the client's TLS certificate, hexadecimal, where one was shown and is good. */

@@ -15,9 +15,9 @@ export interface FileRight {
   /** Ids of the project's grants that it rests on; none: the dataset is public. */
   readonly grants: readonly string[]
   /** Only what lies in these leaves; absent: anything. */
-  readonly regions?: readonly GrantedRegion[]
+  readonly regions?: readonly GrantedRegion[] | undefined
   /** Only encrypted for one of these public keys of Crypt4GH, as they were written; absent: plain, and for any. */
-  readonly readers?: readonly string[]
+  readonly readers?: readonly string[] | undefined
 }
 
 /** What one caller may have of one file. Made only by `authoriseFile`; a file cannot be released without it. */

@@ -10,6 +10,7 @@ export type FileAlternative = Pick<FileRight, 'people' | 'grants' | 'regions' | 
  * @returns the one with most people first; of those with as many first what may leave in plain, then what has no regions
  */
 export function uniteFileRights(alternatives: readonly FileAlternative[]): readonly FileAlternative[] {
+  if (alternatives.length === 1) return alternatives
   const united = new Map<string, FileAlternative>()
   for (const right of alternatives) {
     const key = JSON.stringify([[...right.people], right.readers?.toSorted() ?? null])

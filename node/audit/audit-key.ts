@@ -1,14 +1,7 @@
-import {
-  createHmac,
-  createSecretKey,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { closed, compileSchema, dateTime, objectSchema, text } from '../../schemas/index.js'
+import { createHmacSha256 } from '../hmac-sha256.js'
 import { readSecretFile, writeSecretFile } from '../secret-file.js'
 import { AuditError } from './audit-error.js'
 import { canonicalise, type JsonValue } from './canonical-json.js'
@@ -62,12 +55,11 @@ export function readAuditKeys(nodeDirectory: string): AuditKeys {
 
 function toKeys({ ed25519, querySecret }: StoredKeys): AuditKeys {
   const privateKey = createPrivateKey(ed25519)
-  // As a key object it is not made ready anew for each question.
-  const secret = createSecretKey(querySecret, 'base64')
+  const macOf = createHmacSha256(Buffer.from(querySecret, 'base64'))
   return {
     privateKey,
     publicKey: createPublicKey(privateKey),
-    hashQuery: (query) => createHmac('sha256', secret).update(canonicalise(query)).digest('hex'),
+    hashQuery: (query) => macOf(canonicalise(query)).toString('hex'),
   }
 }
 

@@ -69,8 +69,8 @@ export function inflateBlocks(bytes: Buffer): InflatedBlocks {
     blocks.push(block)
   }
   const size = blocks.reduce((sum, { contentBytes }) => sum + contentBytes, 0)
-  if (size === 0) return { content: Buffer.alloc(0) }
   // Blocks are gzip members, and zlib reads many in one call and checks each, which is far cheaper than a call for each.
+  // Those that say that they are empty are read too: a damaged size can say so.
   try {
     const content = gunzipSync(bytes, { chunkSize: Math.max(size + 1, SMALLEST_ZLIB_CHUNK) })
     if (content.length === size) return { content }
@@ -89,14 +89,28 @@ export function inflateBlocks(bytes: Buffer): InflatedBlocks {
 
 function inflateBlock(bytes: Buffer, { from, to }: BgzfBlock): Buffer {
   const footer = to - FOOTER_BYTES
-  let content: Buffer
-  try {
-    content = inflateRawSync(bytes.subarray(from + HEADER_BYTES, footer))
-  } catch {
-    throw new FormatError('the BGZF data is corrupt: a block cannot be decompressed')
-  }
+  const data = bytes.subarray(from + HEADER_BYTES, footer)
+  const { content, used } = inflateData(data)
+  // A damaged size can take in the block that follows, whose footer fits when the two hold the same.
+  if (used !== data.length) throw new FormatError('the BGZF data is corrupt: a block has another size')
   if (content.length !== bytes.readUInt32LE(footer + 4) || crc32(content) !== bytes.readUInt32LE(footer)) {
     throw new FormatError('the BGZF data is corrupt: a block fails its checksum')
   }
   return content
+}
+
+/** Decompresses one deflate stream; `used` is where it ends. */
+function inflateData(data: Buffer): { readonly content: Buffer; readonly used: number } {
+  try {
+    // With `info` Node gives the engine too, which its types do not tell.
+    const { buffer, engine } = inflateRawSync(data, { info: true }) as unknown as InflatedWithInfo
+    return { content: buffer, used: engine.bytesWritten }
+  } catch {
+    throw new FormatError('the BGZF data is corrupt: a block cannot be decompressed')
+  }
+}
+
+interface InflatedWithInfo {
+  readonly buffer: Buffer
+  readonly engine: { readonly bytesWritten: number }
 }

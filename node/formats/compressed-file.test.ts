@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { bgzfBlock, bgzfFile } from '../testing/bgzf-file.js'
 import { BGZF_EOF, inflateBlocks } from './bgzf.js'
@@ -54,6 +55,29 @@ describe('a file in pieces', () => {
     for (const size of sizes.slice(3, -1)) expect(size).toBeGreaterThanOrEqual(500_000)
   })
 
+  const gzip = gzipSync(content)
+  test.each([
+    ['cut short', gzip.subarray(0, -2), /ends too early/],
+    ['of a wrong checksum', Buffer.concat([gzip.subarray(0, -8), Buffer.alloc(8)]), /is corrupt/],
+  ])('gzip that is %s: what stands before the fault comes, however slowly it is taken', async (_, bytes, reason) => {
+    const path = join(directory, 'fault')
+    writeFileSync(path, bytes)
+    const lengths: number[] = []
+    for (const pauseMs of [0, 20]) {
+      let length = 0
+      const reading = (async () => {
+        for await (const piece of openInputPieces(path, 300_000).pieces) {
+          length += piece.bytes.length
+          await setTimeout(pauseMs)
+        }
+      })()
+      await expect(reading).rejects.toThrow(reason)
+      lengths.push(length)
+    }
+    expect(lengths[1]).toBe(lengths[0])
+    expect(lengths[0]).toBeGreaterThanOrEqual(1_500_000)
+  })
+
   test('a piece owns its memory, so that another thread can have it', async () => {
     for (const bytes of [content, gzipSync(content), bgzfFile(content, 60_000)]) {
       const path = join(directory, 'owned')
@@ -91,6 +115,28 @@ describe('BGZF blocks', () => {
     expect(String(content)).toBe('first')
     expect(damage).toBeInstanceOf(FormatError)
     expect(damage!.message).toMatch(reason)
+  })
+
+  test.each([
+    ['an end-of-file block that is no deflate stream', BGZF_EOF, [18, 0xfc], /cannot be decompressed/],
+    ['an end-of-file block with a wrong checksum', BGZF_EOF, [20, 0xff], /fails its checksum/],
+    ['a block whose size says that it is empty', blocks[0]!, [blocks[0]!.length - 4, 0], /fails its checksum/],
+  ])('%s is damaged, alone as among others', (_, block, [at, byte], reason) => {
+    const bad = Buffer.from(block)
+    bad[at!] = byte!
+    for (const before of [Buffer.alloc(0), blocks[1]!]) {
+      const { content, damage } = inflateBlocks(Buffer.concat([before, bad]))
+      expect(String(content)).toBe(before.length === 0 ? '' : 'second')
+      expect(damage?.message).toMatch(reason)
+    }
+  })
+
+  test('a block whose damaged size takes in another with the same content does not hide it', () => {
+    const bad = Buffer.from(blocks[0]!)
+    bad.writeUInt16LE(2 * bad.length - 1, 16)
+    const { content, damage } = inflateBlocks(Buffer.concat([bad, blocks[0]!]))
+    expect(content).toHaveLength(0)
+    expect(damage?.message).toMatch(/has another size/)
   })
 
   test('a block that claims to hold gigabytes takes no such memory', () => {

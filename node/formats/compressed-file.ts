@@ -134,7 +134,7 @@ async function* inflateGzip(path: string, pieceBytes: number): AsyncGenerator<In
   const source = createReadStream(path, { highWaterMark: READ_BYTES })
   let position = 0
   source.on('data', (chunk) => (position += chunk.length))
-  // One chunk ahead and no more: a stream that fails throws away the chunks that nobody has taken yet.
+  // One chunk ahead and no more.
   const options = { chunkSize: Math.max(pieceBytes, SMALLEST_ZLIB_CHUNK), readableHighWaterMark: 1 }
   const gunzip = createGunzip(options)
   source.on('error', (error) => gunzip.destroy(error))
@@ -142,6 +142,9 @@ async function* inflateGzip(path: string, pieceBytes: number): AsyncGenerator<In
     for await (const chunk of source.pipe(gunzip))
       yield { bytes: new Uint8Array(chunk as Buffer), isBgzf: false, position }
   } catch (error) {
+    // What the stream still has when it fails is not told by iterating; whether there is any depends on who is faster.
+    const rest = gunzip.read() as Buffer | null
+    if (rest) yield { bytes: new Uint8Array(rest), isBgzf: false, position }
     const { code } = error as NodeJS.ErrnoException
     if (code === 'Z_BUF_ERROR') throw new FormatError('the gzip data ends too early: the file is truncated')
     if (code?.startsWith('Z_')) throw new FormatError('the gzip data is corrupt')

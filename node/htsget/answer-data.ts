@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { NodeError } from '../errors.js'
 import { readVersion, type HtsgetFormat } from '../../schemas/index.js'
 import type { FileRelease } from '../privacy/disclose-file.js'
@@ -130,5 +130,5 @@ async function openCapability(
 function toEtag({ fileId, format, part, selection, fields, tags, notags, state }: Capability): string {
   const lists = [fields, tags, notags].map((set) => (set ? [...set] : null))
   const said = JSON.stringify([NODE_VERSION, fileId, format, part, selection, lists, state])
-  return `"${createHash('sha256').update(said).digest('base64url').slice(0, 27)}"`
+  return `"${hash('sha256', said, 'base64url').slice(0, 27)}"`
 }

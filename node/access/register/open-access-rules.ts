@@ -1,3 +1,4 @@
+import { oncePerTurn } from '../../once-per-turn.js'
 import { Bitmap } from '../../variants/bitmap.js'
 import type { Subject } from '../person.js'
 import type { AccessRules, Pause, Tagged } from '../rules.js'
@@ -62,15 +63,10 @@ export function openAccessRules(
   let states = 0
   const isReleased = db.prepare<{ id: string; at: string }, number>(RELEASED).pluck()
 
-  let isFresh = false
+  const look = asksOncePerTurn ? oncePerTurn(() => readVersion.get()) : () => readVersion.get()
 
   function refresh(): void {
-    if (isFresh) return
-    if (asksOncePerTurn) {
-      isFresh = true
-      setImmediate(() => (isFresh = false))
-    }
-    const current = readVersion.get()
+    const current = look()
     if (current === version) return
     version = current
     states++
