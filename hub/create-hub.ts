@@ -25,7 +25,7 @@ import { createNetwork } from './network.js'
 import { readHubKey } from './regions/hub-key.js'
 import { whyRegionsRefused } from './regions/registry.js'
 import { createSessions } from './session/sessions.js'
-import { openHubWitness, witnessedLogs } from './witness/hub-witness.js'
+import { witnessedLogs } from './witness/audit-keys.js'
 import { whyLoginRefused } from './session/why-login-refused.js'
 
 export interface HubOverrides {
@@ -91,7 +91,7 @@ export async function createHub(given: HubConfig, overrides: HubOverrides = {}):
   const witness =
     witnessedLogs(config).size === 0
       ? undefined
-      : openHubWitness(overrides.directory ?? '.', config, {
+      : (await import('./witness/hub-witness.js')).openHubWitness(overrides.directory ?? '.', config, {
           now: wallClock,
           onRefused: (origin, note) =>
             log.warn(

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { isSeq, parseDocument, type Document } from 'yaml'
 import { readConfig, type HubConfig, type RegionConfig } from '../../schemas/index.js'
-import { whyAuditKeyRefused } from '../witness/hub-witness.js'
+import { whyAuditKeyRefused } from '../witness/audit-keys.js'
 import { whyAddressRefused } from './address-policy.js'
 
 /** A region that cannot be added; the message says why. */

@@ -1,19 +1,7 @@
 import { join } from 'node:path'
-import { openVerifierKey, toKnownLogs, witnessNameOf, type HubConfig, type KnownLogs } from '../../schemas/index.js'
+import { witnessNameOf, type HubConfig } from '../../schemas/index.js'
 import { openWitness, type Witness } from '../../schemas/witness/open-witness.js'
-
-/** Why a region cannot have this key; undefined: it can. The name of the key is that of the region's log. */
-export function whyAuditKeyRefused(regionId: string, text: string): string | undefined {
-  const key = openVerifierKey(text)
-  if (!key) return `the auditKey of region ${regionId} is not the key of an audit log`
-  return key.name === `${regionId}/audit` ? undefined : `the auditKey of region ${regionId} is that of ${key.name}`
-}
-
-/** The audit logs that the hub cosigns: those of regions whose key it was given. */
-export function witnessedLogs({ regions }: Pick<HubConfig, 'regions'>): KnownLogs {
-  const keys = regions.map(({ auditKey }) => (auditKey === undefined ? undefined : openVerifierKey(auditKey)))
-  return toKnownLogs(keys.filter((key) => key !== undefined))
-}
+import { witnessedLogs } from './audit-keys.js'
 
 export interface HubWitnessOptions {
   readonly now: () => Date

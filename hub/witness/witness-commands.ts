@@ -1,7 +1,13 @@
 import type { Command } from 'commander'
+import type { Witness } from '../../schemas/witness/open-witness.js'
 import type { CommandIo } from '../command.js'
 import { readHubConfig } from '../config.js'
-import { openHubWitness } from './hub-witness.js'
+
+/** SQLite is loaded for these commands alone. */
+async function openWitness(directory: string): Promise<Witness> {
+  const { openHubWitness } = await import('./hub-witness.js')
+  return openHubWitness(directory, readHubConfig(directory), { now: () => new Date() })
+}
 
 /** `fyr-hub witness …` */
 export function addWitnessCommands(program: Command, io: CommandIo): void {
@@ -10,8 +16,8 @@ export function addWitnessCommands(program: Command, io: CommandIo): void {
     .command('key')
     .description('print the key of its cosignatures, for audit.witnesses of the nodes; made where there is none')
     .argument('<DIR>', 'directory of the hub')
-    .action((directory: string) => {
-      const opened = openHubWitness(directory, readHubConfig(directory), { now: () => new Date() })
+    .action(async (directory: string) => {
+      const opened = await openWitness(directory)
       io.out(`${opened.verifierKey}\n`)
       opened.close()
     })
@@ -20,8 +26,8 @@ export function addWitnessCommands(program: Command, io: CommandIo): void {
     .description('list the logs that it cosigned: when it did last, and how many entries they had')
     .argument('<DIR>', 'directory of the hub')
     .option('--json', 'print JSON', false)
-    .action((directory: string, { json }: { json: boolean }) => {
-      const opened = openHubWitness(directory, readHubConfig(directory), { now: () => new Date() })
+    .action(async (directory: string, { json }: { json: boolean }) => {
+      const opened = await openWitness(directory)
       const logs = opened.list()
       opened.close()
       const text = logs.map(({ origin, size, ts }) => `${origin}: ${size} entries at ${ts}\n`).join('')

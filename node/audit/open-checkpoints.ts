@@ -4,8 +4,8 @@ import type { NodeConfig } from '../../schemas/index.js'
 import { witnessSettings } from '../config.js'
 import { createWitnessMetrics, type WitnessMetrics } from '../metrics/witness-metrics.js'
 import { startCheckpoints } from './checkpoints.js'
-import { startSending, type SendReport } from './send-checkpoints.js'
-import { createWitnessClient } from './witness-client.js'
+import { startSending, type CheckpointSender, type SendReport } from './send-checkpoints.js'
+import type { WitnessAddress } from './witness-client.js'
 import { readDispute, readLastKept } from './witness-files.js'
 
 export interface OpenCheckpointsOptions {
@@ -25,31 +25,50 @@ export interface Checkpoints {
 export async function openCheckpoints(
   directory: string,
   config: NodeConfig,
-  { now, log, registry }: OpenCheckpointsOptions,
+  options: OpenCheckpointsOptions,
 ): Promise<Checkpoints> {
+  const { now, log } = options
   const witnesses = witnessSettings(config)
+  const allowPrivate = config.audit?.allowPrivate ?? false
+  const sender = witnesses.length === 0 ? undefined : await openSender(directory, witnesses, allowPrivate, options)
+  const maker = startCheckpoints(directory, {
+    nodeId: config.id,
+    now,
+    onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
+    onCheckpoint: () => sender?.wake(),
+  })
+  return {
+    async stop() {
+      await maker.stop()
+      await sender?.close()
+    },
+  }
+}
+
+async function openSender(
+  directory: string,
+  witnesses: readonly WitnessAddress[],
+  allowPrivate: boolean,
+  { now, log, registry }: OpenCheckpointsOptions,
+): Promise<CheckpointSender> {
+  // Loaded where there is somebody to ask.
+  const { createWitnessClient } = await import('./witness-client.js')
+  const client = createWitnessClient({ allowPrivate })
   const metrics = createWitnessMetrics(registry)
-  const client = createWitnessClient({ allowPrivate: config.audit?.allowPrivate ?? false })
+  for (const { name } of witnesses) {
+    const kept = await readLastKept(directory, name)
+    metrics.entries.set({ witness: name }, kept?.size ?? 0)
+    metrics.disputed.set({ witness: name }, readDispute(directory, name) ? 1 : 0)
+  }
   const sender = startSending(directory, witnesses, {
     client,
     now,
     onResult: createReporter(log, metrics, now),
     onProblem: (err) => log.error({ err }, 'a checkpoint of the audit log cannot be sent to a witness'),
   })
-  for (const { name } of witnesses) {
-    const kept = await readLastKept(directory, name)
-    metrics.entries.set({ witness: name }, kept?.size ?? 0)
-    metrics.disputed.set({ witness: name }, readDispute(directory, name) ? 1 : 0)
-  }
-  const maker = startCheckpoints(directory, {
-    nodeId: config.id,
-    now,
-    onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
-    onCheckpoint: () => sender.wake(),
-  })
   return {
-    async stop() {
-      await maker.stop()
+    wake: () => sender.wake(),
+    async close() {
       await sender.close()
       await client.close()
     },

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { AuditError } from '../audit/audit-error.js'
-import { COSIGNATURE, openVerifierKey, toVerifierKey } from '../../schemas/index.js'
+import { COSIGNATURE, openVerifierKey, toVerifierKey, type NodeConfig } from '../../schemas/index.js'
 import { openChangeLog } from '../audit/change-log.js'
 import { openAuditKeys, readAuditKeys } from '../audit/audit-key.js'
 import { originOf } from '../audit/checkpoint.js'
@@ -10,7 +10,7 @@ import { reportSubject, toReportText } from '../audit/subject-report.js'
 import { CSV_HEADER, toCsvLine } from '../audit/to-csv.js'
 import { toFhir } from '../audit/to-fhir.js'
 import { verifyWitnessed, type WitnessedVerdict, type WitnessVerdict } from '../audit/verify-witnesses.js'
-import { createWitnessClient, type WitnessAddress } from '../audit/witness-client.js'
+import type { WitnessAddress, WitnessClient } from '../audit/witness-client.js'
 import { readNodeConfig, witnessSettings } from '../config.js'
 import { datasetsOfPerson } from '../datasets-of-person.js'
 import { openIndividuals } from '../metadata/individuals.js'
@@ -100,9 +100,9 @@ export function addAuditCommands(program: Command): void {
       const stranger = witnessKey.length > 0 ? witnesses.find((witness) => !hasKey(witness, witnessKey)) : undefined
       if (stranger) throw new AuditError(`the key of ${stranger.name} in node.yaml is none of those that were given`)
       if (asks && witnesses.length === 0) throw new AuditError('audit.witnesses of node.yaml names no witnesses')
-      const client = createWitnessClient({ allowPrivate: config.audit?.allowPrivate ?? false })
-      const verdict = await verifyWitnessed(dir, { nodeId: id, publicKey, witnesses, ...(asks ? { client } : {}) })
-      await client.close()
+      const client = asks ? await openClient(config) : undefined
+      const verdict = await verifyWitnessed(dir, { nodeId: id, publicKey, witnesses, ...(client ? { client } : {}) })
+      await client?.close()
       const verifierKey = toVerifierKey({ name: originOf(id), publicKey })
       process.stdout.write(
         json ? `${JSON.stringify({ ...verdict, key: verifierKey }, null, 2)}\n` : toVerdictText(verdict, verifierKey),
@@ -205,6 +205,12 @@ function findSubject(dir: string, who: string): { readonly subject: string; read
 
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value]
+}
+
+/** Loaded where it is needed alone. */
+async function openClient({ audit }: NodeConfig): Promise<WitnessClient> {
+  const { createWitnessClient } = await import('../audit/witness-client.js')
+  return createWitnessClient({ allowPrivate: audit?.allowPrivate ?? false })
 }
 
 function hasKey({ key }: WitnessAddress, keys: readonly string[]): boolean {
