@@ -143,7 +143,7 @@ export async function startAttackedNode(): Promise<AttackedNode> {
   return {
     ...{ home, service, other, storage, stop },
     async memberHeaders(lifetimeSeconds) {
-      const affiliations = [{ value: `faculty@${ORGANISATIONS.national[0]}`, by: 'so' }]
+      const affiliations = [{ value: `faculty@${ORGANISATIONS.region[0]}`, by: 'so' }]
       const wish = { subject: MEMBER, audience: AUDIENCE, isRegistered: false, client: RECEIVING_CLIENT, affiliations }
       const passport = await issuer.toPassport({ ...wish, ...(lifetimeSeconds ? { lifetimeSeconds } : {}) })
       return { authorization: `Bearer ${passport}`, 'ngp-project': PROJECT, 'ngp-purpose': PURPOSE }
