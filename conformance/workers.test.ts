@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { join } from 'node:path'
+import { readTestConfig } from './support/config.js'
 import { createFixtureNetwork } from './support/fixture-network.js'
 import { forEachConcurrently } from './support/http-client.js'
 import { alleleQuestion, askMixed, createMixedQuestions, type SiteAllele } from './support/mixed-questions.js'
@@ -13,6 +14,8 @@ import { isAlive, startWorkers, until, type WorkersService } from './support/wor
 
 const MINUTE = 60_000
 const CONNECTIONS = 64
+/** Every one of 300 questions three times; FYR_EXHAUSTIVE asks each ten times. */
+const UNDER_LOAD = readTestConfig().exhaustive ? 3_000 : 900
 const PEOPLE = 8
 const SITES = 60
 
@@ -83,7 +86,7 @@ describe('a node with two workers', () => {
       const alone: string[] = []
       for (const question of questions) alone.push(await askMixed(agent, workers.url, question))
       expect(new Set(alone.map((answer) => answer.slice(0, 3)))).toEqual(new Set(['200', '400']))
-      const asked = Array.from({ length: 3_000 }, (_, index) => (index * 7) % questions.length)
+      const asked = Array.from({ length: UNDER_LOAD }, (_, index) => (index * 7) % questions.length)
       const wrong: string[] = []
       await forEachConcurrently(asked, CONNECTIONS, async (index) => {
         const answer = await askMixed(agent, workers.url, questions[index]!)

@@ -3,12 +3,11 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { readVersion, SERVICE_ID_PATTERN, withPorts, type PortOptions, type RegionConfig } from '../schemas/index.js'
 import { CommandFailure, createCommand, parseHttpUrl, parsePort, runCommand, type CommandIo } from './command.js'
 import { readHubConfig } from './config.js'
-import { createHub } from './create-hub.js'
 import { readHubKey, toPublishedKey } from './regions/hub-key.js'
 import { CONFIG_FILE, initHub } from './regions/init-hub.js'
-import { checkRegions } from './regions/check-regions.js'
 import { renderChecks } from './regions/render-checks.js'
-import { addRegion } from './regions/registry.js'
+import { addRegion, setAuditKey } from './regions/registry.js'
+import { addWitnessCommands } from './witness/witness-commands.js'
 
 function parseServiceId(text: string): string {
   if (!new RegExp(SERVICE_ID_PATTERN).test(text)) {
@@ -70,9 +69,23 @@ function addRegionCommands(program: Command, io: CommandIo): void {
     .requiredOption('--id <ID>', 'Beacon id of the node, such as se.fyr.norr', parseServiceId)
     .requiredOption('--name <NAME>', 'name of the region', parseName)
     .requiredOption('--url <URL>', 'base URL of its Beacon API, https://…/beacon/v2', parseHttpUrl)
+    .option(
+      '--audit-key <KEY>',
+      'key of its audit log, as fyr-node audit key prints it: the hub then witnesses the log',
+    )
     .action((directory: string, options: RegionConfig) => {
       const added = addRegion(join(directory, CONFIG_FILE), options)
       io.out(`added ${added.id} at ${added.url}\n`)
+    })
+  region
+    .command('audit-key')
+    .description('set the key of a region’s audit log, which the hub witnesses then')
+    .argument('<DIR>', 'directory of the hub')
+    .argument('<ID>', 'Beacon id of the node')
+    .argument('<KEY>', 'as fyr-node audit key prints it')
+    .action((directory: string, id: string, key: string) => {
+      setAuditKey(join(directory, CONFIG_FILE), id, key)
+      io.out(`${id} is witnessed from the next start on\n`)
     })
   region
     .command('list')
@@ -92,6 +105,7 @@ function addRegionCommands(program: Command, io: CommandIo): void {
     .option('--json', 'print JSON', false)
     .addHelpText('after', '\nExit codes: 0 all is well; 1 something is not; 2 wrong usage.\n')
     .action(async (directory: string, options: { json: boolean }) => {
+      const { checkRegions } = await import('./regions/check-regions.js')
       const checks = await checkRegions(readHubConfig(directory), { now: () => performance.now(), wallClock: Date.now })
       io.out(options.json ? `${JSON.stringify(checks, null, 2)}\n` : renderChecks(checks))
       const failing = checks.filter(({ ok }) => !ok).length
@@ -117,6 +131,8 @@ function addServe(program: Command, io: CommandIo, stop: () => Promise<void>): v
     .action(async (directory: string, options: PortOptions) => {
       const stored = readHubConfig(directory)
       const config = { ...stored, listen: withPorts(stored.listen, options) }
+      // Loaded here, so that the other commands do not wait for a web server that they do not start.
+      const { createHub } = await import('./create-hub.js')
       const hub = await createHub(config, { directory })
       const stopped = stop()
       const { url, adminUrl } = await hub.listen()
@@ -136,6 +152,7 @@ export function runHubCli(
   addInit(program, io)
   addKey(program, io)
   addRegionCommands(program, io)
+  addWitnessCommands(program, io)
   addServe(program, io, stop)
   return runCommand(program, args, io)
 }

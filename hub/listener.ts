@@ -1,5 +1,7 @@
-import { createServer, type RequestListener } from 'node:http'
+import type { Express } from 'express'
+import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { messagesOf } from '../schemas/index.js'
 
 export interface Listener {
   /** Resolves to the address, `http://host:port`. */
@@ -18,10 +20,10 @@ function toUrl(host: string, { port }: AddressInfo): string {
  * An HTTP server that knows which of its connections are busy. Node's closeIdleConnections leaves alone connections on which
  * no request has come yet, and browsers open such in advance: one of them would hold up every shutdown.
  */
-export function createListener(handle: RequestListener): Listener {
+export function createListener(app: Express): Listener {
   const requestsOf = new Map<Socket, number>()
   let closing = false
-  const server = createServer((request, response) => {
+  const server = createServer(messagesOf(app), (request, response) => {
     const { socket } = request
     requestsOf.set(socket, (requestsOf.get(socket) ?? 0) + 1)
     if (closing) response.setHeader('connection', 'close')
@@ -30,7 +32,7 @@ export function createListener(handle: RequestListener): Listener {
       if (requestsOf.has(socket)) requestsOf.set(socket, open)
       if (closing && open === 0) socket.destroySoon()
     })
-    handle(request, response)
+    app(request, response)
   })
   server.on('connection', (socket: Socket) => {
     requestsOf.set(socket, 0)

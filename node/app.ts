@@ -67,7 +67,8 @@ export function createApp(
   app.set('etag', false)
   app.set('query parser', 'simple')
   app.use(observe(health, log, metrics))
-  for (const protocol of protocols) protocol.addRoutes(app)
+  // The main protocol has most routes, which are tried in turn.
+  for (const protocol of [...others, main]) protocol.addRoutes(app)
   for (const [path, toDocument] of documents) {
     app.get(path, nameRoute(path), (_request, response) => sendJson(response, 200, toDocument()))
   }

@@ -17,10 +17,16 @@ export function toCredentials(request: Request): Credentials {
   return {
     method: request.method,
     target: request.originalUrl,
-    headers: new Map(Object.entries(request.headersDistinct).map(([name, values]) => [name, values ?? []])),
+    headers: headersOf(request),
     ...(body ? { body } : {}),
     ...(certificateSha256 ? { certificateSha256 } : {}),
   }
+}
+
+/** Node.js reads the values of all headers one by one when the first of them is asked for, and nobody asks for most requests. */
+function headersOf(request: Request): Credentials['headers'] {
+  const has = (name: string) => request.headers[name] !== undefined
+  return { has, get: (name) => (has(name) ? request.headersDistinct[name] : undefined) }
 }
 
 /** By connection: a certificate stays as it was shown when the connection was opened. */

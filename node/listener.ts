@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { Express } from 'express'
+import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TlsOptions } from 'node:tls'
-import { ConfigError, type ListenTls } from '../schemas/index.js'
+import { ConfigError, messagesOf, type ListenTls } from '../schemas/index.js'
 
 /** How long requests in flight may take after a stop was asked for. */
 export const DRAIN_MS = 10_000
@@ -36,14 +37,14 @@ function readTls({ keyFile, certFile, clientCaFile }: ListenTls): TlsOptions {
 
 /** The server of the public listener. @throws ConfigError a file of `listen.tls` cannot be used */
 export function createPublicServer(
-  handle: RequestListener,
+  app: Express,
   { tls, maxHeaderSize }: PublicServerOptions,
 ): Server | TlsServer {
-  const limits = maxHeaderSize === undefined ? {} : { maxHeaderSize }
-  if (!tls) return createServer(limits, handle)
+  const limits = { ...messagesOf(app), ...(maxHeaderSize === undefined ? {} : { maxHeaderSize }) }
+  if (!tls) return createServer(limits, app)
   const options = { ...limits, ...readTls(tls) }
   try {
-    return createTlsServer(options, handle)
+    return createTlsServer(options, app)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'no PEM'
     throw new ConfigError(`listen.tls: key and certificates cannot be used (${code})`)

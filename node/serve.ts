@@ -1,7 +1,5 @@
 import { withPorts, type PortOptions } from '../schemas/index.js'
-import { serveWithWorkers } from './cluster/serve-with-workers.js'
 import { readNodeConfig } from './config.js'
-import { createNode } from './create-node.js'
 import { waitForStopSignal } from './stop-signal.js'
 
 export interface ServeOptions extends PortOptions {
@@ -15,8 +13,13 @@ export async function serve(directory: string, { workers, ...ports }: ServeOptio
   const config = { ...stored, listen: withPorts(stored.listen, ports) }
   const printReady = (url: string, adminUrl: string) =>
     void process.stdout.write(`${stored.id} ready: ${url}/beacon/v2 (admin ${adminUrl})\n`)
-  if (workers > 1) return serveWithWorkers(directory, config, workers, printReady)
+  // Each way loads its own: a primary that takes no requests does not wait for what answers them.
+  if (workers > 1) {
+    const { serveWithWorkers } = await import('./cluster/serve-with-workers.js')
+    return serveWithWorkers(directory, config, workers, printReady)
+  }
   const stopped = waitForStopSignal()
+  const { createNode } = await import('./create-node.js')
   const node = await createNode(config, { directory })
   try {
     const { url, adminUrl } = await node.listen()

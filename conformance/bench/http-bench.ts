@@ -38,10 +38,18 @@ export function startBenchNode(directory: string, home: string, workers: number)
   return startServiceLoggingTo(log, 'node/main.js', 'serve', home, '--port', '0', '--workers', String(workers))
 }
 
-type Loads = Record<'floor' | 'node' | 'twoWorkers', Load[]>
+const SERVERS = ['floor', 'quickFloor', 'node', 'twoWorkers'] as const
+type Loads = Record<(typeof SERVERS)[number], Load[]>
+
+const NAMES: Readonly<Record<keyof Loads, string>> = {
+  floor: 'floor',
+  quickFloor: "floor with a node's messages",
+  node: 'node',
+  twoWorkers: 'node with 2 workers',
+}
 
 function toFigures(loads: Loads): readonly Figure[] {
-  const ratios = (of: Load[], key: keyof Load) => of.map((load, round) => load[key] / loads.floor[round]![key])
+  const ratios = (of: Load[], key: keyof Load, to = loads.floor) => of.map((load, round) => load[key] / to[round]![key])
   const perRound = (name: string, values: readonly number[], unit: string, target?: string): Figure => ({
     name,
     value: median(values),
@@ -50,9 +58,9 @@ function toFigures(loads: Loads): readonly Figure[] {
     ...(target === undefined ? {} : { target }),
   })
   const of = (key: keyof Load, name: string, unit: string) =>
-    (['floor', 'node', 'twoWorkers'] as const).map((who) =>
+    SERVERS.map((who) =>
       perRound(
-        `${name}, ${who === 'twoWorkers' ? 'node with 2 workers' : who}`,
+        `${name}, ${NAMES[who]}`,
         loads[who].map((load) => load[key]),
         unit,
       ),
@@ -63,6 +71,11 @@ function toFigures(loads: Loads): readonly Figure[] {
     perRound(
       "requests/s of 2 workers as a part of the floor's",
       ratios(loads.twoWorkers, 'requestsPerSecond'),
+      'ratio',
+    ),
+    perRound(
+      "requests/s as a part of a floor's with a node's messages",
+      ratios(loads.node, 'requestsPerSecond', loads.quickFloor),
       'ratio',
     ),
     ...of('requestsPerSecond', 'requests/s', 'req/s'),
@@ -115,11 +128,12 @@ export const httpBench: Bench = {
       const typical = await askMixed(agent, node.url, { body: bodies[0]! })
       writeFileSync(answer, typical.slice(typical.indexOf('{')))
       const floor = await started(startService('conformance/bench/floor-server.js', answer))
-      const servers = { floor, node, twoWorkers }
-      const loads: Loads = { floor: [], node: [], twoWorkers: [] }
+      const quickFloor = await started(startService('conformance/bench/floor-server.js', answer, 'messages'))
+      const servers = { floor, quickFloor, node, twoWorkers }
+      const loads: Loads = { floor: [], quickFloor: [], node: [], twoWorkers: [] }
       const wrk = createWrk(directory, bodies)
       for (let round = 0; round <= ROUNDS; round++) {
-        for (const who of ['floor', 'node', 'twoWorkers'] as const) {
+        for (const who of SERVERS) {
           const seconds = round === 0 ? WARM_UP_SECONDS : ROUND_SECONDS
           const load = await wrk.load(`${servers[who].url}/beacon/v2/g_variants`, CONNECTIONS, seconds)
           if (round > 0) loads[who].push(load)

@@ -2,17 +2,26 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { toVcf } from '../support/fixture-network.js'
-import { mustRun } from '../support/processes.js'
+import { mustRun, mustRunAll } from '../support/processes.js'
 import type { PassportIssuer } from './passport-issuer.js'
-import { DATASETS, PROJECTS, SITES_OF_WORLD, STATUSES, TAGS, type WorldDataset, type WorldGrant } from './world.js'
+import {
+  DATASETS,
+  ORGANISATIONS,
+  PROJECTS,
+  SITES_OF_WORLD,
+  STATUSES,
+  TAGS,
+  type WorldDataset,
+  type WorldGrant,
+} from './world.js'
 
 export const AUDIENCE = 'https://rights.test'
 /** Where files may go. */
 export const RECEIVING_CLIENT = 'se.fyr.secure-environment'
-const DECIDERS = ['Dagny Domare', 'Ulla Utredare']
+/** Administrators of the node: one proposes decisions, the other confirms them. */
+const [PROPOSER, CONFIRMER] = ['dagny', 'ulla'] as const
 const FIRST_DAY = '2024-01-01'
 const LAST_DAY = '2099-12-31'
-const BY = 'a test'
 
 function vcfOf({ people }: WorldDataset): string {
   const lines = SITES_OF_WORLD.map(
@@ -23,27 +32,32 @@ function vcfOf({ people }: WorldDataset): string {
 
 /** A node with the people of the world, their consent, and `access` that trusts the issuer. */
 export async function makeRightsNode(home: string, passportIssuer: PassportIssuer): Promise<void> {
-  await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.rights', '--name', 'Rights')
-  for (const dataset of DATASETS) {
+  const makeDatasets = DATASETS.flatMap((dataset) => {
     const { id, access, granularity } = dataset
     const basis = access === 'public' ? ['--basis', 'made up for a test'] : []
     const options = ['--assembly', 'GRCh38', '--granularity', granularity, '--access', access, ...basis]
-    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', id, ...options)
-    const file = join(home, `${id}.vcf`)
+    const file = `${home}-${id}.vcf`
     writeFileSync(file, vcfOf(dataset))
-    await mustRun('node/main.js', 'ingest', home, '--dataset', id, file)
-  }
-  const statuses = join(home, 'statuses.csv')
+    return [
+      ['dataset', 'add', home, id, '--name', id, ...options],
+      ['ingest', home, '--dataset', id, file],
+    ]
+  })
+  const statuses = `${home}-statuses.csv`
   const rows = STATUSES.map(({ person, kind, effect }) => `${person},${kind},${effect},a test`)
   writeFileSync(statuses, ['name,kind,effect,source', ...rows, ''].join('\n'))
-  await mustRun('node/main.js', 'consent', 'import', home, statuses)
+  await mustRunAll('node/main.js', [
+    ['init', home, '--id', 'se.fyr.rights', '--name', 'Rights'],
+    ...makeDatasets,
+    ['consent', 'import', home, statuses],
+  ])
   trustIssuer(home, passportIssuer, AUDIENCE)
 }
 
 /** Lets a node take the issuer's Passports without a hub, and its word on who is a researcher. */
 export function trustIssuer(home: string, { issuer, jwksUri }: PassportIssuer, audience: string): void {
   const config = join(home, 'node.yaml')
-  const types = ['ResearcherStatus', 'AcceptedTermsAndPolicies']
+  const types = ['ResearcherStatus', 'AcceptedTermsAndPolicies', 'AffiliationAndRole']
   const visaIssuer = { issuer, jku: [jwksUri], types, sources: [issuer], subjectsOf: issuer }
   const access = {
     trust: 'passport',
@@ -51,32 +65,39 @@ export function trustIssuer(home: string, { issuer, jwksUri }: PassportIssuer, a
     brokers: [{ issuer, jwksUri }],
     visaIssuers: [visaIssuer],
     direct: 'bearer',
+    audiences: ORGANISATIONS,
     allowPrivate: true,
   }
   writeFileSync(config, stringify({ ...(parse(readFileSync(config, 'utf8')) as object), access }))
 }
 
 /** Asks the admin API of a node to change something. @throws Error it refuses */
-export async function askAdmin(
-  home: string,
-  adminUrl: string,
-  path: string,
-  body: object,
-): Promise<Record<string, unknown>> {
-  const token = readFileSync(join(home, 'admin-token'), 'utf8').trim()
+async function change(adminUrl: string, token: string, path: string, body: object): Promise<Record<string, unknown>> {
   const response = await fetch(`${adminUrl}/admin/v1${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ by: BY, ...body }),
+    body: JSON.stringify(body),
   })
   const answer = (await response.json()) as Record<string, unknown>
   if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`)
   return answer
 }
 
+/** @param as an administrator; default: who proposes decisions */
+export type Post = (path: string, body: object, as?: string) => Promise<Record<string, unknown>>
+
+/** Gives a node that serves the two administrators that a decision needs. */
+export async function addAdministrators(home: string, adminUrl: string): Promise<Post> {
+  const tokens = new Map<string, string>()
+  for (const name of [PROPOSER, CONFIRMER]) {
+    tokens.set(name, (await mustRun('node/main.js', 'admin', 'add', home, name)).trim())
+  }
+  return (path, body, as = PROPOSER) => change(adminUrl, tokens.get(as)!, path, body)
+}
+
 /** Puts the world's tags, projects and decisions into a node that serves. */
 export async function decideRights(home: string, adminUrl: string, issuer: string): Promise<void> {
-  const post = (path: string, body: object) => askAdmin(home, adminUrl, path, body)
+  const post = await addAdministrators(home, adminUrl)
   const purposes = ['HRESCH', 'HQUALIMP']
   for (const { name } of TAGS) {
     await post('/tags', { name, dac: 'the committee', purposes, highestLevel: 'file', to: LAST_DAY })
@@ -101,9 +122,9 @@ export async function decideRights(home: string, adminUrl: string, issuer: strin
 
 /** Has an application made, submitted and approved. */
 export async function grantIt(
-  post: (path: string, body: object) => Promise<Record<string, unknown>>,
+  post: Post,
   project: string,
-  { tag, level, region, purposes, waivesConsent, isCountingOnly, hasExpired }: WorldGrant,
+  { tag, level, audience, region, purposes, waivesConsent, isCountingOnly, hasExpired }: WorldGrant,
 ): Promise<{ readonly decision: string; readonly given: string }> {
   const place = region && { assembly: 'GRCh38', referenceName: '1', start: region[0], end: region[1] }
   const want = { tag, level, ...(place ? { regions: [place] } : {}) }
@@ -116,20 +137,20 @@ export async function grantIt(
   }
   const decision = {
     outcome: 'approve',
-    by: DECIDERS,
     diaryNumber: `D-${application}`,
     responsibleBody: 'the university',
     ethics: { to: LAST_DAY },
     legalBasis: isCountingOnly ? 'antalsberakning' : 'research',
     ...(isCountingOnly ? { antalsberakning: counting } : {}),
     secrecyReview: 'nothing stands against it',
-    audience: { kind: 'national' },
+    audience: typeof audience === 'string' ? { kind: audience } : { kind: 'network', ...audience },
     ...(level === 'file' ? { deliverTo: [{ kind: 'client', client: RECEIVING_CLIENT }] } : {}),
     purposes,
     ...(waivesConsent ? { waivesConsent } : {}),
     ...(hasExpired ? { from: FIRST_DAY, to: '2024-02-01' } : {}),
   }
-  const made = await post(`/applications/${application}/decisions`, { decision })
+  const proposal = String((await post(`/applications/${application}/decisions`, { decision }))['id'])
+  const made = await post(`/proposals/${proposal}/confirm`, {}, CONFIRMER)
   const { decision: stored, grants } = made as { decision: { id: string }; grants: readonly string[] }
   return { decision: stored.id, given: grants[0]! }
 }

@@ -32,8 +32,10 @@ beforeAll(async () => {
   await makeRightsNode(home, issuer)
   node = await startWorkers(home, 2)
   await decideRights(home, node.adminUrl, issuer.issuer)
-  for (const { id, isAnonymous, isRegistered } of USERS) {
-    if (!isAnonymous) tokens.set(id, await issuer.toPassport({ subject: id, audience: AUDIENCE, isRegistered }))
+  for (const { id, isAnonymous, network, ...rest } of USERS) {
+    if (isAnonymous) continue
+    const hub = network === undefined ? {} : { hub: { client: network } }
+    tokens.set(id, await issuer.toPassport({ subject: id, audience: AUDIENCE, ...rest, ...hub }))
   }
 }, 2 * MINUTE)
 

@@ -56,11 +56,17 @@ export function writeOntology(): string {
   return `format-version: 1.2\ndata-version: tst/2025-01-01\nontology: tst\n\n${stanzas.join('\n')}`
 }
 
-/** A term and everything below it, by walking up from every term. */
+const below = new Map<string, ReadonlySet<string>>()
+
+/** A term and everything below it, by walking up from every term; remembered, as every person is looked at with it. */
 export function termsBelow(id: string): ReadonlySet<string> {
+  const known = below.get(id)
+  if (known) return known
   const isBelow = (number: number): boolean => termId(number) === id || parentsOf(number).some(isBelow)
   const numbers = Array.from({ length: TERMS }, (_, index) => index + 1)
-  return new Set(numbers.filter(isBelow).map(termId))
+  const found = new Set(numbers.filter(isBelow).map(termId))
+  below.set(id, found)
+  return found
 }
 
 export function makeUpPeople(names: readonly string[], random: Random): readonly MadeUpPerson[] {

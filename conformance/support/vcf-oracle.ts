@@ -51,14 +51,24 @@ export interface BruteAllele {
 
 /** Reads a whole VCF.gz the slow and obvious way. */
 export function readByBruteForce(path: string): readonly BruteAllele[] {
+  // Of thousands of people most calls are written in the same few ways.
+  const read = new Map<string, readonly string[]>()
+  const readCall = (call: string): readonly string[] => {
+    const known = read.get(call)
+    if (known) return known
+    const alleles = call.split(':')[0]!.split(/[/|]/)
+    read.set(call, alleles)
+    return alleles
+  }
   const alleles: BruteAllele[] = []
   for (const line of gunzipSync(readFileSync(path)).toString('latin1').split('\n')) {
     if (line === '' || line.startsWith('#')) continue
     const [chrom, pos, , ref, alts, , , info, , ...calls] = line.split('\t')
-    const called = calls.map((call) => call.split(':')[0]!.split(/[/|]/))
+    const called = calls.map(readCall)
     for (const [index, alt] of alts!.split(',').entries()) {
       if (!/^([ACGT]+|<.*>)$/.test(alt)) continue
-      const carriers = called.flatMap((alleles, person) => (alleles.includes(String(index + 1)) ? [person] : []))
+      const number = String(index + 1)
+      const carriers = [...called.keys()].filter((person) => called[person]!.includes(number))
       const end = /(?:^|;)END=(\d+)/.exec(info!)
       const stated = end && alt.startsWith('<') ? { statedEnd: Number(end[1]) } : {}
       alleles.push({ chrom: chrom!, start: Number(pos) - 1, ref: ref!, alt, ...stated, carriers })

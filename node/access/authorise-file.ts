@@ -1,6 +1,6 @@
 import type { NodeErrorCode } from '../errors.js'
 import { Bitmap } from '../variants/bitmap.js'
-import { coverageOf, grantsFor, grantsOf, type ApplicableGrant, type Coverage } from './applicable-grants.js'
+import { coverageOf, endOf, grantsFor, grantsOf, type ApplicableGrant, type Coverage } from './applicable-grants.js'
 import type { Caller } from './caller.js'
 import { isListed, type AccessState } from './dataset-access.js'
 import type { DatasetPolicy } from './dataset-policy.js'
@@ -58,7 +58,8 @@ export function createFileDecider(asker: FileAsker): FileDecider {
   function hiddenFrom(grant: GrantInForce | undefined): Bitmap {
     const known = hiddenBy.get(grant?.id)
     if (known) return known
-    const hidden = Bitmap.or(consent.hiddenFrom(grant && caller.purpose, grant, everybody), protectedPeople)
+    const withheld = consent.hiddenFrom(grant && caller.purpose, grant, everybody)
+    const hidden = protectedPeople.isEmpty ? withheld : Bitmap.or(withheld, protectedPeople)
     hiddenBy.set(grant?.id, hidden)
     return hidden
   }
@@ -96,7 +97,9 @@ export function createFileDecider(asker: FileAsker): FileDecider {
       const readers = readersOf(grant, person)
       if (readers?.length === 0) return []
       const { id, regions } = grant
-      return [{ people, grants: [id], ...(regions ? { regions } : {}), ...(readers ? { readers } : {}) }]
+      const ends = endOf(grant, caller)
+      const end = ends < Infinity ? { ends } : {}
+      return [{ people, grants: [id], ...end, ...(regions ? { regions } : {}), ...(readers ? { readers } : {}) }]
     })
     if (alternatives.length > 0) return granted(file, policy, alternatives)
     if (!isListed(policy, state) || !hasSomeGrant(file, policy)) return NOT_FOUND
@@ -136,9 +139,14 @@ function granted(
   alternatives: readonly FileAlternative[],
 ): FileDecision {
   const keepsIdentifiers = identifiers === 'keep'
-  const common = { fileId: file.id, datasetId: file.datasetId, assembly, keepsIdentifiers }
+  const { id: fileId, datasetId } = file
   const rights = uniteFileRights(alternatives)
-  return { kind: 'granted', grants: rights.map((right) => FileGrant.mint({ ...common, ...right })) }
+  return {
+    kind: 'granted',
+    grants: rights.map(({ people, grants, regions, readers, ends }) =>
+      FileGrant.mint({ fileId, datasetId, assembly, keepsIdentifiers, people, grants, regions, readers, ends }),
+    ),
+  }
 }
 
 function paused({ scope }: Pause): FileDecision {

@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { closed, compileSchema, objectSchema, text, dateTime } from '../../schemas/index.js'
+import { createHmacSha256, type HmacSha256 } from '../hmac-sha256.js'
 import { tryLock } from '../ingest/file-lock.js'
 import { readSecretFile, writeSecretFile } from '../secret-file.js'
 
@@ -131,7 +132,7 @@ function isOver(retireDateTime: string | undefined, now: Date): boolean {
 export function openTicketKeys(nodeDirectory: string, now: () => Date): TicketKeys {
   const path = keysPath(nodeDirectory)
   if (!readKeys(path)) writeKeys(path, { keys: [createKey(now())] }, false)
-  let keys = new Map<string, { readonly secret: Buffer; readonly stored: StoredKey }>()
+  let keys = new Map<string, { readonly macOf: HmacSha256; readonly stored: StoredKey }>()
   let signing: StoredKey
   let state = ''
   let checkedAt = -Infinity
@@ -144,7 +145,9 @@ export function openTicketKeys(nodeDirectory: string, now: () => Date): TicketKe
     const stored = readKeys(path)?.keys ?? []
     const current = stored.find(isSigning)
     if (!current) throw new Error(`${path} has no key that signs`)
-    keys = new Map(stored.map((key) => [key.id, { secret: Buffer.from(key.secret, 'base64'), stored: key }] as const))
+    keys = new Map(
+      stored.map((key) => [key.id, { macOf: createHmacSha256(Buffer.from(key.secret, 'base64')), stored: key }]),
+    )
     signing = current
     state = seen
   }
@@ -159,16 +162,12 @@ export function openTicketKeys(nodeDirectory: string, now: () => Date): TicketKe
     checkedAt = at.getTime()
   }
 
-  function macOf(secret: Buffer, message: string): Buffer {
-    return createHmac('sha256', secret).update(message).digest()
-  }
-
   refresh()
   return {
     sign(toMessage) {
       refresh()
       const { id } = signing
-      return { keyId: id, mac: macOf(keys.get(id)!.secret, toMessage(id)) }
+      return { keyId: id, mac: keys.get(id)!.macOf(toMessage(id)) }
     },
     verify(keyId, message, mac) {
       refresh()
@@ -176,7 +175,7 @@ export function openTicketKeys(nodeDirectory: string, now: () => Date): TicketKe
       if (!keys.has(keyId)) load()
       const key = keys.get(keyId)
       if (!key || isOver(key.stored.retireDateTime, now())) return 'unknown-key'
-      const right = macOf(key.secret, message)
+      const right = key.macOf(message)
       return mac.length === MAC_BYTES && timingSafeEqual(right, mac) ? 'right' : 'wrong'
     },
   }

@@ -1,7 +1,7 @@
 import type { FileRight } from './file-grant.js'
 
 /** What one grant gives of a file, or public access. */
-export type FileAlternative = Pick<FileRight, 'people' | 'grants' | 'regions' | 'readers'>
+export type FileAlternative = Pick<FileRight, 'people' | 'grants' | 'regions' | 'readers' | 'ends'>
 
 /**
  * Grants that show the same people, and may go to the same, give together what each gives: regions of one and of the other. The
@@ -10,6 +10,7 @@ export type FileAlternative = Pick<FileRight, 'people' | 'grants' | 'regions' | 
  * @returns the one with most people first; of those with as many first what may leave in plain, then what has no regions
  */
 export function uniteFileRights(alternatives: readonly FileAlternative[]): readonly FileAlternative[] {
+  if (alternatives.length === 1) return alternatives
   const united = new Map<string, FileAlternative>()
   for (const right of alternatives) {
     const key = JSON.stringify([[...right.people], right.readers?.toSorted() ?? null])
@@ -27,9 +28,12 @@ export function uniteFileRights(alternatives: readonly FileAlternative[]): reado
 function unite(a: FileAlternative, b: FileAlternative): FileAlternative {
   const { people, readers } = a
   const regions = a.regions && b.regions ? [...a.regions, ...b.regions] : undefined
+  // Without one of its grants a ticket is void.
+  const ends = Math.min(a.ends ?? Infinity, b.ends ?? Infinity)
   return {
     people,
     grants: [...a.grants, ...b.grants],
+    ...(ends < Infinity ? { ends } : {}),
     ...(regions ? { regions } : {}),
     ...(readers ? { readers } : {}),
   }

@@ -1,14 +1,7 @@
-import {
-  createHmac,
-  createSecretKey,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { closed, compileSchema, dateTime, objectSchema, text } from '../../schemas/index.js'
+import { createHmacSha256 } from '../hmac-sha256.js'
 import { readSecretFile, writeSecretFile } from '../secret-file.js'
 import { AuditError } from './audit-error.js'
 import { canonicalise, type JsonValue } from './canonical-json.js'
@@ -62,12 +55,11 @@ export function readAuditKeys(nodeDirectory: string): AuditKeys {
 
 function toKeys({ ed25519, querySecret }: StoredKeys): AuditKeys {
   const privateKey = createPrivateKey(ed25519)
-  // As a key object it is not made ready anew for each question.
-  const secret = createSecretKey(querySecret, 'base64')
+  const macOf = createHmacSha256(Buffer.from(querySecret, 'base64'))
   return {
     privateKey,
     publicKey: createPublicKey(privateKey),
-    hashQuery: (query) => createHmac('sha256', secret).update(canonicalise(query)).digest('hex'),
+    hashQuery: (query) => macOf(canonicalise(query)).toString('hex'),
   }
 }
 
@@ -96,9 +88,4 @@ function makeStored(path: string, now: Date): StoredKeys {
     querySecret: randomBytes(SECRET_BYTES).toString('base64'),
   }
   return writeSecretFile(path, `${JSON.stringify(made, null, 2)}\n`, false) ? made : readStored(path)!
-}
-
-/** The last 32 bytes of the key's DER form are the key (RFC 8410). */
-export function rawPublicKey(publicKey: KeyObject): Buffer {
-  return publicKey.export({ type: 'spki', format: 'der' }).subarray(-32)
 }

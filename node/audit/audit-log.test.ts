@@ -78,10 +78,10 @@ test('two processes that serve one directory write two chains', async () => {
 test('of a question its keyed digest is written: equal for equal questions, another at another node', async () => {
   const [log, elsewhere] = [openAuditLog(directory, 'audit.ndjson', { now }), openAuditLog(join(directory, 'other'))]
   const question = { gVariant: { start: [17], referenceBases: 'C' } }
-  await log.record({ ...toRecord('a'), query: question })
-  await log.record({ ...toRecord('b'), query: { gVariant: { referenceBases: 'C', start: [17] } } })
-  await log.record({ ...toRecord('c'), query: { gVariant: { referenceBases: 'C', start: [18] } } })
-  await elsewhere.record({ ...toRecord('d'), query: question })
+  await log.record(toRecord('a'), question)
+  await log.record(toRecord('b'), { gVariant: { referenceBases: 'C', start: [17] } })
+  await log.record(toRecord('c'), { gVariant: { referenceBases: 'C', start: [18] } })
+  await elsewhere.record(toRecord('d'), question)
   await log.close()
   await elsewhere.close()
   const [a, b, c] = entriesIn('audit.ndjson').map(({ queryHash }) => queryHash)

@@ -5,6 +5,7 @@ import { tryLock } from '../ingest/file-lock.js'
 import { AuditError } from './audit-error.js'
 import { openAuditKeys } from './audit-key.js'
 import type { AuditRecord, ChangeRecord } from './audit-record.js'
+import type { JsonValue } from './canonical-json.js'
 import { sealEntry, type EntryContent } from './chain.js'
 import { auditDirectory } from './chain-files.js'
 import { openLogFile, REAL_DISK, rotateLogFile, syncDirectory, type Disk } from './log-file.js'
@@ -20,9 +21,10 @@ export interface AuditLog {
   /**
    * Appends a record; the answer leaves only when the promise is fulfilled: then the entry is on the disk.
    *
+   * @param query the question itself, in one form whichever way it was sent; it is not written, but a digest of it
    * @throws Error when it cannot be written: the request must then fail
    */
-  record(record: AuditRecord): Promise<void>
+  record(record: AuditRecord, query?: JsonValue): Promise<void>
   /** Fulfilled when all that was recorded is on the disk, and the file is closed. */
   close(): Promise<void>
 }
@@ -42,6 +44,7 @@ export interface AuditLogOptions {
 
 interface Waiting {
   readonly content: EntryContent
+  readonly queryHash: string | undefined
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -80,14 +83,10 @@ export function openAuditLog(
     }
   }
 
-  function toContent({ query, ...rest }: AuditRecord): EntryContent {
-    return { ...rest, ...(query === undefined ? {} : { queryHash: hashQuery(query) }) }
-  }
-
-  function put(content: EntryContent): Promise<void> {
+  function put(content: EntryContent, queryHash?: string): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!isOpen) throw new AuditError('the audit log is closed')
-      waiting.push({ content, resolve, reject })
+      waiting.push({ content, queryHash, resolve, reject })
       writing ??= new Promise<void>((begin) => setImmediate(begin)).then(writeGroups)
     })
   }
@@ -105,8 +104,8 @@ export function openAuditLog(
     if (isFull()) current = rotateLogFile(directory, chain, current)
     let { head } = current
     const lines: string[] = []
-    for (const { content } of group) {
-      const sealed = sealEntry(content, head)
+    for (const { content, queryHash } of group) {
+      const sealed = sealEntry(content, head, queryHash)
       head = sealed.head
       lines.push(sealed.line)
     }
@@ -141,8 +140,9 @@ export function openAuditLog(
   }
 
   return {
-    record: (record) => put(toContent(record)),
-    recordChange: (record) => put({ ...record }),
+    record: (record, query) =>
+      put(record as object as EntryContent, query === undefined ? undefined : hashQuery(query)),
+    recordChange: (record) => put(record as object as EntryContent),
     async close() {
       if (!isOpen) return
       isOpen = false

@@ -45,31 +45,29 @@ export interface AuditRecord {
   readonly principal: string
   /** `allele`, `range`…: the kind of question, never the question. */
   readonly question: string
-  /** The question itself, in one form whichever way it was sent. Never written: `queryHash` is made of it. */
-  readonly query?: JsonValue
   readonly datasets: readonly string[]
   readonly granularity: string
   readonly exists: boolean
   /** HL7 v3 ActReason. */
-  readonly purpose?: string
-  readonly project?: string
+  readonly purpose?: string | undefined
+  readonly project?: string | undefined
   /** Ids of the grants that the answer relied on. */
-  readonly grants?: readonly string[]
+  readonly grants?: readonly string[] | undefined
   /** Client of the hub that passed the request on. */
-  readonly hub?: string
+  readonly hub?: string | undefined
   /** `jti` of the Passport. */
-  readonly passport?: string
+  readonly passport?: string | undefined
   /** Care provider and unit (HSA ids) on whose behalf. */
-  readonly org?: string
-  readonly unit?: string
+  readonly org?: string | undefined
+  readonly unit?: string | undefined
   /** Id of the file that was asked for; absent when there is none with that id. */
-  readonly file?: string
+  readonly file?: string | undefined
   /** Pseudonyms of those whose records were told, or whose data leave in a file. */
-  readonly subjects?: readonly string[]
+  readonly subjects?: readonly string[] | undefined
   /** Of a file, as far as it is known before the first one leaves. */
-  readonly bytes?: number
+  readonly bytes?: number | undefined
   /** Of a block: the request that its ticket answered. */
-  readonly ticket?: string
+  readonly ticket?: string | undefined
 }
 
 /** A change of the node, written before it is made. */
@@ -89,7 +87,7 @@ export interface ChangeRecord {
 }
 
 /** What stands in a line of the log. */
-export type AuditEntry = (Omit<AuditRecord, 'query'> | ChangeRecord) & {
+export type AuditEntry = (AuditRecord | ChangeRecord) & {
   /** Of a data request whose question is known. */
   readonly queryHash?: string
   /** From 1, in each chain. */

@@ -32,7 +32,11 @@ function isList(value: object): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
 
+/** Visible ASCII but for the quotation mark and the backslash: most text, and the same in JSON. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 function quote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
   const quoted = JSON.stringify(text)
   // Half a character, and little else, is written so.
   return quoted.includes('\\ud') ? JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')) : quoted

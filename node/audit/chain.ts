@@ -18,14 +18,28 @@ const LEAF_PREFIX = '\0'
 /** What an entry says, without the fields of the chain. */
 export type EntryContent = Readonly<Record<string, JsonValue | undefined>>
 
-/** Makes the next entry of a chain. @returns the line with its end, and the new head */
-export function sealEntry(content: EntryContent, head: ChainHead): { readonly line: string; readonly head: ChainHead } {
-  const members = toMembers({ ...content, seq: head.seq + 1, prev: head.hash })
+/**
+ * Makes the next entry of a chain.
+ *
+ * @param queryHash of a data request whose question is known
+ * @returns the line with its end, and the new head
+ */
+export function sealEntry(
+  content: EntryContent,
+  head: ChainHead,
+  queryHash?: string,
+): { readonly line: string; readonly head: ChainHead } {
+  const seq = head.seq + 1
+  const members = toMembers(content)
+  if (queryHash !== undefined) members.push(`"queryHash":"${queryHash}"`)
+  members.push(`"seq":${seq}`, `"prev":"${head.hash}"`)
+  // Quotation marks go before all that names are made of, so that members are in the order of their names.
+  members.sort()
   const hash = hashText(`{${members.join(',')}}`)
-  // No name that an entry has begins with "hash" and goes on, so that texts of members are in the order of their names.
-  const after = members.findIndex((member) => member > '"hash"')
-  members.splice(after === -1 ? members.length : after, 0, `"hash":"${hash}"`)
-  return { line: `{${members.join(',')}}\n`, head: { seq: head.seq + 1, hash } }
+  const own = `"hash":"${hash}"`
+  const after = members.findIndex((member) => member > own)
+  members.splice(after === -1 ? members.length : after, 0, own)
+  return { line: `{${members.join(',')}}\n`, head: { seq, hash } }
 }
 
 function hashEntry(entry: EntryContent): string {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   const now = () => new Date(NOON)
   const first = openAuditLog(directory, 'worker-1.ndjson', { now })
   const second = openAuditLog(directory, 'worker-2.ndjson', { now })
-  await first.record(toRecord('count-1', { query: { question: 'allele' } }))
+  await first.record(toRecord('count-1'), { question: 'allele' })
   await first.record(toRecord('count-2'))
   await first.record(toRecord('elsewhere', { datasets: ['other'] }))
   for (let index = 0; index < 5; index++) {

@@ -87,8 +87,9 @@ function parseSequence(parameters: GVariantParameters, place: Place, starts: rea
     return { kind: 'pattern', ...place, start, referenceBases: reference, alternateBases: alternate }
   }
   if (reference === alternate) throw invalid('referenceBases and alternateBases are the same')
-  const { anchor: _, ...trimmed } = trimAlleles(start, reference, alternate)
-  return { kind: 'allele', ...place, ...trimmed }
+  const { assembly, contig } = place
+  const { start: first, referenceBases: ref, alternateBases: alt } = trimAlleles(start, reference, alternate)
+  return { kind: 'allele', assembly, contig, start: first, referenceBases: ref, alternateBases: alt }
 }
 
 function parseRange(

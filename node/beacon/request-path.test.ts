@@ -5,6 +5,7 @@ import type { Credentials } from '../access/caller.js'
 import { NO_CONSENT, NO_RULES } from '../access/rules.js'
 import type { Grant } from '../access/grant.js'
 import type { AuditRecord } from '../audit/audit-log.js'
+import type { JsonValue } from '../audit/canonical-json.js'
 import type { Release } from '../privacy/disclose.js'
 import { openGenes } from '../variants/genes/open-genes.js'
 import { createTestStore, TEST_DATASET } from '../variants/test-store.js'
@@ -43,7 +44,10 @@ function toRequest(query: object): BeaconRequest {
 }
 
 /** A context over the synthetic store that notes in which order things happen. */
-function createContext(record: (record: AuditRecord) => void): { context: BeaconContext; steps: string[] } {
+function createContext(record: (record: AuditRecord, query?: JsonValue) => void): {
+  context: BeaconContext
+  steps: string[]
+} {
   const steps: string[] = []
   const real = createTestStore()
   const store: VariantStore = {
@@ -78,9 +82,9 @@ function createContext(record: (record: AuditRecord) => void): { context: Beacon
     rules: NO_RULES,
     consent: NO_CONSENT,
     audit: {
-      async record(entry) {
+      async record(entry, question) {
         steps.push(`record ${entry.outcome}`)
-        record(entry)
+        record(entry, question)
       },
       close: () => Promise.resolve(),
     },
@@ -97,7 +101,11 @@ const withToken = { ...credentials, headers: new Map([['authorization', ['Bearer
 describe('the request path', () => {
   test('records what was decided before it answers, without the question', async () => {
     const records: AuditRecord[] = []
-    const { context, steps } = createContext((entry) => records.push(entry))
+    const questions: unknown[] = []
+    const { context, steps } = createContext((entry, question) => {
+      records.push(entry)
+      questions.push(question)
+    })
     const answer = await answerVariants(context, toRequest({}), VARIANTS, envelope)
     expect(answer.responseSummary).toEqual({ exists: true, numTotalResults: 1 })
     expect(steps).toEqual(['query', 'record answered'])
@@ -109,12 +117,12 @@ describe('the request path', () => {
         outcome: 'answered',
         principal: 'anonymous',
         question: 'allele',
-        query: expect.objectContaining({ question: 'allele', path: VARIANTS }),
         datasets: ['test-mode'],
         granularity: 'count',
         exists: true,
       },
     ])
+    expect(questions).toEqual([expect.objectContaining({ question: 'allele', path: VARIANTS })])
   })
 
   test('fails when the record cannot be written', async () => {

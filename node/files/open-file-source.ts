@@ -30,9 +30,9 @@ export interface FileSource {
   find(id: string): FileRecord | undefined
   /**
    * @throws StorageError `not-found` when it is no file of the node any more, `changed` when it is not what was added; FormatError
-   * it is damaged; whatever `signal` was aborted with
+   * it is damaged
    */
-  open(file: Pick<FileRecord, 'id'>, signal?: AbortSignal): Promise<OpenFile>
+  open(file: Pick<FileRecord, 'id'>): Promise<OpenFile>
 }
 
 export interface FileSourceOptions {
@@ -119,13 +119,10 @@ export function openFileSource({
 
   return {
     find: (id) => registry.find(id),
-    async open({ id }, signal) {
-      signal?.throwIfAborted()
+    async open({ id }) {
       const record = registry.find(id)
       if (!record) throw new StorageError('not-found', `there is no file ${id}`)
-      const opened = await open(record)
-      signal?.throwIfAborted()
-      return opened
+      return open(record)
     },
   }
 }

@@ -32,7 +32,7 @@ export interface FileSource {
    *
    * @throws Error it cannot be opened or read: our fault, not the caller's
    */
-  open(file: KnownFile, signal: AbortSignal): Promise<OpenFile>
+  open(file: KnownFile): Promise<OpenFile>
 }
 
 /** What the request path works with. */

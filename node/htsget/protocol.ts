@@ -104,11 +104,24 @@ function requireJson(request: Request): void {
 }
 
 function toEnvelope(request: Request, response: Response): Envelope {
-  const going = new AbortController()
-  response.on('close', () => going.abort())
+  let leaving: AbortController | undefined
   return {
     requestId: String(response.locals['requestId']),
     credentials: toCredentials(request),
-    signal: going.signal,
+    // Made for who streams: tickets do not.
+    get signal() {
+      leaving ??= abortWhenGone(response)
+      return leaving.signal
+    },
   }
+}
+
+function abortWhenGone(response: Response): AbortController {
+  const leaving = new AbortController()
+  const onClose = () => {
+    if (!response.writableFinished) leaving.abort()
+  }
+  if (response.destroyed) onClose()
+  else response.on('close', onClose)
+  return leaving
 }

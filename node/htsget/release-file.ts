@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { HtsgetEndpoint, HtsgetFormat } from '../../schemas/index.js'
+import { accountOf } from '../access/account-of.js'
 import { createFileDecider, type FileDecision } from '../access/authorise-file.js'
 import { NOBODY_KNOWN, type Caller } from '../access/caller.js'
 import { tokenRequired, type Realm } from '../access/challenges.js'
@@ -9,9 +10,9 @@ import type { AuditRecord } from '../audit/audit-log.js'
 import type { JsonValue } from '../audit/canonical-json.js'
 import { NodeError } from '../errors.js'
 import type { Selection, SliceableFile, SliceFormat } from '../formats/slice.js'
+import type { Individual } from '../metadata/individuals.js'
 import { discloseFile, type AskedEdit, type FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
-import { accountOf } from './account-of.js'
 import type { Capability } from './capability.js'
 import { chooseGrant, findGrant, type Wanted } from './choose-grant.js'
 import type { Envelope, HtsgetContext, KnownFile } from './context.js'
@@ -85,39 +86,41 @@ export async function releaseFile(context: HtsgetContext, asked: Asked, envelope
   }
   const file = find()
   let caller: Caller = asked.holder?.caller ?? NOBODY_KNOWN
-  const recordAs = (outcome: AuditRecord['outcome'], rest: object, grants: readonly string[] = []) =>
-    context.audit.record({
-      ts: context.now().toISOString(),
-      requestId: envelope.requestId,
-      event: asked.event,
-      outcome,
-      ...accountOf(caller, grants),
-      question: asked.question,
-      ...(asked.query === undefined ? {} : { query: asked.query }),
-      datasets: file ? [file.datasetId] : [],
-      granularity: outcome === 'answered' ? 'file' : 'none',
-      exists: outcome === 'answered',
-      ...(file ? { file: file.id } : {}),
-      ...rest,
-      ...(asked.ticket === undefined ? {} : { ticket: asked.ticket }),
-    })
+  const recordAs = (outcome: AuditRecord['outcome'], rest: Partial<AuditRecord>, grants: readonly string[] = []) =>
+    context.audit.record(
+      {
+        ts: context.now().toISOString(),
+        requestId: envelope.requestId,
+        event: asked.event,
+        outcome,
+        ...accountOf(caller),
+        grants: grants.length > 0 ? grants : undefined,
+        question: asked.question,
+        datasets: file ? [file.datasetId] : [],
+        granularity: outcome === 'answered' ? 'file' : 'none',
+        exists: outcome === 'answered',
+        file: file?.id,
+        ticket: asked.ticket,
+        ...rest,
+      },
+      asked.query,
+    )
   let refusal: NodeError | undefined
   try {
     if (!asked.holder) caller = await context.authenticate(envelope.credentials)
     const decision = decide(context, caller, file)
     if (decision.kind === 'denied') throw (refusal = toRefusal(decision, context.realm))
     if (!file) throw new TypeError('a file was granted that there is not')
-    const { release, state, grant } = await query(context, file, decision.grants, asked, envelope)
+    const { release, state, grant, people } = await query(context, file, decision.grants, asked)
     if (asked.holder && asked.holder.state !== state) throw changedFile()
     if (!asked.holder && grant.grants.length > 0) requireLogin(context, caller)
-    const people = context.individuals.byNumber([...grant.people.values()])
     const subjects = [...people.values()].map(({ pseudonym }) => pseudonym)
     return {
       release,
       state,
       caller,
       grant,
-      record: (bytes) => recordAs('answered', { subjects, ...(bytes === undefined ? {} : { bytes }) }, grant.grants),
+      record: (bytes) => recordAs('answered', { subjects, bytes }, grant.grants),
       recordLoss: () => recordAs('denied', {}, grant.grants),
       isUpheld() {
         const now = decide(context, caller, find())
@@ -151,19 +154,23 @@ function decide(context: HtsgetContext, caller: Caller, file: KnownFile | undefi
   return createFileDecider({ caller, policies: context.policies(), state })(file)
 }
 
+interface Queried extends Pick<Released, 'release' | 'state' | 'grant'> {
+  /** Of whom the grant speaks. */
+  readonly people: ReadonlyMap<number, Individual>
+}
+
 async function query(
   { files, individuals }: HtsgetContext,
   known: KnownFile,
   grants: readonly FileGrant[],
   asked: Asked,
-  { signal }: Envelope,
-): Promise<Pick<Released, 'release' | 'state' | 'grant'>> {
+): Promise<Queried> {
   const { format, edit, select, holder } = asked
   const served = SERVED_AS[known.format]
   if (!served.includes(format)) {
     throw new NodeError('unsupported_format', `this file is served as ${served.join(' or ')}`)
   }
-  const opened = await files.open(known, signal).catch((fault: unknown) => {
+  const opened = await files.open(known).catch((fault: unknown) => {
     throw explainFault(fault)
   })
   const isDecoded = format === 'BAM' && opened.asBam !== undefined
@@ -176,7 +183,7 @@ async function query(
   const people = individuals.byNumber([...grant.people.values()])
   const release = discloseFile(grant, { ...opened, file, isDecoded }, selection, edit, people)
   if (!release) throw new NodeError('not_found', 'there is no such file')
-  return { release, state: digestState(opened.version, release), grant }
+  return { release, state: digestState(opened.version, release), grant, people }
 }
 
 function toWanted(file: SliceableFile, selection: Selection, { reader }: Asked): Wanted {
@@ -186,5 +193,5 @@ function toWanted(file: SliceableFile, selection: Selection, { reader }: Asked):
 /** Changes with the file, with whom of it may be seen, and with how they are called. */
 function digestState(version: string, release: FileRelease): string {
   const said = JSON.stringify([version, release.edit.samples ?? 'all', digestHeader(release)])
-  return createHash('sha256').update(said).digest('base64url').slice(0, 22)
+  return hash('sha256', said, 'base64url').slice(0, 22)
 }

@@ -236,8 +236,11 @@ test('what was said of a person goes with the person, and all of it with the dat
   expect(source.ofDataset('short')(variant)).toHaveLength(1)
   setPublished(fixture.directory, 'short', false, new Date())
   removeDataset(fixture.directory, 'short')
+  // Questions of one turn of the event loop look at the file once.
+  await new Promise(setImmediate)
   expect(source.ofDataset('short')(variant)).toEqual([])
   mkdirSync(join(fixture.directory, 'datasets', 'short'), { recursive: true })
+  await new Promise(setImmediate)
   expect(source.ofDataset('short')(variant)).toEqual([])
   source.close()
 })

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { statSync } from 'node:fs'
 import type { Variant } from '../variants/variant.js'
 import type { Interpretation } from './interpretation.js'
+import { oncePerTurn } from '../once-per-turn.js'
 import {
   INTERPRETATION_COLUMNS,
   interpretationPath,
@@ -15,7 +16,7 @@ export type InterpretationsOf = (variant: Variant) => readonly Interpretation[]
 
 /** Where the interpretations of a node's datasets are found. */
 export interface InterpretationSource {
-  /** Of a dataset as it is now: a file that another process replaced is noticed here, once for each question. */
+  /** Of a dataset as it is now: a file that another process replaced is noticed here. */
   ofDataset(datasetId: string): InterpretationsOf
   close(): void
 }
@@ -30,8 +31,10 @@ interface OpenFile {
   readonly fingerprint: string
 }
 
+const NOTHING_SAID: InterpretationsOf = () => []
+
 /** Used where there are none, such as in testMode. */
-export const NO_INTERPRETATIONS: InterpretationSource = { ofDataset: () => () => [], close: () => undefined }
+export const NO_INTERPRETATIONS: InterpretationSource = { ofDataset: () => NOTHING_SAID, close: () => undefined }
 
 export function openInterpretations(nodeDirectory: string): InterpretationSource {
   const open = new Map<string, OpenFile>()
@@ -51,17 +54,28 @@ export function openInterpretations(nodeDirectory: string): InterpretationSource
     open.delete(path)
   }
 
+  function readCurrent(path: string): InterpretationsOf {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    const fingerprint = stat && `${stat.ino}:${stat.mtimeMs}:${stat.size}`
+    if (open.get(path)?.fingerprint !== fingerprint) forget(path)
+    if (fingerprint === undefined) return NOTHING_SAID
+    const file = open.get(path) ?? openFile(path, fingerprint)
+    open.set(path, file)
+    return ({ contig, start, referenceBases, alternateBases }) =>
+      file.find.all(contig, start, referenceBases, alternateBases).map(toInterpretation)
+  }
+
+  const current = new Map<string, () => InterpretationsOf>()
+
   return {
     ofDataset(datasetId) {
-      const path = interpretationPath(nodeDirectory, datasetId)
-      const stat = statSync(path, { throwIfNoEntry: false })
-      const fingerprint = stat && `${stat.ino}:${stat.mtimeMs}:${stat.size}`
-      if (open.get(path)?.fingerprint !== fingerprint) forget(path)
-      if (fingerprint === undefined) return () => []
-      const file = open.get(path) ?? openFile(path, fingerprint)
-      open.set(path, file)
-      return ({ contig, start, referenceBases, alternateBases }) =>
-        file.find.all(contig, start, referenceBases, alternateBases).map(toInterpretation)
+      let read = current.get(datasetId)
+      if (!read) {
+        const path = interpretationPath(nodeDirectory, datasetId)
+        read = oncePerTurn(() => readCurrent(path))
+        current.set(datasetId, read)
+      }
+      return read()
     },
     close() {
       for (const path of [...open.keys()]) forget(path)

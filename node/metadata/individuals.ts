@@ -7,6 +7,7 @@ import { openRemovedNames } from './removed-names.js'
 import { openVisible } from './visible-people.js'
 import { createPseudonym } from './pseudonym.js'
 import { openSexes, type Sexes } from './sexes.js'
+import { watchDatabase } from './watch-database.js'
 
 export type Sex = 'male' | 'female' | 'unknown'
 
@@ -32,6 +33,9 @@ const DDL = `
     removed INTEGER NOT NULL DEFAULT 0
   );
 `
+
+/** So many people are kept in memory: of most files and records the same few are asked for. */
+const MOST_KEPT = 10_000
 
 const COLUMNS = 'number, name, pseudonym, sex, family'
 
@@ -103,6 +107,20 @@ export function openIndividuals(nodeDirectory: string): Individuals {
   )
   const families = openFamilies(db)
   const sexes = openSexes(db)
+  const hasChanged = watchDatabase(db)
+  /** Those lately asked for by number. */
+  const known = new Map<number, Individual>()
+
+  function ofNumber(number: number): Individual | undefined {
+    const kept = known.get(number)
+    if (kept) return kept
+    const row = oneByNumber.get(number)
+    if (!row) return undefined
+    const individual = toIndividual(row)
+    if (known.size >= MOST_KEPT) known.clear()
+    known.set(number, individual)
+    return individual
+  }
 
   return {
     identify(names) {
@@ -116,6 +134,7 @@ export function openIndividuals(nodeDirectory: string): Individuals {
       for (const { number, name, pseudonym, sex, family } of individuals) {
         put.run(number, name, pseudonym, sex, family ?? null)
       }
+      known.clear()
     }),
     list: () => all.all().map(toIndividual),
     findByPseudonym(pseudonym) {
@@ -123,8 +142,9 @@ export function openIndividuals(nodeDirectory: string): Individuals {
       return row && toIndividual(row)
     },
     byNumber(numbers) {
-      const rows = numbers.flatMap((number) => oneByNumber.get(number) ?? [])
-      return new Map(rows.map((row) => [row.number, toIndividual(row)]))
+      if (hasChanged()) known.clear()
+      const found = numbers.flatMap((number) => ofNumber(number) ?? [])
+      return new Map(found.map((individual) => [individual.number, individual]))
     },
     findByName(name) {
       const row = byName.get(name)
@@ -132,7 +152,10 @@ export function openIndividuals(nodeDirectory: string): Individuals {
     },
     visible: () => visible.now(),
     everybody: () => visible.everybody(),
-    remove: (number) => removedNames.remove(number),
+    remove(number) {
+      removedNames.remove(number)
+      known.clear()
+    },
     removed: () => new Bitmap(removedNumbers.all()),
     findRemoved: (name) => removedNames.find(name),
     readmit: (name) => removedNames.forget(name),

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { oncePerTurn } from '../once-per-turn.js'
 
 /**
  * A function that says whether another connection has committed since it was last asked; yes the first time. It looks once in
@@ -8,12 +9,9 @@ export function watchDatabase(db: Database.Database): () => boolean {
   // Changes when another connection commits (sqlite.org/pragma.html#pragma_data_version); prepared, because every request asks.
   const read = db.prepare<[], number>('PRAGMA data_version').pluck()
   let version: number | undefined
-  let isFresh = false
+  const look = oncePerTurn(() => read.get())
   return () => {
-    if (isFresh) return false
-    isFresh = true
-    setImmediate(() => (isFresh = false))
-    const current = read.get()
+    const current = look()
     const hasChanged = current !== version
     version = current
     return hasChanged

@@ -1,4 +1,4 @@
-import { request, type Dispatcher } from 'undici'
+import { Agent, request, type Dispatcher } from 'undici'
 import { checkContentRange, parseContentRange, toStatusError } from './content-range.js'
 import type { StorageLimits } from './limits.js'
 import { nameLocation } from './location.js'
@@ -16,6 +16,11 @@ interface Validators {
   readonly size: number
   readonly etag?: string
   readonly lastModified?: string
+}
+
+/** Connections to web servers, which are kept for the next file. */
+export function createHttpAgent(limits: StorageLimits): Dispatcher {
+  return new Agent({ connect: { timeout: limits.connectMs } })
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { Agent } from 'undici'
-import { openHttpFile } from './http-file.js'
+import type { Dispatcher } from 'undici'
+import type * as httpFile from './http-file.js'
 import { STORAGE_LIMITS, type StorageLimits } from './limits.js'
 import { openLocalFile } from './local-file.js'
 import { parseLocation } from './location.js'
 import { createS3Client, openS3File, type S3Package, type S3Settings } from './s3-file.js'
 import { StorageError } from './storage-error.js'
 import type { StoredFile } from './stored-file.js'
+
+type HttpFiles = typeof httpFile
 
 export interface StorageSettings {
   /** Absent: there is no object store. */
@@ -25,9 +27,14 @@ export interface Storage {
 }
 
 export function openStorage(settings: StorageSettings = {}, limits: StorageLimits = STORAGE_LIMITS): Storage {
-  const agent = new Agent({ connect: { timeout: limits.connectMs } })
+  let http: Promise<readonly [HttpFiles, Dispatcher]> | undefined
   let s3: Promise<readonly [S3Package, S3Client]> | undefined
 
+  // Both are loaded for the first file that needs them: most nodes have their files on disks, and start sooner without.
+  const connectHttp = async () => {
+    const files: HttpFiles = await import('./http-file.js')
+    return [files, files.createHttpAgent(limits)] as const
+  }
   const connectS3 = async (s3Settings: S3Settings) => {
     const s3Package: S3Package = await import('@aws-sdk/client-s3')
     return [s3Package, createS3Client(s3Package, s3Settings, limits)] as const
@@ -39,8 +46,11 @@ export function openStorage(settings: StorageSettings = {}, limits: StorageLimit
       switch (location.kind) {
         case 'local':
           return openLocalFile(location.path)
-        case 'http':
+        case 'http': {
+          http ??= connectHttp()
+          const [{ openHttpFile }, agent] = await http
           return openHttpFile(location.url, agent, limits, signal)
+        }
         case 's3': {
           if (!settings.s3) {
             throw new StorageError('invalid-location', `${text}: node.yaml has no storage.s3, so no store is known`)
@@ -52,7 +62,7 @@ export function openStorage(settings: StorageSettings = {}, limits: StorageLimit
       }
     },
     async close() {
-      await agent.destroy()
+      if (http) await (await http)[1].destroy()
       if (s3) (await s3)[1].destroy()
     },
   }

@@ -47,18 +47,20 @@ async function auditRound(): Promise<number> {
   const startedAt = performance.now()
   for (let index = 0; index < PER_ROUND; index += AT_ONCE) {
     const records = Array.from({ length: AT_ONCE }, (_, at) =>
-      audit.record({
-        ts: new Date().toISOString(),
-        requestId: `00000000-0000-4000-8000-${String(index + at).padStart(12, '0')}`,
-        event: 'query',
-        outcome: 'answered',
-        principal: 'https://broker.example|someone',
-        question: 'allele',
-        query: { assembly: 'GRCh38', contig: '17', start: index, ref: 'A', alt: 'C' },
-        datasets: ['d'],
-        granularity: 'count',
-        exists: true,
-      }),
+      audit.record(
+        {
+          ts: new Date().toISOString(),
+          requestId: `00000000-0000-4000-8000-${String(index + at).padStart(12, '0')}`,
+          event: 'query',
+          outcome: 'answered',
+          principal: 'https://broker.example|someone',
+          question: 'allele',
+          datasets: ['d'],
+          granularity: 'count',
+          exists: true,
+        },
+        { assembly: 'GRCh38', contig: '17', start: index, ref: 'A', alt: 'C' },
+      ),
     )
     await Promise.all(records)
   }

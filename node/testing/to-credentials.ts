@@ -1,8 +1,13 @@
 import type { SignedRequest } from '../../schemas/testing/signed-request.js'
 import type { Credentials } from '../access/caller.js'
 
+/** With headers that tests can go through. */
+export interface MadeCredentials extends Credentials {
+  readonly headers: ReadonlyMap<string, readonly string[]>
+}
+
 /** What a node sees of a request, over whatever connection. */
-export function toCredentialsOf(request: SignedRequest, certificateSha256?: string): Credentials {
+export function toCredentialsOf(request: SignedRequest, certificateSha256?: string): MadeCredentials {
   const { pathname, search } = new URL(request.url)
   return {
     method: request.method,

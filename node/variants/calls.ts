@@ -160,22 +160,14 @@ export function toCounts(
   const homozygotes = calls.homozygous.size
   const hemizygotes = calls.hemizygous.size
   const individuals = heterozygotes + homozygotes + hemizygotes
-  const people = {
-    individuals,
-    families: individuals === 0 ? 0 : countFamilies(carriersOf(calls)),
-  }
-  const denominator = { alleleNumber: alleleNumberOf(calls), anBasis: calls.anBasis }
+  const families = individuals === 0 ? 0 : countFamilies(carriersOf(calls))
+  const alleleNumber = alleleNumberOf(calls)
   const alleleCount = heterozygotes + 2 * homozygotes + hemizygotes
-  const somatic = calls.somatic.isEmpty ? {} : { somaticIndividuals: calls.somatic.size }
-  if (ploidy === 'mt') {
-    return {
-      ...people,
-      homoplasmic: hemizygotes,
-      heteroplasmic: heterozygotes,
-      alleleCount,
-      ...denominator,
-      ...somatic,
-    }
-  }
-  return { ...people, heterozygotes, homozygotes, hemizygotes, alleleCount, ...denominator, ...somatic }
+  const { anBasis } = calls
+  const [homoplasmic, heteroplasmic] = [hemizygotes, heterozygotes]
+  const counts =
+    ploidy === 'mt'
+      ? { individuals, families, homoplasmic, heteroplasmic, alleleCount, alleleNumber, anBasis }
+      : { individuals, families, heterozygotes, homozygotes, hemizygotes, alleleCount, alleleNumber, anBasis }
+  return calls.somatic.isEmpty ? counts : { ...counts, somaticIndividuals: calls.somatic.size }
 }

@@ -28,8 +28,8 @@ export interface ReceivedRequestSummary {
   readonly pagination: Partial<Pagination>
   readonly requestedGranularity: Granularity
   readonly includeResultsetResponses?: IncludeResultsetResponses
-  readonly filters?: readonly string[]
-  readonly requestParameters?: { readonly [group: string]: object }
+  readonly filters?: readonly string[] | undefined
+  readonly requestParameters?: { readonly [group: string]: object } | undefined
   readonly testMode?: boolean
 }
 

@@ -17,7 +17,7 @@ const DEFAULT_LIMIT = 10
 /** A Beacon request in one form, however it was sent. */
 export interface BeaconRequest {
   /** Absent when the caller named none. */
-  readonly requestedGranularity?: Granularity
+  readonly requestedGranularity?: Granularity | undefined
   /** The caller speaks Beacon 2.2 or later and so understands result sets below record granularity. */
   readonly understands22: boolean
   readonly includeResultsetResponses: IncludeResultsetResponses
@@ -26,7 +26,7 @@ export interface BeaconRequest {
   readonly filters: readonly RequestFilterItem[]
   readonly gVariant: GVariantParameters
   /** Absent: all datasets. */
-  readonly datasetIds?: readonly string[]
+  readonly datasetIds?: readonly string[] | undefined
   readonly testMode: boolean
   /** The echo for the answer's meta. */
   readonly summary: ReceivedRequestSummary
@@ -36,15 +36,15 @@ export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 /** What one source, the query string or the body, said. */
 interface Sent {
-  readonly apiVersion?: string
-  readonly requestedSchemas?: readonly SchemaPerEntity[]
-  readonly requestedGranularity?: Granularity
-  readonly includeResultsetResponses?: IncludeResultsetResponses
-  readonly skip?: number
-  readonly limit?: number
-  readonly filters?: readonly RequestFilterItem[]
-  readonly datasetIds?: readonly string[]
-  readonly testMode?: boolean
+  readonly apiVersion?: string | undefined
+  readonly requestedSchemas?: readonly SchemaPerEntity[] | undefined
+  readonly requestedGranularity?: Granularity | undefined
+  readonly includeResultsetResponses?: IncludeResultsetResponses | undefined
+  readonly skip?: number | undefined
+  readonly limit?: number | undefined
+  readonly filters?: readonly RequestFilterItem[] | undefined
+  readonly datasetIds?: readonly string[] | undefined
+  readonly testMode?: boolean | undefined
   readonly gVariant: Readonly<Record<string, unknown>>
 }
 
@@ -136,20 +136,24 @@ function parseSource(document: unknown): Parsed<Sent> {
   const wrong = check('beacon/requestBody.json', document, '')
   if (wrong !== undefined) return { ok: false, message: wrong }
   const body = document as BeaconRequestBody
-  const query = { ...body, ...body.query }
-  const parameters = parseRequestParameters(query.requestParameters ?? {})
+  const { query = body } = body
+  const parameters = parseRequestParameters(query.requestParameters ?? body.requestParameters ?? {})
   if (!parameters.ok) return parameters
-  const sent = withoutUndefined({
+  const pagination = query.pagination ?? body.pagination
+  const sent: Sent = {
     apiVersion: body.meta?.apiVersion,
     requestedSchemas: body.meta?.requestedSchemas,
-    requestedGranularity: query.requestedGranularity as Granularity | undefined,
-    includeResultsetResponses: query.includeResultsetResponses as IncludeResultsetResponses | undefined,
-    skip: query.pagination?.skip,
-    limit: query.pagination?.limit,
-    filters: query.filters,
-    testMode: query.testMode,
-  })
-  return { ok: true, value: Object.assign(sent, parameters.value) }
+    requestedGranularity: (query.requestedGranularity ?? body.requestedGranularity) as Granularity | undefined,
+    includeResultsetResponses: (query.includeResultsetResponses ?? body.includeResultsetResponses) as
+      IncludeResultsetResponses | undefined,
+    skip: pagination?.skip,
+    limit: pagination?.limit,
+    filters: query.filters ?? body.filters,
+    datasetIds: parameters.value.datasetIds,
+    testMode: query.testMode ?? body.testMode,
+    gVariant: parameters.value.gVariant,
+  }
+  return { ok: true, value: sent }
 }
 
 const NOTHING_SENT: Parsed<Sent> = { ok: true, value: { gVariant: {} } }
@@ -205,12 +209,13 @@ export function parseBeaconRequest(
   const fromBody = body === undefined || body === null ? NOTHING_SENT : parseSource(body)
   if (!fromBody.ok) return fromBody
   if (fromUrl === NOTHING_SENT) return { ok: true, value: toBeaconRequest(fromBody.value, defaultGranularity) }
-  const conflict = findConflict(fromUrl.value, fromBody.value)
+  const [inUrl, inBody] = [withoutUndefined(fromUrl.value), withoutUndefined(fromBody.value)]
+  const conflict = findConflict(inUrl, inBody)
   if (conflict !== undefined) {
     return { ok: false, message: `${conflict} differs between the query string and the request body` }
   }
-  const gVariant = mergeParameters(fromUrl.value.gVariant, fromBody.value.gVariant)
-  return { ok: true, value: toBeaconRequest({ ...fromUrl.value, ...fromBody.value, gVariant }, defaultGranularity) }
+  const gVariant = mergeParameters(inUrl.gVariant, inBody.gVariant)
+  return { ok: true, value: toBeaconRequest({ ...inUrl, ...inBody, gVariant }, defaultGranularity) }
 }
 
 function toBeaconRequest(sent: Sent, defaultGranularity: Granularity): BeaconRequest {
@@ -219,13 +224,9 @@ function toBeaconRequest(sent: Sent, defaultGranularity: Granularity): BeaconReq
   const pagination = { skip: sent.skip ?? 0, limit }
   const includeResultsetResponses = sent.includeResultsetResponses ?? 'HIT'
   const apiVersion = sent.apiVersion ?? API_VERSION
-  const requestParameters = {
-    ...(Object.keys(gVariant).length > 0 ? { g_variant: gVariant } : {}),
-    ...(datasetIds ? { datasets: { datasetIds } } : {}),
-  }
   return {
-    ...(requestedGranularity ? { requestedGranularity } : {}),
-    ...(datasetIds ? { datasetIds } : {}),
+    requestedGranularity,
+    datasetIds,
     understands22: isVersion22(apiVersion),
     includeResultsetResponses,
     pagination,
@@ -239,10 +240,19 @@ function toBeaconRequest(sent: Sent, defaultGranularity: Granularity): BeaconReq
       requestedGranularity: requestedGranularity ?? defaultGranularity,
       includeResultsetResponses,
       testMode,
-      ...(filters.length > 0 ? { filters: filters.map(toFilterText) } : {}),
-      ...(Object.keys(requestParameters).length > 0 ? { requestParameters } : {}),
+      filters: filters.length > 0 ? filters.map(toFilterText) : undefined,
+      requestParameters: toEchoedParameters(gVariant, datasetIds),
     },
   }
+}
+
+function toEchoedParameters(
+  gVariant: Sent['gVariant'],
+  datasetIds: readonly string[] | undefined,
+): ReceivedRequestSummary['requestParameters'] {
+  const datasets = datasetIds && { datasetIds }
+  if (Object.keys(gVariant).length === 0) return datasets && { datasets }
+  return datasets ? { g_variant: gVariant, datasets } : { g_variant: gVariant }
 }
 
 /** An echo for answers to requests that could not be read. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The signature by which a hub proves a request its own: a narrow profile of RFC 9421, HTTP Message Signatures. */
 export const SIGNATURE_TAG = 'ngp-fed-v1'
@@ -30,7 +30,7 @@ export const KEY_ID_PATTERN = '^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,200}$'
 
 /** The value of `Content-Digest` (RFC 9530) of a body as it is sent. */
 export function toContentDigest(body: Uint8Array): string {
-  return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
+  return `sha-256=:${hash('sha256', body, 'base64')}:`
 }
 
 /**

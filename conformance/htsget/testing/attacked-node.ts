@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startPassportIssuer } from '../../rights/passport-issuer.js'
-import { askAdmin, grantIt, RECEIVING_CLIENT, trustIssuer } from '../../rights/prepare.js'
+import { addAdministrators, grantIt, RECEIVING_CLIENT, trustIssuer } from '../../rights/prepare.js'
+import { ORGANISATIONS } from '../../rights/world.js'
 import { toVcf } from '../../support/fixture-network.js'
 import { mustRun, run } from '../../support/processes.js'
 import { startWorkers, type WorkersService } from '../../support/workers.js'
@@ -142,7 +143,8 @@ export async function startAttackedNode(): Promise<AttackedNode> {
   return {
     ...{ home, service, other, storage, stop },
     async memberHeaders(lifetimeSeconds) {
-      const wish = { subject: MEMBER, audience: AUDIENCE, isRegistered: false, client: RECEIVING_CLIENT }
+      const affiliations = [{ value: `faculty@${ORGANISATIONS.region[0]}`, by: 'so' }]
+      const wish = { subject: MEMBER, audience: AUDIENCE, isRegistered: false, client: RECEIVING_CLIENT, affiliations }
       const passport = await issuer.toPassport({ ...wish, ...(lifetimeSeconds ? { lifetimeSeconds } : {}) })
       return { authorization: `Bearer ${passport}`, 'ngp-project': PROJECT, 'ngp-purpose': PURPOSE }
     },
@@ -179,14 +181,14 @@ async function makeFiles(directory: string): Promise<void> {
 }
 
 async function decide(home: string, adminUrl: string, issuer: string): Promise<void> {
-  const post = (path: string, body: object) => askAdmin(home, adminUrl, path, body)
+  const post = await addAdministrators(home, adminUrl)
   const purposes = [PURPOSE]
   const tag = 'Blood'
   await post('/tags', { name: tag, dac: 'the committee', purposes, highestLevel: 'file', to: LAST_DAY })
   const span = { from: '2024-01-01', to: LAST_DAY, ethicsNumber: '2024-1' }
   const leader = { iss: issuer, sub: MEMBER }
   await post('/projects', { id: PROJECT, title: PROJECT, principalInvestigator: leader, purposes, ...span })
-  const wish = { tag, level: 'file', region: GRANTED, purposes, waivesConsent: true } as const
+  const wish = { tag, level: 'file', region: GRANTED, purposes, waivesConsent: true, audience: 'national' } as const
   const { decision } = await grantIt(post, PROJECT, wish)
   await post(`/tags/${tag}/objects`, { datasets: ['kept'], individuals: [], decision })
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { NodeError } from '../../errors.js'
 import { invalidToken, type Realm } from '../challenges.js'
 import type { Person } from '../person.js'
@@ -74,7 +74,7 @@ export function createClearinghouse(trust: Trust, realm: Realm, onDropped?: OnDr
   return {
     async identify(token, admit) {
       if (token.length > MAXIMUM_TOKEN) throw invalidToken(realm, 'the token is too long')
-      const key = createHash('sha256').update(token).digest('base64')
+      const key = hash('sha256', token, 'base64')
       const known = verified.get(key)
       const entry = known && secondsNow(trust) < known.until ? known : remember(key, token)
       const bearer = await entry.bearer.catch((error: unknown) => {

@@ -1,4 +1,3 @@
-import { Agent, request } from 'undici'
 import { createGuardedLookup, whyAddressRefused, type Resolve } from './address-policy.js'
 import { parseUniqueJson } from './unique-json.js'
 
@@ -33,13 +32,16 @@ export interface JsonClient {
 
 /** The node's way out to those whom it trusts: only to the addresses of `node.yaml`, and to public ones unless it says otherwise. */
 export function createJsonClient(allowPrivate: boolean, resolve?: Resolve, deadlineMs = DEADLINE_MS): JsonClient {
-  const dispatcher = new Agent({
-    connect: { lookup: createGuardedLookup(allowPrivate, resolve), timeout: deadlineMs },
+  // Loaded while the node starts, and only by one that asks anybody: it takes longer than all else that a client needs.
+  const connection = import('undici').then(({ Agent, request }) => {
+    const connect = { lookup: createGuardedLookup(allowPrivate, resolve), timeout: deadlineMs }
+    return { request, dispatcher: new Agent({ connect }) }
   })
   return {
     async fetchJson(address, token, headers = {}) {
       const refused = whyAddressRefused(address, allowPrivate)
       if (refused !== undefined) throw new Error(`the address ${refused}`)
+      const { request, dispatcher } = await connection
       const { statusCode, body } = await request(address, {
         dispatcher,
         signal: AbortSignal.timeout(deadlineMs),
@@ -65,6 +67,6 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve, deadl
       }
       return { status: statusCode, body: parseUniqueJson(Buffer.concat(chunks).toString('utf8')) }
     },
-    close: () => dispatcher.destroy(),
+    close: async () => (await connection).dispatcher.destroy(),
   }
 }

@@ -1,8 +1,9 @@
+import { oncePerTurn } from '../../once-per-turn.js'
 import { Bitmap } from '../../variants/bitmap.js'
 import type { Subject } from '../person.js'
 import type { AccessRules, Pause, Tagged } from '../rules.js'
 import { listGrants } from './grant-rows.js'
-import { isActiveMember, isProjectOpen, toGrantInForce } from './in-force.js'
+import { earlier, isActiveMember, isProjectOpen, toGrantInForce } from './in-force.js'
 import { listPauses } from './pauses.js'
 import { findProject, listMembers } from './projects.js'
 import { openRegister } from './register-database.js'
@@ -62,15 +63,10 @@ export function openAccessRules(
   let states = 0
   const isReleased = db.prepare<{ id: string; at: string }, number>(RELEASED).pluck()
 
-  let isFresh = false
+  const look = asksOncePerTurn ? oncePerTurn(() => readVersion.get()) : () => readVersion.get()
 
   function refresh(): void {
-    if (isFresh) return
-    if (asksOncePerTurn) {
-      isFresh = true
-      setImmediate(() => (isFresh = false))
-    }
-    const current = readVersion.get()
+    const current = look()
     if (current === version) return
     version = current
     states++
@@ -98,11 +94,13 @@ export function openAccessRules(
     return { project, members, grants }
   })
 
-  function isMember({ members }: KnownProject, subjects: readonly Subject[], at: string): boolean {
-    return members.some(
+  /** The membership of one of these subjects that lasts longest, of those that are active. */
+  function findMember({ members }: KnownProject, subjects: readonly Subject[], at: string): Member | undefined {
+    const own = members.filter(
       (member) =>
         isActiveMember(member, at) && subjects.some(({ issuer, id }) => issuer === member.iss && id === member.sub),
     )
+    return own.find(({ to }) => to === undefined) ?? own.reduce<Member | undefined>(later, undefined)
   }
 
   return {
@@ -111,11 +109,14 @@ export function openAccessRules(
       const known = keep(projects, projectId, () => readProject(projectId))
       if (!known) return []
       const at = when.toISOString()
-      if (!isProjectOpen(known.project, at) || !isMember(known, subjects, at)) return []
+      const member = isProjectOpen(known.project, at) ? findMember(known, subjects, at) : undefined
+      if (!member) return []
       return known.grants.flatMap((grant) => {
         const { tag: name } = grant
         const tag = name === undefined ? undefined : keep(tags, name, () => findTag(db, name))
-        return toGrantInForce(grant, known.project, tag, at) ?? []
+        const inForce = toGrantInForce(grant, known.project, tag, at)
+        if (!inForce) return []
+        return member.to === undefined ? inForce : { ...inForce, ends: earlier(inForce.ends, member.to) }
       })
     },
 
@@ -157,6 +158,10 @@ export function openAccessRules(
       db.close()
     },
   }
+}
+
+function later(known: Member | undefined, other: Member): Member {
+  return known?.to !== undefined && known.to >= other.to! ? known : other
 }
 
 function toPause({ scope, reason, paused }: StoredPause): Pause {

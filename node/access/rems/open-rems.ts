@@ -16,6 +16,7 @@ export function openRems(
   options: Pick<RemsGrantsOptions, 'findTag' | 'now'>,
 ): Rems {
   const settings = remsSettings(directory, config)
+  if (settings.length === 0) return { remsGrants: () => Promise.resolve([]), close: () => Promise.resolve() }
   const client = createJsonClient(config.access?.allowPrivate ?? false)
   const remsGrants = createRemsGrants(settings, { ...options, fetchJson: client.fetchJson })
   return { remsGrants, close: () => client.close() }

@@ -10,7 +10,7 @@ import {
   swap,
   without,
 } from '../../testing/signature-world.js'
-import { toCredentialsOf } from '../../testing/to-credentials.js'
+import { toCredentialsOf, type MadeCredentials } from '../../testing/to-credentials.js'
 import type { Credentials } from '../caller.js'
 
 const { sign, verifier, outcomeOf, nonces, edKey } = createSignatureWorld()
@@ -21,7 +21,7 @@ const NOT_OF_IT = /: it is not of this request by this key$/
 const EMPTY_OBJECT_DIGEST = 'sha-256=:RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=:'
 
 /** Signed as it ought to be, and changed on the way. */
-function changed(name: string, change: (credentials: Credentials) => Credentials, reason = NOT_OF_IT): Attack {
+function changed(name: string, change: (credentials: MadeCredentials) => Credentials, reason = NOT_OF_IT): Attack {
   return [name, () => change(toCredentialsOf(sign())), reason]
 }
 
@@ -45,7 +45,7 @@ function rewritten(name: string, rewrite: (request: SignedRequest) => SignedRequ
 
 /** A header sent twice, with the value that it had first. */
 function twice(name: string, header: string, second: string): Attack {
-  const add = (credentials: Credentials) => {
+  const add = (credentials: MadeCredentials) => {
     const values = [...credentials.headers.get(header)!, second]
     return { ...credentials, headers: new Map([...credentials.headers, [header, values]]) }
   }

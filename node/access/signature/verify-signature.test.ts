@@ -11,8 +11,7 @@ import {
   refused,
   swap,
 } from '../../testing/signature-world.js'
-import { toCredentialsOf } from '../../testing/to-credentials.js'
-import type { Credentials } from '../caller.js'
+import { toCredentialsOf, type MadeCredentials } from '../../testing/to-credentials.js'
 
 const { sign, verify, verifier, outcomeOf, hubKey, edKey, mtlsKey } = createSignatureWorld()
 
@@ -87,7 +86,7 @@ describe('properties', () => {
         async (part, header, at, by) => {
           const good = toCredentialsOf(sign())
           const name = part === 'header' ? header : part
-          const changed: Credentials =
+          const changed: MadeCredentials =
             part === 'method' || part === 'target'
               ? { ...good, [part]: change(good[part], at, by) }
               : part === 'body'

@@ -1,4 +1,4 @@
-import { CramFile } from '@gmod/cram'
+import type { CramFile } from '@gmod/cram'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { FormatError } from '../format-error.js'
@@ -15,7 +15,13 @@ const gunzipBytes = promisify(gunzip)
 function refuse(): Promise<never> {
   return Promise.reject(new TypeError('a codec reads no file'))
 }
-const library = new CramFile({ filehandle: { read: refuse, readFile: refuse, stat: refuse, close: refuse } })
+let library: Promise<CramFile> | undefined
+
+/** Loaded for the first block that needs it: nodes without CRAM files start sooner. */
+async function loadLibrary(): Promise<CramFile> {
+  const { CramFile } = await import('@gmod/cram')
+  return new CramFile({ filehandle: { read: refuse, readFile: refuse, stat: refuse, close: refuse } })
+}
 
 /** The content of a header's block: headers of files are not compressed, or by gzip. */
 export function decompressHeader(block: CramBlock): Promise<Buffer> {
@@ -33,11 +39,12 @@ export async function decompress({ method, data, contentBytes }: CramBlock): Pro
   const name = METHODS[method]
   if (!name) throw new FormatError(`compression method ${method} of CRAM is not supported`)
   let content: Uint8Array
+  const codecs = method === GZIP ? undefined : await (library ??= loadLibrary())
   try {
     content =
-      method === GZIP
+      codecs === undefined
         ? await gunzipBytes(data, { maxOutputLength: contentBytes })
-        : await library._uncompressPre(name, data, contentBytes)
+        : await codecs._uncompressPre(name, data, contentBytes)
   } catch {
     throw new FormatError(`the CRAM data are corrupt: a block of ${name} cannot be decompressed`)
   }

@@ -161,6 +161,7 @@ function answerOne(
 ): StoreAnswer {
   const found =
     people.length === 0 ? { datasets: [] } : answerOneAllele(people, variant, page, options.references ?? {})
+  if (sites.length === 0) return found
   const counted = sites.map((dataset) => {
     return answerSite(dataset, asStored(dataset.manifest, variant, options.references?.[dataset.assembly]), page)
   })
@@ -168,8 +169,9 @@ function answerOne(
 }
 
 /** The order of the ids, as of all answers. */
-function addSites({ datasets, ...rest }: StoreAnswer, counted: readonly DatasetMatches[]): StoreAnswer {
-  if (counted.length === 0) return { datasets, ...rest }
+function addSites(found: StoreAnswer, counted: readonly DatasetMatches[]): StoreAnswer {
+  if (counted.length === 0) return found
+  const { datasets, ...rest } = found
   const all = [...datasets, ...counted].sort((a, b) => (a.datasetId < b.datasetId ? -1 : 1))
   return { datasets: all, ...rest }
 }
