@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getJson } from './support/http-client.js'
-import { mustRun, startService, type Service } from './support/processes.js'
+import { mustRunAll, startService, type Service } from './support/processes.js'
 
 const CSQ =
   'Allele|Consequence|IMPACT|SYMBOL|Gene|Feature|HGVSc|HGVSp|HGVSg|Existing_variation|HGNC_ID|Amino_acids|Protein_position'
@@ -78,7 +78,6 @@ async function ask(query: string): Promise<RecordAnswer> {
 }
 
 beforeAll(async () => {
-  await mustRun('node/main.js', 'init', nodeDirectory, '--id', 'se.fyr.annotated', '--name', 'Annotated')
   const add = [
     '--name',
     'x',
@@ -96,18 +95,22 @@ beforeAll(async () => {
     ann: toText(ANN_HEADER, ['d'], ANN_LINES),
     plain: toText(['##fileformat=VCFv4.2'], ['e'], ['7 140753336 . A T . PASS . GT 0/1']),
   }
-  for (const [dataset, names] of [
-    ['annotated', ['vep', 'ann']],
-    ['bare', ['plain']],
-  ] as const) {
-    await mustRun('node/main.js', 'dataset', 'add', nodeDirectory, dataset, ...add)
-    for (const name of names) {
-      const file = join(directory, `${name}.vcf`)
-      writeFileSync(file, files[name])
-      const stdout = await mustRun('node/main.js', 'ingest', nodeDirectory, '--dataset', dataset, '--json', file)
-      expect(JSON.parse(stdout)).toMatchObject({ unassignedAnnotations: name === 'vep' ? 1 : 0 })
-    }
+  const ingest = (dataset: string, name: keyof typeof files) => {
+    const file = join(directory, `${name}.vcf`)
+    writeFileSync(file, files[name])
+    return ['ingest', nodeDirectory, '--dataset', dataset, '--json', file]
   }
+  const printed = await mustRunAll('node/main.js', [
+    ['init', nodeDirectory, '--id', 'se.fyr.annotated', '--name', 'Annotated'],
+    ...['annotated', 'bare'].map((dataset) => ['dataset', 'add', nodeDirectory, dataset, ...add]),
+    ingest('annotated', 'vep'),
+    ingest('annotated', 'ann'),
+    ingest('bare', 'plain'),
+  ])
+  const unassigned = printed
+    .slice(-3)
+    .map((report) => (JSON.parse(report) as { unassignedAnnotations: number }).unassignedAnnotations)
+  expect(unassigned).toEqual([1, 0, 0])
   node = await startService('node/main.js', 'serve', nodeDirectory, '--port', '0')
 })
 afterAll(async () => {

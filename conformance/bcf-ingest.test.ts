@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { createMutator, createRandom } from './support/mutate-vcf.js'
 import { SHARED_DATA } from './support/paths.js'
-import { mustRun, run, runCommand } from './support/processes.js'
+import { mustRun, mustRunAll, run, runCommand } from './support/processes.js'
 import { describeWithTools, describeWithToolsAndShared } from './support/tools.js'
 
 const MINUTES = 60_000
@@ -25,12 +25,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
-
-async function addDataset(assembly: string): Promise<string> {
-  const id = `d${++datasets}`
-  await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', 'D', '--assembly', assembly)
-  return id
-}
 
 /** What a dataset's only segment holds, row for row, whatever its tables are: by table the number of rows and their digest. */
 function dump(dataset: string): object {
@@ -57,10 +51,17 @@ function dump(dataset: string): object {
   return Object.fromEntries(digests) as object
 }
 
+function toAdd(dataset: string, assembly: string): readonly string[] {
+  return ['dataset', 'add', home, dataset, '--name', 'D', '--assembly', assembly]
+}
+
 async function ingest(file: string, assembly: string, options: readonly string[]) {
-  const dataset = await addDataset(assembly)
-  const json = await mustRun('node/main.js', 'ingest', home, '--dataset', dataset, ...options, '--json', file)
-  const { dataset: _, files: __, seconds: ___, ...report } = JSON.parse(json) as Record<string, unknown>
+  const dataset = `d${++datasets}`
+  const [, json] = await mustRunAll('node/main.js', [
+    toAdd(dataset, assembly),
+    ['ingest', home, '--dataset', dataset, ...options, '--json', file],
+  ])
+  const { dataset: _, files: __, seconds: ___, ...report } = JSON.parse(json!) as Record<string, unknown>
   return { report, store: dump(dataset) }
 }
 
@@ -157,7 +158,8 @@ describeWithTools(['bcftools'], 'a BCF file made of a VCF file', () => {
       const vcf = join(directory, 'bad.vcf')
       const many = Array.from({ length: 300 }, (_, row) => LINES[0]!.replace('1000000', String(1000 + row)))
       writeFileSync(vcf, toVcfText(PEOPLE, many))
-      const dataset = await addDataset('GRCh38')
+      const dataset = `d${++datasets}`
+      await mustRun('node/main.js', ...toAdd(dataset, 'GRCh38'))
       const cases: [form: (typeof FORMS)[number], change: (path: string, bytes: Buffer) => void, message: RegExp][] = [
         [
           'raw',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toVcf } from './support/fixture-network.js'
 import { getJson, postJson } from './support/http-client.js'
-import { mustRun, startService, type Service } from './support/processes.js'
+import { mustRunAll, startService, type Service } from './support/processes.js'
 
 /** Karl and Maja are the parents of Ulf; Sara is a woman of another family; Kim's sex is not known. */
 const PED = 'F1 karl 0 0 1 0\nF1 maja 0 0 2 0\nF1 ulf karl maja 1 0\nF2 sara 0 0 2 0\n0 kim 0 0 0 0\n'
@@ -112,11 +112,10 @@ const home = join(directory, 'node')
 let service: Service
 const reports = new Map<string, Record<string, unknown>>()
 
-async function ingest(dataset: string, name: string, vcf: typeof FAMILY, ...options: string[]): Promise<void> {
-  const path = join(directory, `${name}.vcf`)
-  writeFileSync(path, toVcf(vcf))
-  const printed = await mustRun('node/main.js', 'ingest', home, '--dataset', dataset, ...options, '--json', path)
-  reports.set(name, JSON.parse(printed) as Record<string, unknown>)
+type Ingest = readonly [dataset: string, name: string, vcf: typeof FAMILY, ...options: string[]]
+
+function toCommand([dataset, name, vcf, ...options]: Ingest): readonly string[] {
+  return ['ingest', home, '--dataset', dataset, ...options, '--json', write(`${name}.vcf`, toVcf(vcf))]
 }
 
 function write(name: string, text: string): string {
@@ -126,13 +125,6 @@ function write(name: string, text: string): string {
 }
 
 beforeAll(async () => {
-  await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr')
-  for (const id of ['hand', 'panels', 'gvcf', 'blocks', 'tumours']) {
-    await mustRun(
-      ...(['node/main.js', 'dataset', 'add', home, id, '--name', id, '--assembly', 'GRCh38'] as const),
-      ...['--granularity', 'record', '--access', 'public', '--basis', 'made up'],
-    )
-  }
   const panel = [
     '--assay',
     'panel',
@@ -142,15 +134,27 @@ beforeAll(async () => {
     write('pia', 'panel-7\tpia'),
   ]
   const tumour = ['--origin', 'somatic', '--sample-map', write('tumour', 'tumour-1\tulf\n')]
-  await ingest('hand', 'family', FAMILY, '--ped', write('family.ped', PED))
-  await ingest('hand', 'panel', PANEL, ...panel)
-  await ingest('hand', 'tumour', TUMOUR, ...tumour)
-  await ingest('hand', 'structural', STRUCTURAL)
-  await ingest('panels', 'panel-alone', PANEL, ...panel)
-  await ingest('gvcf', 'gvcf', BLOCKS, '--absent', 'unknown')
-  await ingest('blocks', 'blocks', BLOCKS, '--absent', 'unknown')
-  await ingest('blocks', 'no-call', NO_CALL)
-  await ingest('tumours', 'tumour-alone', TUMOUR, ...tumour)
+  const options = ['--assembly', 'GRCh38', '--granularity', 'record', '--access', 'public', '--basis', 'made up']
+  const ingests: readonly Ingest[] = [
+    ['hand', 'family', FAMILY, '--ped', write('family.ped', PED)],
+    ['hand', 'panel', PANEL, ...panel],
+    ['hand', 'tumour', TUMOUR, ...tumour],
+    ['hand', 'structural', STRUCTURAL],
+    ['panels', 'panel-alone', PANEL, ...panel],
+    ['gvcf', 'gvcf', BLOCKS, '--absent', 'unknown'],
+    ['blocks', 'blocks', BLOCKS, '--absent', 'unknown'],
+    ['blocks', 'no-call', NO_CALL],
+    ['tumours', 'tumour-alone', TUMOUR, ...tumour],
+  ]
+  const datasets = new Set(ingests.map(([dataset]) => dataset))
+  const printed = await mustRunAll('node/main.js', [
+    ['init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr'],
+    ...[...datasets].map((id) => ['dataset', 'add', home, id, '--name', id, ...options]),
+    ...ingests.map(toCommand),
+  ])
+  for (const [index, report] of printed.slice(-ingests.length).entries()) {
+    reports.set(ingests[index]![1], JSON.parse(report) as Record<string, unknown>)
+  }
   service = await startService('node/main.js', 'serve', home, '--port', '0')
 }, 120_000)
 

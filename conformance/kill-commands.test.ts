@@ -18,7 +18,7 @@ import { readTestConfig } from './support/config.js'
 import { toVcf } from './support/fixture-network.js'
 import { postJson } from './support/http-client.js'
 import { commandPath } from './support/paths.js'
-import { mustRun, startService, type Service } from './support/processes.js'
+import { mustRun, mustRunAll, startService, type Service } from './support/processes.js'
 
 const MINUTE = 60_000
 const { exhaustive } = readTestConfig()
@@ -41,10 +41,8 @@ interface Manifest {
 }
 
 beforeAll(async () => {
-  await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.kill', '--name', 'Region')
   const options = ['--assembly', 'GRCh38', '--granularity', 'count', '--access', 'public', '--basis', 'made up']
-  await mustRun('node/main.js', 'dataset', 'add', home, 'd', '--name', 'D', ...options)
-  for (let segment = 0; segment < SEGMENTS; segment++) {
+  const ingests = Array.from({ length: SEGMENTS }, (_, segment) => {
     const samples = [`p${segment}`, 'shared']
     const lines = Array.from(
       { length: RECORDS },
@@ -52,8 +50,13 @@ beforeAll(async () => {
     )
     const vcf = join(directory, `${segment}.vcf`)
     writeFileSync(vcf, toVcf({ samples, lines }))
-    await mustRun('node/main.js', 'ingest', home, '--dataset', 'd', vcf)
-  }
+    return ['ingest', home, '--dataset', 'd', vcf]
+  })
+  await mustRunAll('node/main.js', [
+    ['init', home, '--id', 'se.fyr.kill', '--name', 'Region'],
+    ['dataset', 'add', home, 'd', '--name', 'D', ...options],
+    ...ingests,
+  ])
   mkdirSync(saved)
   for (const file of readdirSync(segments)) linkSync(join(segments, file), join(saved, file))
   node = await startService('node/main.js', 'serve', home, '--port', '0')

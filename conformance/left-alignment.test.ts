@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { toVcf } from './support/fixture-network.js'
 import { forEachConcurrently, postJson } from './support/http-client.js'
 import { createRandom } from './support/mutate-vcf.js'
-import { mustRun, run, startService, type Service } from './support/processes.js'
+import { mustRunAll, run, startService, type Service } from './support/processes.js'
 import { describeWithTools } from './support/tools.js'
 
 /** The shortest contig: a reference of it alone is small. */
@@ -105,19 +105,13 @@ describeWithTools(['bcftools', 'samtools'], 'indels in repeats', () => {
         `\n##contig=<ID=MT,length=${MT_LENGTH}>\n##FORMAT=<ID=GT,Number=1,Type=String,Description="GT">\n`,
       ),
     )
-    await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr')
-    const add = async (id: string) => {
-      await mustRun(
-        ...(['node/main.js', 'dataset', 'add', home, id, '--name', id, '--assembly', 'GRCh38'] as const),
-        ...['--granularity', 'record', '--access', 'public', '--basis', 'made up'],
-      )
-    }
-    await add('trimmed')
+    const options = ['--assembly', 'GRCh38', '--granularity', 'record', '--access', 'public', '--basis', 'made up']
+    const add = (id: string) => ['dataset', 'add', home, id, '--name', id, ...options]
+    const init = ['init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr']
+    await mustRunAll('node/main.js', [init, add('trimmed')])
     appendFileSync(join(home, 'node.yaml'), `references:\n  GRCh38: ${reference}\n`)
-    await add('aligned')
-    for (const id of ['trimmed', 'aligned']) {
-      await mustRun('node/main.js', 'ingest', home, '--dataset', id, join(directory, 'in.vcf'))
-    }
+    const ingest = (id: string) => ['ingest', home, '--dataset', id, join(directory, 'in.vcf')]
+    await mustRunAll('node/main.js', [add('aligned'), ingest('trimmed'), ingest('aligned')])
     service = await startService('node/main.js', 'serve', home, '--port', '0')
   }, 60_000)
 

@@ -14,7 +14,7 @@ import {
   type MadeUpPerson,
 } from './support/made-up-people.js'
 import { SHARED_DATA } from './support/paths.js'
-import { mustRun, run, startService, type Service } from './support/processes.js'
+import { mustRunAll, run, startService, type Service } from './support/processes.js'
 import { createRandom } from './support/random.js'
 import { describeWithToolsAndShared } from './support/tools.js'
 import { changedSpan, readByBruteForce } from './support/vcf-oracle.js'
@@ -90,13 +90,15 @@ describeWithToolsAndShared(['bcftools'], [FILE], 'the whole model on 2,504 peopl
     )
     const gff = write('genes.gff3', `##gff-version 3\n${rows.join('\n')}\n`)
     const obo = write('tst.obo', writeOntology())
-    await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.model', '--name', 'Model')
     const options = ['--assembly', 'GRCh37', '--granularity', 'count', '--access', 'public', '--basis', 'public data']
-    await mustRun('node/main.js', 'dataset', 'add', home, 'kg', '--name', '1000 Genomes', ...options)
-    await mustRun('node/main.js', 'ontology', 'add', home, obo)
-    await mustRun('node/main.js', 'genes', 'add', home, '--assembly', 'GRCh37', gff)
-    await mustRun('node/main.js', 'ingest', home, '--dataset', 'kg', file)
-    await mustRun('node/main.js', 'ingest', home, '--dataset', 'kg', ...files)
+    await mustRunAll('node/main.js', [
+      ['init', home, '--id', 'se.fyr.model', '--name', 'Model'],
+      ['dataset', 'add', home, 'kg', '--name', '1000 Genomes', ...options],
+      ['ontology', 'add', home, obo],
+      ['genes', 'add', home, '--assembly', 'GRCh37', gff],
+      ['ingest', home, '--dataset', 'kg', file],
+      ['ingest', home, '--dataset', 'kg', ...files],
+    ])
     service = await startService('node/main.js', 'serve', home, '--port', '0')
   }, 3 * MINUTES)
 

@@ -8,7 +8,7 @@ import { GenotypeReader, zoneOf, type ReadAllele, type Reading, type ReadPerson 
 import { forEachConcurrently, postJson } from './support/http-client.js'
 import { createMutator, createRandom } from './support/mutate-vcf.js'
 import { SHARED_DATA } from './support/paths.js'
-import { mustRun, run, startService, type Service } from './support/processes.js'
+import { mustRunAll, run, startService, type Service } from './support/processes.js'
 import { describeWithToolsAndShared } from './support/tools.js'
 
 const FILE = 'data/htsget/derived/1000G_htsnexus.vcf.gz'
@@ -173,13 +173,13 @@ describeWithToolsAndShared(['bcftools'], [FILE], 'the 1000 Genomes file with wha
     const ped = join(directory, 'people.ped')
     writeFileSync(ped, toPed(people))
     const home = join(directory, 'node')
-    await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr')
-    await mustRun(
-      ...(['node/main.js', 'dataset', 'add', home, 'kg', '--name', 'Mutated', '--assembly', 'GRCh37'] as const),
-      ...['--granularity', 'count', '--access', 'public', '--basis', 'The 1000 Genomes Project is public'],
-    )
-    const printed = await mustRun('node/main.js', 'ingest', home, '--dataset', 'kg', '--ped', ped, '--json', file)
-    report = JSON.parse(printed) as typeof report
+    const dataset = ['--name', 'Mutated', '--assembly', 'GRCh37', '--granularity', 'count', '--access', 'public']
+    const printed = await mustRunAll('node/main.js', [
+      ['init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr'],
+      ['dataset', 'add', home, 'kg', ...dataset, '--basis', 'The 1000 Genomes Project is public'],
+      ['ingest', home, '--dataset', 'kg', '--ped', ped, '--json', file],
+    ])
+    report = JSON.parse(printed.at(-1)!) as typeof report
     service = await startService('node/main.js', 'serve', home, '--port', '0')
   }, TIMEOUT_MS)
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { toVcf } from './support/fixture-network.js'
 import { forEachConcurrently, postJson } from './support/http-client.js'
 import { createRandom } from './support/mutate-vcf.js'
-import { mustRun, run, startService, type Service } from './support/processes.js'
+import { mustRunAll, run, startService, type Service } from './support/processes.js'
 import { describeWithTools } from './support/tools.js'
 
 const SAMPLES = 40
@@ -84,14 +84,14 @@ describeWithTools(['bcftools'], 'a sites-only export of genotypes', () => {
     }
     await makeSites(sites, 'AC,AN,AC_Het,AC_Hom,AC_Hemi')
     await makeSites(plain, 'AC,AN')
-    await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.sites', '--name', 'Region')
     const options = ['--assembly', 'GRCh38', '--granularity', 'count', '--access', 'public', '--basis', 'made up']
-    for (const id of ['genotypes', 'sites', 'plain']) {
-      await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', id, ...options)
-    }
-    await mustRun('node/main.js', 'ingest', home, '--dataset', 'genotypes', '--ped', ped, '--absent', 'unknown', file)
-    await mustRun('node/main.js', 'ingest', home, '--dataset', 'sites', '--sites', sites)
-    await mustRun('node/main.js', 'ingest', home, '--dataset', 'plain', '--sites', plain)
+    await mustRunAll('node/main.js', [
+      ['init', home, '--id', 'se.fyr.sites', '--name', 'Region'],
+      ...['genotypes', 'sites', 'plain'].map((id) => ['dataset', 'add', home, id, '--name', id, ...options]),
+      ['ingest', home, '--dataset', 'genotypes', '--ped', ped, '--absent', 'unknown', file],
+      ['ingest', home, '--dataset', 'sites', '--sites', sites],
+      ['ingest', home, '--dataset', 'plain', '--sites', plain],
+    ])
     service = await startService('node/main.js', 'serve', home, '--port', '0')
   }, 120_000)
   afterAll(async () => {

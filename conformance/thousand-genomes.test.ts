@@ -7,7 +7,7 @@ import { readTestConfig } from './support/config.js'
 import { forEachConcurrently, postJson } from './support/http-client.js'
 import { assertValidAnswer } from './support/valid-answer.js'
 import { SHARED_DATA } from './support/paths.js'
-import { mustRun, run, startService, type Service } from './support/processes.js'
+import { mustRun, mustRunAll, run, startService, type Service } from './support/processes.js'
 import { createRandom } from './support/random.js'
 import { describeWithToolsAndShared } from './support/tools.js'
 import { changedSpan, countWithBcftools, readByBruteForce, type OracleAllele } from './support/vcf-oracle.js'
@@ -79,12 +79,12 @@ describeWithToolsAndShared(['bcftools'], [FILE], '2,504 individuals of the 1000 
 
   async function makeNode(name: string, vcf: string): Promise<string> {
     const home = join(directory, name)
-    await mustRun('node/main.js', 'init', home, '--id', `se.fyr.${name}`, '--name', `Region ${name}`)
-    await mustRun(
-      ...(['node/main.js', 'dataset', 'add', home, 'kg', '--name', '1000 Genomes', '--assembly', 'GRCh37'] as const),
-      ...['--granularity', 'record', '--access', 'public', '--basis', 'The 1000 Genomes Project is public'],
-    )
-    await mustRun('node/main.js', 'ingest', home, '--dataset', 'kg', '--json', vcf)
+    const dataset = ['--name', '1000 Genomes', '--assembly', 'GRCh37', '--granularity', 'record', '--access', 'public']
+    await mustRunAll('node/main.js', [
+      ['init', home, '--id', `se.fyr.${name}`, '--name', `Region ${name}`],
+      ['dataset', 'add', home, 'kg', ...dataset, '--basis', 'The 1000 Genomes Project is public'],
+      ['ingest', home, '--dataset', 'kg', vcf],
+    ])
     const service = await startService('node/main.js', 'serve', home, '--port', '0')
     services.push(service)
     return service.url

@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   serve: async () => (await import('./commands/serve-command.js')).addServeCommand,
   tag: async () => (await import('./commands/tag-commands.js')).addTagCommands,
   tickets: async () => (await import('./commands/ticket-commands.js')).addTicketCommands,
+  witness: async () => (await import('./commands/witness-commands.js')).addWitnessCommands,
 }
 
 /**

@@ -13,16 +13,50 @@ const OPTIONS = { strict: false, verbose: true, validateSchema: false, meta: fal
 // By name: without names the plugin adds keywords of its own that nobody uses, and compiles their schema at every start.
 const FORMATS: addFormats.FormatName[] = ['date', 'date-time', 'uri', 'uri-template']
 
-function createValidator(allErrors: boolean): Ajv2020 {
-  const validator = new Ajv2020({ ...OPTIONS, allErrors })
-  addFormats.default(validator, FORMATS)
-  for (const [path, schema] of Object.entries(SCHEMAS)) validator.addSchema({ ...schema, $id: BASE + path })
-  return validator
+interface Validator {
+  readonly ajv: Ajv2020
+  /** The check of a schema of ours, compiled when it is first asked for. */
+  readonly checkOf: (path: SchemaPath) => ValidateFunction
 }
 
-const ajv = createValidator(false)
+/** Those of our schemas that a part of the one at `path` refers to. */
+function referredIn(part: unknown, path: SchemaPath): readonly SchemaPath[] {
+  if (typeof part !== 'object' || part === null) return []
+  return Object.entries(part).flatMap(([key, value]): readonly SchemaPath[] =>
+    key === '$ref' && typeof value === 'string'
+      ? [new URL(value, BASE + path).pathname.slice(1) as SchemaPath]
+      : referredIn(value, path),
+  )
+}
+
+function createValidator(allErrors: boolean): Validator {
+  const ajv = new Ajv2020({ ...OPTIONS, allErrors })
+  addFormats.default(ajv, FORMATS)
+  const added = new Set<SchemaPath>()
+  const checks = new Map<SchemaPath, ValidateFunction>()
+  // With what it refers to, and no more: every command would wait until all were read.
+  const add = (path: SchemaPath): void => {
+    if (added.has(path)) return
+    added.add(path)
+    ajv.addSchema({ ...SCHEMAS[path], $id: BASE + path })
+    referredIn(SCHEMAS[path], path).forEach(add)
+  }
+  return {
+    ajv,
+    checkOf(path) {
+      const known = checks.get(path)
+      if (known) return known
+      add(path)
+      const check = ajv.getSchema(BASE + path)!
+      checks.set(path, check)
+      return check
+    },
+  }
+}
+
+const { ajv, checkOf } = createValidator(false)
 /** Goes on after the first error, for records of people; made when it is first used. */
-let thorough: Ajv2020 | undefined
+let thorough: Validator | undefined
 
 /** One thing that is wrong with a document: where (JSON pointer, empty for the root) and what is allowed. */
 export interface Violation {
@@ -74,18 +108,18 @@ function run(check: ValidateFunction, value: unknown): Validation {
 
 /** Compiles a schema of ours before its first use, which would wait for it. */
 export function prepareValidation(path: SchemaPath): void {
-  ajv.getSchema(BASE + path)
+  checkOf(path)
 }
 
 /** Checks a value against a schema of ours; schemas are compiled once, on first use. */
 export function validate(path: SchemaPath, value: unknown): Validation {
-  return run(ajv.getSchema(BASE + path)!, value)
+  return run(checkOf(path), value)
 }
 
 /** Everything that is wrong with a value, in the order of the schema; empty when it is valid. */
 export function findViolations(path: SchemaPath, value: unknown): readonly Violation[] {
   thorough ??= createValidator(true)
-  const check = thorough.getSchema(BASE + path)!
+  const check = thorough.checkOf(path)
   if (check(value)) return []
   // `if` only says that one of its branches failed, and the branch has said why.
   const errors = check.errors!.filter(({ keyword }) => keyword !== 'if')

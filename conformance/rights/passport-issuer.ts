@@ -16,6 +16,9 @@ export interface PassportWish {
   readonly affiliations?: readonly { readonly value: string; readonly by: string }[]
   readonly project?: string
   readonly purpose?: string
+  /** OAuth client that it is made for. */
+  readonly client?: string
+  readonly lifetimeSeconds?: number
   /** The hub that may use it, and the thumbprint of the key with which it signs; absent: requests need not be signed. */
   readonly hub?: { readonly client: string; readonly keyThumbprint?: string }
 }
@@ -58,7 +61,8 @@ export async function startPassportIssuer(): Promise<PassportIssuer> {
   return {
     issuer,
     jwksUri,
-    async toPassport({ subject, audience, isRegistered, affiliations = [], project, purpose, hub }) {
+    async toPassport(wish) {
+      const { subject, audience, isRegistered, affiliations = [], project, purpose, client, hub } = wish
       const now = Math.floor(Date.now() / 1_000)
       const types = isRegistered ? ['ResearcherStatus', 'AcceptedTermsAndPolicies'] : []
       const said = [
@@ -69,6 +73,7 @@ export async function startPassportIssuer(): Promise<PassportIssuer> {
       const asked = {
         ...(project === undefined ? {} : { ngp_project: project }),
         ...(purpose === undefined ? {} : { ngp_purpose: purpose }),
+        ...(client === undefined ? {} : { client_id: client }),
         ...(hub === undefined ? {} : { act: { sub: hub.client } }),
         ...(hub?.keyThumbprint === undefined ? {} : { cnf: { jkt: hub.keyThumbprint } }),
       }
@@ -78,7 +83,7 @@ export async function startPassportIssuer(): Promise<PassportIssuer> {
         .setSubject(subject)
         .setAudience(audience)
         .setIssuedAt(now)
-        .setExpirationTime(now + LIFETIME_SECONDS)
+        .setExpirationTime(now + (wish.lifetimeSeconds ?? LIFETIME_SECONDS))
         .setJti(randomUUID())
         .sign(privateKey)
     },

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { toVcf } from '../support/fixture-network.js'
-import { mustRun } from '../support/processes.js'
+import { mustRun, mustRunAll } from '../support/processes.js'
 import type { PassportIssuer } from './passport-issuer.js'
 import {
   DATASETS,
@@ -16,6 +16,8 @@ import {
 } from './world.js'
 
 export const AUDIENCE = 'https://rights.test'
+/** Where files may go. */
+export const RECEIVING_CLIENT = 'se.fyr.secure-environment'
 /** Administrators of the node: one proposes decisions, the other confirms them. */
 const [PROPOSER, CONFIRMER] = ['dagny', 'ulla'] as const
 const FIRST_DAY = '2024-01-01'
@@ -29,27 +31,37 @@ function vcfOf({ people }: WorldDataset): string {
 }
 
 /** A node with the people of the world, their consent, and `access` that trusts the issuer. */
-export async function makeRightsNode(home: string, { issuer, jwksUri }: PassportIssuer): Promise<void> {
-  await mustRun('node/main.js', 'init', home, '--id', 'se.fyr.rights', '--name', 'Rights')
-  for (const dataset of DATASETS) {
+export async function makeRightsNode(home: string, passportIssuer: PassportIssuer): Promise<void> {
+  const makeDatasets = DATASETS.flatMap((dataset) => {
     const { id, access, granularity } = dataset
     const basis = access === 'public' ? ['--basis', 'made up for a test'] : []
     const options = ['--assembly', 'GRCh38', '--granularity', granularity, '--access', access, ...basis]
-    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', id, ...options)
-    const file = join(home, `${id}.vcf`)
+    const file = `${home}-${id}.vcf`
     writeFileSync(file, vcfOf(dataset))
-    await mustRun('node/main.js', 'ingest', home, '--dataset', id, file)
-  }
-  const statuses = join(home, 'statuses.csv')
+    return [
+      ['dataset', 'add', home, id, '--name', id, ...options],
+      ['ingest', home, '--dataset', id, file],
+    ]
+  })
+  const statuses = `${home}-statuses.csv`
   const rows = STATUSES.map(({ person, kind, effect }) => `${person},${kind},${effect},a test`)
   writeFileSync(statuses, ['name,kind,effect,source', ...rows, ''].join('\n'))
-  await mustRun('node/main.js', 'consent', 'import', home, statuses)
+  await mustRunAll('node/main.js', [
+    ['init', home, '--id', 'se.fyr.rights', '--name', 'Rights'],
+    ...makeDatasets,
+    ['consent', 'import', home, statuses],
+  ])
+  trustIssuer(home, passportIssuer, AUDIENCE)
+}
+
+/** Lets a node take the issuer's Passports without a hub, and its word on who is a researcher. */
+export function trustIssuer(home: string, { issuer, jwksUri }: PassportIssuer, audience: string): void {
   const config = join(home, 'node.yaml')
   const types = ['ResearcherStatus', 'AcceptedTermsAndPolicies', 'AffiliationAndRole']
   const visaIssuer = { issuer, jku: [jwksUri], types, sources: [issuer], subjectsOf: issuer }
   const access = {
     trust: 'passport',
-    audience: AUDIENCE,
+    audience,
     brokers: [{ issuer, jwksUri }],
     visaIssuers: [visaIssuer],
     direct: 'bearer',
@@ -71,13 +83,21 @@ async function change(adminUrl: string, token: string, path: string, body: objec
   return answer
 }
 
-/** Puts the world's tags, projects and decisions into a node that serves. */
-export async function decideRights(home: string, adminUrl: string, issuer: string): Promise<void> {
+/** @param as an administrator; default: who proposes decisions */
+export type Post = (path: string, body: object, as?: string) => Promise<Record<string, unknown>>
+
+/** Gives a node that serves the two administrators that a decision needs. */
+export async function addAdministrators(home: string, adminUrl: string): Promise<Post> {
   const tokens = new Map<string, string>()
   for (const name of [PROPOSER, CONFIRMER]) {
     tokens.set(name, (await mustRun('node/main.js', 'admin', 'add', home, name)).trim())
   }
-  const post: Post = (path, body, as = PROPOSER) => change(adminUrl, tokens.get(as)!, path, body)
+  return (path, body, as = PROPOSER) => change(adminUrl, tokens.get(as)!, path, body)
+}
+
+/** Puts the world's tags, projects and decisions into a node that serves. */
+export async function decideRights(home: string, adminUrl: string, issuer: string): Promise<void> {
+  const post = await addAdministrators(home, adminUrl)
   const purposes = ['HRESCH', 'HQUALIMP']
   for (const { name } of TAGS) {
     await post('/tags', { name, dac: 'the committee', purposes, highestLevel: 'file', to: LAST_DAY })
@@ -100,10 +120,8 @@ export async function decideRights(home: string, adminUrl: string, issuer: strin
   }
 }
 
-/** @param as an administrator; default: who proposes decisions */
-type Post = (path: string, body: object, as?: string) => Promise<Record<string, unknown>>
-
-async function grantIt(
+/** Has an application made, submitted and approved. */
+export async function grantIt(
   post: Post,
   project: string,
   { tag, level, audience, region, purposes, waivesConsent, isCountingOnly, hasExpired }: WorldGrant,
@@ -126,7 +144,7 @@ async function grantIt(
     ...(isCountingOnly ? { antalsberakning: counting } : {}),
     secrecyReview: 'nothing stands against it',
     audience: typeof audience === 'string' ? { kind: audience } : { kind: 'network', ...audience },
-    ...(level === 'file' ? { deliverTo: [{ kind: 'client', client: 'nobody' }] } : {}),
+    ...(level === 'file' ? { deliverTo: [{ kind: 'client', client: RECEIVING_CLIENT }] } : {}),
     purposes,
     ...(waivesConsent ? { waivesConsent } : {}),
     ...(hasExpired ? { from: FIRST_DAY, to: '2024-02-01' } : {}),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { mustRun, startService, type Service } from './processes.js'
+import { basename, join } from 'node:path'
+import { mustRunAll, startService, type Service } from './processes.js'
 
 /** A dataset made by the commands, as an administrator would. */
 export interface FixtureDataset {
@@ -37,21 +37,21 @@ export function createFixtureNetwork(): FixtureNetwork {
   const directory = mkdtempSync(join(tmpdir(), 'fyr-network-'))
   const services: Service[] = []
 
-  async function addDataset(home: string, dataset: FixtureDataset): Promise<void> {
+  function addDataset(home: string, dataset: FixtureDataset): readonly (readonly string[])[] {
     const { id, assembly = 'GRCh38', granularity = 'count', access = 'public', vcf } = dataset
     const basis = access === 'public' ? ['--basis', 'made up for a test'] : []
     const options = ['--assembly', assembly, '--granularity', granularity, '--access', access, ...basis]
-    await mustRun('node/main.js', 'dataset', 'add', home, id, '--name', `Dataset ${id}`, ...options)
-    if (!vcf) return
-    const file = join(home, `${id}.vcf`)
+    const add = ['dataset', 'add', home, id, '--name', `Dataset ${id}`, ...options]
+    if (!vcf) return [add]
+    const file = join(directory, `${basename(home)}-${id}.vcf`)
     writeFileSync(file, toVcf(vcf))
-    await mustRun('node/main.js', 'ingest', home, '--dataset', id, file)
+    return [add, ['ingest', home, '--dataset', id, file]]
   }
 
   async function makeNode(name: string, datasets: readonly FixtureDataset[]): Promise<string> {
     const home = join(directory, name)
-    await mustRun('node/main.js', 'init', home, '--id', `se.fyr.${name}`, '--name', `Region ${name}`)
-    for (const dataset of datasets) await addDataset(home, dataset)
+    const init = ['init', home, '--id', `se.fyr.${name}`, '--name', `Region ${name}`]
+    await mustRunAll('node/main.js', [init, ...datasets.flatMap((dataset) => addDataset(home, dataset))])
     return home
   }
 
@@ -70,10 +70,13 @@ export function createFixtureNetwork(): FixtureNetwork {
     },
     async startHub(name, regions) {
       const home = join(directory, name)
-      await mustRun('hub/main.js', 'init', home, '--id', `se.fyr.${name}`, '--name', name, '--allow-private')
-      for (const [region, url] of regions) {
-        await mustRun('hub/main.js', 'region', 'add', home, '--id', `se.fyr.${region}`, '--name', region, '--url', url)
-      }
+      await mustRunAll('hub/main.js', [
+        ['init', home, '--id', `se.fyr.${name}`, '--name', name, '--allow-private'],
+        ...regions.map(([region, url]) => [
+          ...['region', 'add', home, '--id', `se.fyr.${region}`],
+          ...['--name', region, '--url', url],
+        ]),
+      ])
       const service = await startService('hub/main.js', 'serve', home, '--port', '0')
       services.push(service)
       return service

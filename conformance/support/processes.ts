@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { commandPath } from './paths.js'
 
 export interface Finished {
@@ -23,6 +24,23 @@ export function run(program: string, args: readonly string[]): Promise<Finished>
 /** Runs one of the project's commands, e.g. `runCommand('node/main.js', 'init', …)`. */
 export function runCommand(script: string, ...args: string[]): Promise<Finished> {
   return run(process.execPath, [commandPath(script), ...args])
+}
+
+/**
+ * Runs commands that must succeed, one after another in one process, as a process of its own takes longer to start than most
+ * commands take.
+ *
+ * @returns what each printed
+ */
+export async function mustRunAll(script: string, commands: readonly (readonly string[])[]): Promise<readonly string[]> {
+  const runner = spawn(process.execPath, [commandPath('deploy/run-commands.js'), commandPath(script)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  runner.stdin.end(JSON.stringify(commands))
+  const exit = once(runner, 'exit') as Promise<[number | null]>
+  const [stdout, stderr, [code]] = await Promise.all([text(runner.stdout), text(runner.stderr), exit])
+  if (code !== 0) throw new Error(`${script} ended with ${code}: ${stderr}`)
+  return stdout.split('\0').slice(0, commands.length)
 }
 
 /** Runs a command that must succeed. */

@@ -13,7 +13,7 @@ import { runFyr } from './testing/run-fyr.js'
 import { logInAs, startDemo, type StartedDemo } from './testing/start-demo.js'
 
 const MINUTE = 60_000
-const NODE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'node', 'main.js')
+const CODE = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const PROJECT = 'urn:ngp:project:2026-001'
 const TAG = 'Gemensamt.Hematologi'
 /** In nobody of the public data. */
@@ -30,8 +30,11 @@ const nodeOf = ({ key }: DemoRegion) => join(directory, 'data', key)
 const portOf = (region: DemoRegion) => port + 1 + REGIONS.indexOf(region)
 const environmentOf = (person: string) => ({ HOME: join(directory, person), FYR_PORT: String(port) })
 
-async function node(...args: readonly string[]): Promise<string> {
-  return (await run(process.execPath, [NODE, ...args])).stdout
+/** Runs commands of a node, one after another. */
+async function node(...commands: readonly (readonly string[])[]): Promise<void> {
+  const running = run(process.execPath, [join(CODE, 'deploy', 'run-commands.js'), join(CODE, 'node', 'main.js')])
+  running.child.stdin!.end(JSON.stringify(commands))
+  await running
 }
 
 /** A port after which the demonstration's others are free, too, as far as anybody can say. */
@@ -81,77 +84,37 @@ async function prepare(region: DemoRegion): Promise<void> {
   writeVcf(input('known.vcf'), ['k-1', 'k-2', 'k-3'], ['0/1', '0/1', '1/1'])
   writeVcf(input('blood.vcf'), ['b-1', 'b-2'], ['0/1', '1/1'])
   await writeBam(input('reads.bam'), 'b-1')
-  const dataset = (id: string, access: string, granularity: string) =>
-    node(
-      'dataset',
-      'add',
-      home,
-      id,
-      '--name',
-      id,
-      '--assembly',
-      'GRCh38',
-      '--access',
-      access,
-      '--granularity',
-      granularity,
-    )
-  await dataset('known', 'registered', 'count')
-  await dataset('blood', 'controlled', 'record')
-  await node('ingest', home, '--dataset', 'known', input('known.vcf'))
-  await node('ingest', home, '--dataset', 'blood', input('blood.vcf'))
-  await node('files', 'add', home, '--dataset', 'blood', '--id', 'blood/reads', input('reads.bam'))
-  await node(
-    'tag',
-    'define',
-    home,
-    TAG,
-    '--dac',
-    'the committee',
-    '--purpose',
-    'HRESCH',
-    '--level',
-    'file',
-    '--to',
-    '2099-12-31',
-  )
+  const dataset = (id: string, access: string, granularity: string) => [
+    ...['dataset', 'add', home, id, '--name', id, '--assembly', 'GRCh38'],
+    ...['--access', access, '--granularity', granularity],
+  ]
+  const tag = ['--dac', 'the committee', '--purpose', 'HRESCH', '--level', 'file', '--to', '2099-12-31']
   const { issuer } = toIdentityAddresses(identityUrl(port))
   const about = ['--title', 'Haematology', '--pi', `${issuer}|member`, '--ethics', '2026-0017', '--purpose', 'HRESCH']
-  await node('project', 'add', home, PROJECT, ...about, '--from', '2026-01-01', '--to', '2099-12-31')
-  await node('application', 'add', home, '--project', PROJECT, '--tag', TAG, '--level', 'file')
-  await node('application', 'submit', home, 'A-1')
+  await node(
+    dataset('known', 'registered', 'count'),
+    dataset('blood', 'controlled', 'record'),
+    ['ingest', home, '--dataset', 'known', input('known.vcf')],
+    ['ingest', home, '--dataset', 'blood', input('blood.vcf')],
+    ['files', 'add', home, '--dataset', 'blood', '--id', 'blood/reads', input('reads.bam')],
+    ['tag', 'define', home, TAG, ...tag],
+    ['project', 'add', home, PROJECT, ...about, '--from', '2026-01-01', '--to', '2099-12-31'],
+    ['application', 'add', home, '--project', PROJECT, '--tag', TAG, '--level', 'file'],
+    ['application', 'submit', home, 'A-1'],
+  )
 }
 
 /** Two people of a region approve, and the data are released. */
 async function decide(region: DemoRegion): Promise<void> {
   const home = nodeOf(region)
   const stated = ['--diary-number', '2026/17', '--responsible-body', 'the university', '--legal-basis', 'research']
-  const rest = [
-    '--secrecy-review',
-    'no objection',
-    '--audience',
-    'national',
-    '--deliver-to',
-    'client:fyr',
-    '--waives-consent',
-  ]
-  const ends = ['--ethics-to', '2099-12-31']
+  const rest = ['--secrecy-review', 'no objection', '--audience', 'national', '--deliver-to', 'client:fyr']
+  const ends = ['--waives-consent', '--ethics-to', '2099-12-31']
+  const decision = ['A-1', '--by', 'Dagny', '--by', 'Ulla', '--outcome', 'approve', ...stated, ...rest, ...ends]
   await node(
-    'decision',
-    'add',
-    home,
-    'A-1',
-    '--by',
-    'Dagny',
-    '--by',
-    'Ulla',
-    '--outcome',
-    'approve',
-    ...stated,
-    ...rest,
-    ...ends,
+    ['decision', 'add', home, ...decision],
+    ['tag', 'add', home, TAG, '--decision', 'D-1', '--dataset', 'blood'],
   )
-  await node('tag', 'add', home, TAG, '--decision', 'D-1', '--dataset', 'blood')
 }
 
 /** People with the allele by region, as `fyr` shows them. */
@@ -255,10 +218,10 @@ describeWithSamtools('the demonstration, from login to withdrawal', () => {
     async () => {
       const before = await count('member', ...AS_MEMBER)
       const optOut = ['b-1', '--kind', 'research_consent', '--effect', 'deny', '--source', 'a letter']
-      await node('consent', 'set', nodeOf(mitt), ...optOut)
+      await node(['consent', 'set', nodeOf(mitt), ...optOut])
       expect(await count('member', ...AS_MEMBER)).toEqual({ ...before, mitt: before['mitt']! - 1 })
       expect(await readWithSamtools(mitt)).toBeUndefined()
-      await node('grant', 'revoke', nodeOf(norr), 'G-1', '--reason', 'misused')
+      await node(['grant', 'revoke', nodeOf(norr), 'G-1', '--reason', 'misused'])
       expect(await count('member', ...AS_MEMBER)).toEqual({
         ...before,
         norr: before['norr']! - 2,

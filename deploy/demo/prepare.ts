@@ -8,7 +8,8 @@ import type { DemoConfig } from './config.js'
 import { DemoError } from './demo-error.js'
 import type { TrueAnswers } from './examples.js'
 import { filesOf, generateDemo, writeDemo } from './generate.js'
-import { REGIONS, type DemoRegion } from './regions.js'
+import { hubDirectory, regionDirectory, REGIONS, type DemoRegion } from './regions.js'
+import { moveWitnesses, writeWitnesses } from './witnesses.js'
 
 /** Raise it when the generated data or what is stored of them changes: older data are then made anew. */
 const DEMO_VERSION = 6
@@ -34,14 +35,6 @@ function readMarker(directory: string): Marker | undefined {
   } catch {
     return undefined
   }
-}
-
-export function regionDirectory(directory: string, region: DemoRegion): string {
-  return join(directory, region.key)
-}
-
-export function hubDirectory(directory: string): string {
-  return join(directory, 'hub')
 }
 
 /** Only what this program made: the folder may have been chosen by somebody. */
@@ -72,15 +65,21 @@ function hubCommands({ directory, port }: DemoConfig): readonly (readonly string
   return [['init', hub, '--id', HUB_ID, '--name', 'Fyr', '--allow-private'], ...members]
 }
 
-async function runAll(script: string, commands: readonly (readonly string[])[], signal: AbortSignal): Promise<void> {
-  for (const command of commands) {
-    try {
-      await run(process.execPath, [script, ...command], { signal })
-    } catch (error) {
-      if (signal.aborted) throw error
-      const said = (error as { stderr?: string }).stderr?.trim() ?? ''
-      throw new DemoError(`"${command.slice(0, 2).join(' ')}" failed: ${said || String(error)}`)
-    }
+async function runAll(
+  { code }: DemoConfig,
+  program: 'node' | 'hub',
+  commands: readonly (readonly string[])[],
+  signal: AbortSignal,
+): Promise<void> {
+  const scripts = [join(code, 'deploy', 'run-commands.js'), join(code, program, 'main.js')]
+  const running = run(process.execPath, scripts, { signal })
+  running.child.stdin!.end(JSON.stringify(commands))
+  try {
+    await running
+  } catch (error) {
+    if (signal.aborted) throw error
+    const said = (error as { stderr?: string }).stderr?.trim() ?? ''
+    throw new DemoError(`the data cannot be made: ${said || String(error)}`)
   }
 }
 
@@ -107,18 +106,22 @@ export async function prepareDemo(
   say: (sentence: string) => void,
   signal: AbortSignal,
 ): Promise<TrueAnswers> {
-  const { directory, code } = config
+  const { directory } = config
   const marker = readMarker(directory)
-  if (marker) return marker.answers
+  if (marker) {
+    moveWitnesses(config)
+    return marker.answers
+  }
   say(`Making data of three regions in ${directory}; this happens once.`)
   removeOld(directory)
   const input = join(directory, 'input')
   mkdirSync(input, { recursive: true })
   const data = generateDemo()
   writeDemo(data, input)
-  const regions = REGIONS.map((r) => runAll(join(code, 'node', 'main.js'), regionCommands(directory, input, r), signal))
-  await Promise.all([...regions, runAll(join(code, 'hub', 'main.js'), hubCommands(config), signal)])
+  const regions = REGIONS.map((region) => runAll(config, 'node', regionCommands(directory, input, region), signal))
+  await Promise.all([...regions, runAll(config, 'hub', hubCommands(config), signal)])
   await writeAccess(config)
+  await writeWitnesses(config)
   const made: Marker = { version: DEMO_VERSION, answers: data.answers }
   writeFileSync(markerOf(directory), `${JSON.stringify(made, null, 2)}\n`)
   return made.answers
