@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type BetterSqlite from 'better-sqlite3'
 import { CommandFailure } from '../command.js'
 
 const RETRY_MS = 25
@@ -28,7 +29,7 @@ export async function withLoginLock<T>(file: string, work: () => Promise<T>): Pr
 }
 
 /** @returns undefined: another process has it */
-function tryLock(Database: typeof import('better-sqlite3'), path: string): (() => void) | undefined {
+function tryLock(Database: typeof BetterSqlite, path: string): (() => void) | undefined {
   try {
     const db = new Database(path, { timeout: 0 })
     try {

@@ -148,7 +148,7 @@ interface Who {
 
 async function ask(
   { sub = 'alice', visas = [], project = PROJECT }: Who,
-  { granularity = 'record', dataset = 'blood' as string | null } = {},
+  { granularity = 'record', dataset = 'blood' }: { granularity?: string; dataset?: string | null } = {},
 ): Promise<Told> {
   const token = await broker.toPassport(await toVisas(sub, visas), NODE, { claims: { sub } })
   const named = dataset === null ? '' : `&datasets=${dataset}`
