@@ -12,10 +12,14 @@ import type { Network } from './network.js'
 import { addPortalRoutes } from './portal/portal-routes.js'
 import { arrivalOf, createRequestLog } from './request-log.js'
 import type { Sessions } from './session/sessions.js'
+import type { Witness } from '../schemas/witness/open-witness.js'
+import { addWitnessRoutes } from './witness/witness-routes.js'
 
 export interface AppParts {
   readonly network: Network
   readonly sessions: Sessions
+  /** Of the audit logs of regions; undefined: none of them has a key here. */
+  readonly witness: Witness | undefined
   readonly metrics: HubMetrics
   readonly log: Logger
   readonly lifecycle: Lifecycle
@@ -81,7 +85,7 @@ export function refuseUnknownRoutes(): never {
 }
 
 /** The public application. */
-export function createApp({ network, sessions, metrics, log, lifecycle, identity, now }: AppParts): Express {
+export function createApp({ network, sessions, witness, metrics, log, lifecycle, identity, now }: AppParts): Express {
   const { config } = identity()
   const app = express()
   app.disable('x-powered-by')
@@ -93,6 +97,7 @@ export function createApp({ network, sessions, metrics, log, lifecycle, identity
   addBeaconRoutes(app, network, sessions, identity)
   addLiveRoute(app, network, sessions, config)
   addRegistryRoutes(app, identity)
+  if (witness) addWitnessRoutes(app, witness)
   app.use(refuseUnknownRoutes)
   app.use(createErrorHandler(config.id, log))
   return app

@@ -6,7 +6,8 @@ import { readHubConfig } from './config.js'
 import { readHubKey, toPublishedKey } from './regions/hub-key.js'
 import { CONFIG_FILE, initHub } from './regions/init-hub.js'
 import { renderChecks } from './regions/render-checks.js'
-import { addRegion } from './regions/registry.js'
+import { addRegion, setAuditKey } from './regions/registry.js'
+import { addWitnessCommands } from './witness/witness-commands.js'
 
 function parseServiceId(text: string): string {
   if (!new RegExp(SERVICE_ID_PATTERN).test(text)) {
@@ -68,9 +69,23 @@ function addRegionCommands(program: Command, io: CommandIo): void {
     .requiredOption('--id <ID>', 'Beacon id of the node, such as se.fyr.norr', parseServiceId)
     .requiredOption('--name <NAME>', 'name of the region', parseName)
     .requiredOption('--url <URL>', 'base URL of its Beacon API, https://…/beacon/v2', parseHttpUrl)
+    .option(
+      '--audit-key <KEY>',
+      'key of its audit log, as fyr-node audit key prints it: the hub then witnesses the log',
+    )
     .action((directory: string, options: RegionConfig) => {
       const added = addRegion(join(directory, CONFIG_FILE), options)
       io.out(`added ${added.id} at ${added.url}\n`)
+    })
+  region
+    .command('audit-key')
+    .description('set the key of a region’s audit log, which the hub witnesses then')
+    .argument('<DIR>', 'directory of the hub')
+    .argument('<ID>', 'Beacon id of the node')
+    .argument('<KEY>', 'as fyr-node audit key prints it')
+    .action((directory: string, id: string, key: string) => {
+      setAuditKey(join(directory, CONFIG_FILE), id, key)
+      io.out(`${id} is witnessed from the next start on\n`)
     })
   region
     .command('list')
@@ -137,6 +152,7 @@ export function runHubCli(
   addInit(program, io)
   addKey(program, io)
   addRegionCommands(program, io)
+  addWitnessCommands(program, io)
   addServe(program, io, stop)
   return runCommand(program, args, io)
 }

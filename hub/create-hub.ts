@@ -25,6 +25,7 @@ import { createNetwork } from './network.js'
 import { readHubKey } from './regions/hub-key.js'
 import { whyRegionsRefused } from './regions/registry.js'
 import { createSessions } from './session/sessions.js'
+import { witnessedLogs } from './witness/audit-keys.js'
 import { whyLoginRefused } from './session/why-login-refused.js'
 
 export interface HubOverrides {
@@ -87,11 +88,22 @@ export async function createHub(given: HubConfig, overrides: HubOverrides = {}):
   const network = createNetwork({ config, agents, sign, breakers, lag, admission, metrics, log, now })
   const onExchange = (result: string) => metrics.exchanges.inc({ result })
   const sessions = createSessions({ config, wallClock, onExchange })
+  const witness =
+    witnessedLogs(config).size === 0
+      ? undefined
+      : (await import('./witness/hub-witness.js')).openHubWitness(overrides.directory ?? '.', config, {
+          now: wallClock,
+          onRefused: (origin, note) =>
+            log.warn(
+              { origin, note },
+              'a checkpoint that its log signed does not go on from the one that was cosigned',
+            ),
+        })
   const lifecycle = { draining: false }
   const version = readVersion()
   let ownUrl = `http://${config.listen.host}:${config.listen.port}`
   const identity = () => ({ config, version, baseUrl: (config.baseUrl ?? ownUrl).replace(/\/+$/, '') })
-  const app = createApp({ network, sessions, metrics, log, lifecycle, identity, now })
+  const app = createApp({ network, sessions, witness, metrics, log, lifecycle, identity, now })
   const adminApp = createAdminApp({ beaconId: config.id, metrics, log, lifecycle, now })
   const listener = createListener(app)
   const adminListener = createListener(adminApp)
@@ -115,6 +127,7 @@ export async function createHub(given: HubConfig, overrides: HubOverrides = {}):
       await listener.close(drainMs)
       await adminListener.close(0)
       agents.destroy()
+      witness?.close()
       log.info('closed')
     },
   }

@@ -8,8 +8,9 @@ const WRONG_USAGE = 2
 /** In the order of --help. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   init: async () => (await import('./commands/init-command.js')).addInitCommand,
+  check: async () => (await import('./commands/check-command.js')).addCheckCommand,
   consent: async () => (await import('./commands/consent-commands.js')).addConsentCommands,
-  'admin-token': async () => (await import('./commands/admin-token-command.js')).addAdminTokenCommand,
+  admin: async () => (await import('./commands/admin-commands.js')).addAdminCommands,
   application: async () => (await import('./commands/application-commands.js')).addApplicationCommands,
   audit: async () => (await import('./commands/audit-commands.js')).addAuditCommands,
   dataset: async () => (await import('./commands/dataset-commands.js')).addDatasetCommands,
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   serve: async () => (await import('./commands/serve-command.js')).addServeCommand,
   tag: async () => (await import('./commands/tag-commands.js')).addTagCommands,
   tickets: async () => (await import('./commands/ticket-commands.js')).addTicketCommands,
+  witness: async () => (await import('./commands/witness-commands.js')).addWitnessCommands,
 }
 
 /**

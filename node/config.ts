@@ -1,8 +1,21 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stringify } from 'yaml'
-import { ASSEMBLY_IDS, ConfigError, readConfig, validate, type ListenTls, type NodeConfig } from '../schemas/index.js'
+import {
+  ASSEMBLY_IDS,
+  ConfigError,
+  COSIGNATURE,
+  openVerifierKey,
+  readConfig,
+  toKnownLogs,
+  validate,
+  type KnownLogs,
+  type ListenTls,
+  type NodeConfig,
+} from '../schemas/index.js'
+import { whyAddressRefused } from './access/passport/address-policy.js'
 import type { RemsSettings } from './access/rems/rems-grants.js'
+import type { WitnessAddress } from './audit/witness-client.js'
 import type { KeySettings } from './files/read-key.js'
 import type { StorageSettings } from './storage/open-storage.js'
 import type { ReferencePaths } from './variants/reference.js'
@@ -93,6 +106,32 @@ export function remsSettings(directory: string, { access, organization }: NodeCo
       valuePrefix: issuer?.valuePrefix ?? '',
     }
   })
+}
+
+/** Who cosigns the checkpoints of the node's audit log. @throws ConfigError two have one name, or a key is none of a witness */
+export function witnessSettings({ audit }: NodeConfig): readonly WitnessAddress[] {
+  const names = new Set<string>()
+  return (audit?.witnesses ?? []).map(({ name, url, publicKey }) => {
+    const key = openVerifierKey(publicKey, COSIGNATURE)
+    if (!key) throw new ConfigError(`audit.witnesses: the publicKey of ${name} is not the key of a witness`)
+    if (names.has(name)) throw new ConfigError(`audit.witnesses: there are two with the name ${name}`)
+    const refused = whyAddressRefused(url, audit?.allowPrivate ?? false)
+    if (refused !== undefined) throw new ConfigError(`audit.witnesses: the url of ${name} ${refused}`)
+    names.add(name)
+    return { name, url: url.replace(/\/+$/, ''), key }
+  })
+}
+
+/** The audit logs of others that the node cosigns. @throws ConfigError a key is none of a log, or two are of one log */
+export function cosignedLogs({ audit }: NodeConfig): KnownLogs {
+  const keys = (audit?.cosigns ?? []).map((text) => {
+    const key = openVerifierKey(text)
+    if (!key) throw new ConfigError(`audit.cosigns: ${text} is not the key of a log`)
+    return key
+  })
+  const logs = toKnownLogs(keys)
+  if (logs.size < keys.length) throw new ConfigError('audit.cosigns: there are two keys of one log')
+  return logs
 }
 
 /**

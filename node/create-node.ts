@@ -13,7 +13,8 @@ import { openRems } from './access/rems/open-rems.js'
 import { openTicketKeys } from './access/ticket-keys.js'
 import { openAuditLog } from './audit/audit-log.js'
 import { checkpointRoutes } from './audit/checkpoint-routes.js'
-import { startCheckpoints } from './audit/checkpoints.js'
+import { openCheckpoints } from './audit/open-checkpoints.js'
+import { openWitnessProtocol } from './audit/witness-protocol.js'
 import type { BeaconContext } from './beacon/context.js'
 import { NO_FILES } from './beacon/offered-files.js'
 import { BEACON_PATH, createBeaconProtocol } from './beacon/routes.js'
@@ -125,11 +126,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   // Of several workers none makes checkpoints: the primary does.
   const checkpoints =
     worker === undefined
-      ? startCheckpoints(options.directory, {
-          nodeId: config.id,
-          now,
-          onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
-        })
+      ? await openCheckpoints(options.directory, config, { now, log, registry: metrics.registry })
       : undefined
   const rules = open(`the register of access of ${options.directory}`, () =>
     openAccessRules(options.directory, { now, asksOncePerTurn: true }),
@@ -211,7 +208,8 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
   const visas = open('access.visas of node.yaml', () =>
     openVisas(options.directory, config, { origin: () => new URL(beaconUrl ?? '').origin, now }),
   )
-  const others = [createHtsgetProtocol(htsgetContext), ...visas.protocols]
+  const witness = open('what the node witnesses', () => openWitnessProtocol(options.directory, config, { now, log }))
+  const others = [createHtsgetProtocol(htsgetContext), ...visas.protocols, ...witness.protocols]
   const app = createApp(createBeaconProtocol(context), others, health, log, metrics, access.documents)
   // Of several workers none has the admin listener: the primary does.
   const onFault = (err: unknown) => log.error({ err }, 'a request of the admin API failed')
@@ -278,6 +276,7 @@ export async function createNode(config: NodeConfig, options: NodeOptions): Prom
       for (const reference of Object.values(references)) reference.close()
       accessAdmin?.close()
       visas.close()
+      witness.close()
       await audit.close()
       await checkpoints?.stop()
     },

@@ -37,6 +37,17 @@ export function sendJsonText(
   response.end(body)
 }
 
+/** Sends plain text as a whole answer. */
+export function sendText(
+  response: Response,
+  status: number,
+  text: string,
+  headers: readonly string[] = [],
+  mediaType = 'text/plain; charset=utf-8',
+): void {
+  sendJsonText(response, status, text, headers, mediaType)
+}
+
 /** Writes the head of an answer, with the headers that all answers have. */
 export function writeHead(response: Response, status: number, headers: readonly string[]): void {
   const requestId: unknown = response.locals['requestId']

@@ -1,6 +1,6 @@
 import { statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { mustRun } from '../support/processes.js'
+import { mustRun, startService } from '../support/processes.js'
 import { median, type Bench, type Figure } from './bench.js'
 import { GENOME_ALLELES, writeGenome } from './genome-file.js'
 
@@ -19,9 +19,20 @@ async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - startedAt) / 1_000
 }
 
-/** The p50 of exact questions among all alleles over that among few, and the former. */
+/** The p50 of exact questions among all alleles over that among few, and the former: over HTTP, and of the store alone. */
 async function measureExact(home: string, alleles: number, when: string): Promise<readonly Figure[]> {
-  const printed = await mustRun('node/testing/measure-exact.js', home, `small=${SMALL_ALLELES}`, `clinical=${alleles}`)
+  const node = await startService('node/main.js', 'serve', home, '--port', '0')
+  try {
+    const overHttp = await compare(home, alleles, `${when}, over HTTP`, node.url)
+    return [...overHttp, ...(await compare(home, alleles, `${when}, in the store`))]
+  } finally {
+    await node.stop()
+  }
+}
+
+async function compare(home: string, alleles: number, when: string, ...url: string[]): Promise<readonly Figure[]> {
+  const named = [`small=${SMALL_ALLELES}`, `clinical=${alleles}`]
+  const printed = await mustRun('node/testing/measure-exact.js', home, ...named, ...url)
   const { small, clinical } = JSON.parse(printed) as Record<'small' | 'clinical', readonly number[]>
   const ratios = clinical.map((value, round) => value / small[round]!)
   return [

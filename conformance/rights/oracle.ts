@@ -1,14 +1,18 @@
 import {
   DATASETS,
   LEVELS,
+  ORGANISATIONS,
   PROJECTS,
   SITES_OF_WORLD,
   STATUSES,
   TAGS,
+  TERRITORIES,
   USERS,
   type Requested,
+  type WorldAudience,
   type WorldDataset,
   type WorldGrant,
+  type WorldUser,
 } from './world.js'
 
 /** What somebody asks, and with which words about themselves. */
@@ -64,17 +68,35 @@ function peopleUnder({ tag }: WorldGrant, dataset: WorldDataset): readonly strin
   return datasets.includes(dataset.id) ? dataset.people : dataset.people.filter((person) => people.includes(person))
 }
 
+/** Where somebody works or studies, as their organisation says. */
+function homesOf({ affiliations = [] }: WorldUser): readonly string[] {
+  return affiliations.flatMap(({ value, by }) => {
+    const [role, ...rest] = value.split('@')
+    const isAtHome = ['faculty', 'student', 'member'].includes(role!) || /^\w+\.\w+$/.test(role!)
+    return isAtHome && (by === 'so' || by === 'system') ? [rest.join('@').toLowerCase()] : []
+  })
+}
+
+function isAmong(user: WorldUser, audience: WorldAudience): boolean {
+  if (typeof audience === 'object') return user.network === audience.network
+  const named = TERRITORIES.slice(0, TERRITORIES.indexOf(audience) + 1).flatMap((one) => ORGANISATIONS[one])
+  const isOf = (home: string, name: string) => (name[0] === '*' ? home.endsWith(name.slice(1)) : home === name)
+  return homesOf(user).some((home) => named.some((name) => isOf(home, name)))
+}
+
 function grantsOf(
   { user, project, purpose, start, end }: RightsQuestion,
   dataset: WorldDataset,
 ): readonly WorldGrant[] {
   if (project === undefined || purpose === undefined) return []
+  const asker = USERS.find(({ id }) => id === user)!
   const joined = PROJECTS.find(({ id, members }) => id === project && members.includes(user))
   return (joined?.grants ?? []).filter(
     ({ purposes, region, isRevoked, hasExpired, ...grant }) =>
       !isRevoked &&
       !hasExpired &&
       purposes.includes(purpose) &&
+      isAmong(asker, grant.audience) &&
       (!region || (region[0] <= start && end <= region[1])) &&
       peopleUnder({ ...grant, purposes }, dataset).length > 0,
   )

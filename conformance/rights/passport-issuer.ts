@@ -13,10 +13,14 @@ export interface PassportWish {
   readonly subject: string
   readonly audience: string
   readonly isRegistered: boolean
+  readonly affiliations?: readonly { readonly value: string; readonly by: string }[]
   readonly project?: string
   readonly purpose?: string
-  /** The hub that may use it, and the thumbprint of the key with which it signs. */
-  readonly hub?: { readonly client: string; readonly keyThumbprint: string }
+  /** OAuth client that it is made for. */
+  readonly client?: string
+  readonly lifetimeSeconds?: number
+  /** The hub that may use it, and the thumbprint of the key with which it signs; absent: requests need not be signed. */
+  readonly hub?: { readonly client: string; readonly keyThumbprint?: string }
 }
 
 /** A broker of its own, that also asserts who is a researcher; its keys are served over HTTP on loopback. */
@@ -27,8 +31,14 @@ export interface PassportIssuer {
   close(): void
 }
 
-function toVisa(issuer: string, subject: string, type: string, now: number, key: CryptoKey, jku: string) {
-  const visa = { type, asserted: now - 60, value: REGISTERED, source: issuer, by: 'system' }
+interface Said {
+  readonly type: string
+  readonly value: string
+  readonly by: string
+}
+
+function toVisa(issuer: string, subject: string, said: Said, now: number, key: CryptoKey, jku: string) {
+  const visa = { ...said, asserted: now - 60, source: issuer }
   return new SignJWT({ ga4gh_visa_v1: visa })
     .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, jku, typ: 'vnd.ga4gh.visa+jwt' })
     .setIssuer(issuer)
@@ -51,14 +61,21 @@ export async function startPassportIssuer(): Promise<PassportIssuer> {
   return {
     issuer,
     jwksUri,
-    async toPassport({ subject, audience, isRegistered, project, purpose, hub }) {
+    async toPassport(wish) {
+      const { subject, audience, isRegistered, affiliations = [], project, purpose, client, hub } = wish
       const now = Math.floor(Date.now() / 1_000)
       const types = isRegistered ? ['ResearcherStatus', 'AcceptedTermsAndPolicies'] : []
-      const visas = await Promise.all(types.map((type) => toVisa(issuer, subject, type, now, privateKey, jwksUri)))
+      const said = [
+        ...types.map((type) => ({ type, value: REGISTERED, by: 'system' })),
+        ...affiliations.map((one) => ({ type: 'AffiliationAndRole', ...one })),
+      ]
+      const visas = await Promise.all(said.map((one) => toVisa(issuer, subject, one, now, privateKey, jwksUri)))
       const asked = {
         ...(project === undefined ? {} : { ngp_project: project }),
         ...(purpose === undefined ? {} : { ngp_purpose: purpose }),
-        ...(hub === undefined ? {} : { act: { sub: hub.client }, cnf: { jkt: hub.keyThumbprint } }),
+        ...(client === undefined ? {} : { client_id: client }),
+        ...(hub === undefined ? {} : { act: { sub: hub.client } }),
+        ...(hub?.keyThumbprint === undefined ? {} : { cnf: { jkt: hub.keyThumbprint } }),
       }
       return new SignJWT({ ...asked, ga4gh_passport_v1: visas })
         .setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: 'vnd.ga4gh.passport+jwt' })
@@ -66,7 +83,7 @@ export async function startPassportIssuer(): Promise<PassportIssuer> {
         .setSubject(subject)
         .setAudience(audience)
         .setIssuedAt(now)
-        .setExpirationTime(now + LIFETIME_SECONDS)
+        .setExpirationTime(now + (wish.lifetimeSeconds ?? LIFETIME_SECONDS))
         .setJti(randomUUID())
         .sign(privateKey)
     },

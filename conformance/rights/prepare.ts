@@ -2,15 +2,26 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { toVcf } from '../support/fixture-network.js'
-import { mustRunAll } from '../support/processes.js'
+import { mustRun, mustRunAll } from '../support/processes.js'
 import type { PassportIssuer } from './passport-issuer.js'
-import { DATASETS, PROJECTS, SITES_OF_WORLD, STATUSES, TAGS, type WorldDataset, type WorldGrant } from './world.js'
+import {
+  DATASETS,
+  ORGANISATIONS,
+  PROJECTS,
+  SITES_OF_WORLD,
+  STATUSES,
+  TAGS,
+  type WorldDataset,
+  type WorldGrant,
+} from './world.js'
 
 export const AUDIENCE = 'https://rights.test'
-const DECIDERS = ['Dagny Domare', 'Ulla Utredare']
+/** Where files may go. */
+export const RECEIVING_CLIENT = 'se.fyr.secure-environment'
+/** Administrators of the node: one proposes decisions, the other confirms them. */
+const [PROPOSER, CONFIRMER] = ['dagny', 'ulla'] as const
 const FIRST_DAY = '2024-01-01'
 const LAST_DAY = '2099-12-31'
-const BY = 'a test'
 
 function vcfOf({ people }: WorldDataset): string {
   const lines = SITES_OF_WORLD.map(
@@ -20,7 +31,7 @@ function vcfOf({ people }: WorldDataset): string {
 }
 
 /** A node with the people of the world, their consent, and `access` that trusts the issuer. */
-export async function makeRightsNode(home: string, { issuer, jwksUri }: PassportIssuer): Promise<void> {
+export async function makeRightsNode(home: string, passportIssuer: PassportIssuer): Promise<void> {
   const makeDatasets = DATASETS.flatMap((dataset) => {
     const { id, access, granularity } = dataset
     const basis = access === 'public' ? ['--basis', 'made up for a test'] : []
@@ -40,36 +51,53 @@ export async function makeRightsNode(home: string, { issuer, jwksUri }: Passport
     ...makeDatasets,
     ['consent', 'import', home, statuses],
   ])
+  trustIssuer(home, passportIssuer, AUDIENCE)
+}
+
+/** Lets a node take the issuer's Passports without a hub, and its word on who is a researcher. */
+export function trustIssuer(home: string, { issuer, jwksUri }: PassportIssuer, audience: string): void {
   const config = join(home, 'node.yaml')
-  const types = ['ResearcherStatus', 'AcceptedTermsAndPolicies']
+  const types = ['ResearcherStatus', 'AcceptedTermsAndPolicies', 'AffiliationAndRole']
   const visaIssuer = { issuer, jku: [jwksUri], types, sources: [issuer], subjectsOf: issuer }
   const access = {
     trust: 'passport',
-    audience: AUDIENCE,
+    audience,
     brokers: [{ issuer, jwksUri }],
     visaIssuers: [visaIssuer],
     direct: 'bearer',
+    audiences: ORGANISATIONS,
     allowPrivate: true,
   }
   writeFileSync(config, stringify({ ...(parse(readFileSync(config, 'utf8')) as object), access }))
 }
 
 /** Asks the admin API of a node to change something. @throws Error it refuses */
-async function change(home: string, adminUrl: string, path: string, body: object): Promise<Record<string, unknown>> {
-  const token = readFileSync(join(home, 'admin-token'), 'utf8').trim()
+async function change(adminUrl: string, token: string, path: string, body: object): Promise<Record<string, unknown>> {
   const response = await fetch(`${adminUrl}/admin/v1${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ by: BY, ...body }),
+    body: JSON.stringify(body),
   })
   const answer = (await response.json()) as Record<string, unknown>
   if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`)
   return answer
 }
 
+/** @param as an administrator; default: who proposes decisions */
+export type Post = (path: string, body: object, as?: string) => Promise<Record<string, unknown>>
+
+/** Gives a node that serves the two administrators that a decision needs. */
+export async function addAdministrators(home: string, adminUrl: string): Promise<Post> {
+  const tokens = new Map<string, string>()
+  for (const name of [PROPOSER, CONFIRMER]) {
+    tokens.set(name, (await mustRun('node/main.js', 'admin', 'add', home, name)).trim())
+  }
+  return (path, body, as = PROPOSER) => change(adminUrl, tokens.get(as)!, path, body)
+}
+
 /** Puts the world's tags, projects and decisions into a node that serves. */
 export async function decideRights(home: string, adminUrl: string, issuer: string): Promise<void> {
-  const post = (path: string, body: object) => change(home, adminUrl, path, body)
+  const post = await addAdministrators(home, adminUrl)
   const purposes = ['HRESCH', 'HQUALIMP']
   for (const { name } of TAGS) {
     await post('/tags', { name, dac: 'the committee', purposes, highestLevel: 'file', to: LAST_DAY })
@@ -92,10 +120,11 @@ export async function decideRights(home: string, adminUrl: string, issuer: strin
   }
 }
 
-async function grantIt(
-  post: (path: string, body: object) => Promise<Record<string, unknown>>,
+/** Has an application made, submitted and approved. */
+export async function grantIt(
+  post: Post,
   project: string,
-  { tag, level, region, purposes, waivesConsent, isCountingOnly, hasExpired }: WorldGrant,
+  { tag, level, audience, region, purposes, waivesConsent, isCountingOnly, hasExpired }: WorldGrant,
 ): Promise<{ readonly decision: string; readonly given: string }> {
   const place = region && { assembly: 'GRCh38', referenceName: '1', start: region[0], end: region[1] }
   const want = { tag, level, ...(place ? { regions: [place] } : {}) }
@@ -108,20 +137,20 @@ async function grantIt(
   }
   const decision = {
     outcome: 'approve',
-    by: DECIDERS,
     diaryNumber: `D-${application}`,
     responsibleBody: 'the university',
     ethics: { to: LAST_DAY },
     legalBasis: isCountingOnly ? 'antalsberakning' : 'research',
     ...(isCountingOnly ? { antalsberakning: counting } : {}),
     secrecyReview: 'nothing stands against it',
-    audience: { kind: 'national' },
-    ...(level === 'file' ? { deliverTo: [{ kind: 'client', client: 'nobody' }] } : {}),
+    audience: typeof audience === 'string' ? { kind: audience } : { kind: 'network', ...audience },
+    ...(level === 'file' ? { deliverTo: [{ kind: 'client', client: RECEIVING_CLIENT }] } : {}),
     purposes,
     ...(waivesConsent ? { waivesConsent } : {}),
     ...(hasExpired ? { from: FIRST_DAY, to: '2024-02-01' } : {}),
   }
-  const made = await post(`/applications/${application}/decisions`, { decision })
+  const proposal = String((await post(`/applications/${application}/decisions`, { decision }))['id'])
+  const made = await post(`/proposals/${proposal}/confirm`, {}, CONFIRMER)
   const { decision: stored, grants } = made as { decision: { id: string }; grants: readonly string[] }
   return { decision: stored.id, given: grants[0]! }
 }

@@ -16,6 +16,7 @@ import { USERS } from './world.js'
 
 const MINUTE = 60_000
 const AT_ONCE = 1_000
+const AT_FIRST = 100
 /** Of a sample every form of question still comes up hundreds of times. */
 const QUESTIONS = readTestConfig().exhaustive ? 100_000 : 6_000
 const SEED = 77
@@ -32,9 +33,15 @@ beforeAll(async () => {
   await makeRightsNode(home, issuer)
   node = await startWorkers(home, 2)
   await decideRights(home, node.adminUrl, issuer.issuer)
-  for (const { id, isAnonymous, isRegistered } of USERS) {
-    if (!isAnonymous) tokens.set(id, await issuer.toPassport({ subject: id, audience: AUDIENCE, isRegistered }))
+  for (const { id, isAnonymous, network, ...rest } of USERS) {
+    if (isAnonymous) continue
+    const hub = network === undefined ? {} : { hub: { client: network } }
+    tokens.set(id, await issuer.toPassport({ subject: id, audience: AUDIENCE, ...rest, ...hub }))
   }
+  // The issuer is this very process: each worker has its keys before a thousand questions keep it busy.
+  await forEachConcurrently(createQuestions(AT_FIRST, createRandom(SEED + 1)), AT_FIRST / 4, async (question) => {
+    await askAs(agent, node.url, question, tokens.get(question.user))
+  })
 }, 2 * MINUTE)
 
 afterAll(async () => {

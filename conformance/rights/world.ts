@@ -14,7 +14,12 @@ export interface WorldDataset {
   readonly people: readonly string[]
 }
 
+export const TERRITORIES = ['region', 'national', 'EEA'] as const
+/** To whom a grant is: who is of an organisation of a territory, or who asks by way of a network. */
+export type WorldAudience = (typeof TERRITORIES)[number] | { readonly network: string }
+
 export interface WorldGrant {
+  readonly audience: WorldAudience
   readonly tag: string
   readonly level: Level
   readonly purposes: readonly string[]
@@ -44,6 +49,10 @@ export interface WorldUser {
   /** Has no token at all. */
   readonly isAnonymous?: boolean
   readonly isRegistered: boolean
+  /** Visas that say where the person works or studies. */
+  readonly affiliations?: readonly { readonly value: string; readonly by: 'so' | 'system' | 'peer' | 'self' }[]
+  /** The client that uses the Passport of the person. */
+  readonly network?: string
 }
 
 export interface WorldTag {
@@ -94,44 +103,64 @@ export const TAGS: readonly WorldTag[] = [
 const HEMATOLOGY = 'Gemensamt.Hematologi'
 const RARE = 'Gemensamt.Sallsynt'
 const FAMILIES = 'Gemensamt.Familjer'
-const research = { purposes: ['HRESCH'], waivesConsent: false }
+const NETWORK = 'urn:network:one'
+const research = { purposes: ['HRESCH'], waivesConsent: false, audience: 'EEA' } as const
+const waived = { ...research, waivesConsent: true }
+
+/** As the configuration of the node names them; the region's are national too, and national ones of the EEA. */
+export const ORGANISATIONS = {
+  region: ['norr.example', '*.norr.example'],
+  national: ['*.university.example'],
+  EEA: ['lab.eea.example'],
+} as const
 
 export const PROJECTS: readonly WorldProject[] = [
   {
     id: 'urn:ngp:project:blood',
     members: ['u2', 'u3'],
-    grants: [{ ...research, tag: HEMATOLOGY, level: 'record', waivesConsent: true }],
+    grants: [{ ...waived, tag: HEMATOLOGY, level: 'record' }],
   },
   {
     id: 'urn:ngp:project:consented',
     members: ['u3', 'u4'],
     grants: [
-      { ...research, tag: HEMATOLOGY, level: 'count' },
-      { ...research, tag: FAMILIES, level: 'record', waivesConsent: true },
+      { ...research, tag: HEMATOLOGY, level: 'count', audience: 'national' },
+      { ...waived, tag: FAMILIES, level: 'record' },
     ],
   },
   {
     id: 'urn:ngp:project:quality',
     members: ['u5'],
-    grants: [{ tag: RARE, level: 'count', purposes: ['HQUALIMP'], waivesConsent: false }],
+    grants: [{ tag: RARE, level: 'count', purposes: ['HQUALIMP'], waivesConsent: false, audience: 'region' }],
   },
   {
     id: 'urn:ngp:project:gene',
     members: ['u6'],
-    grants: [{ ...research, tag: HEMATOLOGY, level: 'file', waivesConsent: true, region: [10_900, 13_050] }],
+    grants: [{ ...waived, tag: HEMATOLOGY, level: 'file', region: [10_900, 13_050], audience: { network: NETWORK } }],
   },
   {
     id: 'urn:ngp:project:planned',
     members: ['u7'],
-    grants: [{ ...research, tag: RARE, level: 'count', waivesConsent: true, isCountingOnly: true }],
+    grants: [{ ...waived, tag: RARE, level: 'count', isCountingOnly: true, audience: 'national' }],
   },
   {
     id: 'urn:ngp:project:ended',
     members: ['u8', 'u9'],
     grants: [
-      { ...research, tag: RARE, level: 'record', waivesConsent: true, isRevoked: true },
-      { ...research, tag: HEMATOLOGY, level: 'record', waivesConsent: true, hasExpired: true },
-      { ...research, tag: FAMILIES, level: 'boolean', waivesConsent: true },
+      { ...waived, tag: RARE, level: 'record', isRevoked: true },
+      { ...waived, tag: HEMATOLOGY, level: 'record', hasExpired: true },
+      { ...waived, tag: FAMILIES, level: 'boolean' },
+    ],
+  },
+  // Everybody is a member, and what they may see depends on where they are from alone.
+  {
+    id: 'urn:ngp:project:borders',
+    members: ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9'],
+    grants: [
+      { ...waived, tag: HEMATOLOGY, level: 'record', audience: 'region' },
+      { ...waived, tag: HEMATOLOGY, level: 'count', audience: 'EEA' },
+      { ...waived, tag: RARE, level: 'record', audience: 'national' },
+      { ...waived, tag: FAMILIES, level: 'record', audience: { network: NETWORK } },
     ],
   },
 ]
@@ -139,14 +168,43 @@ export const PROJECTS: readonly WorldProject[] = [
 export const USERS: readonly WorldUser[] = [
   { id: 'u0', isAnonymous: true, isRegistered: false },
   { id: 'u1', isRegistered: true },
-  { id: 'u2', isRegistered: true },
-  { id: 'u3', isRegistered: false },
-  { id: 'u4', isRegistered: true },
-  { id: 'u5', isRegistered: false },
-  { id: 'u6', isRegistered: true },
-  { id: 'u7', isRegistered: false },
-  { id: 'u8', isRegistered: true },
-  { id: 'u9', isRegistered: false },
+  { id: 'u2', isRegistered: true, affiliations: [{ value: 'faculty@norr.example', by: 'so' }] },
+  { id: 'u3', isRegistered: false, affiliations: [{ value: 'student@med.university.example', by: 'system' }] },
+  { id: 'u4', isRegistered: true, affiliations: [{ value: 'member@lab.eea.example', by: 'so' }] },
+  { id: 'u5', isRegistered: false, affiliations: [{ value: 'fyr.nurse@clinic.norr.example', by: 'system' }] },
+  // Of no organisation that is named, but by way of the network.
+  { id: 'u6', isRegistered: true, affiliations: [{ value: 'faculty@elsewhere.example', by: 'so' }], network: NETWORK },
+  // A former student, and what a colleague says, are worth nothing; one of the two others is.
+  {
+    id: 'u7',
+    isRegistered: false,
+    affiliations: [
+      { value: 'alum@norr.example', by: 'so' },
+      { value: 'faculty@norr.example', by: 'peer' },
+      { value: 'faculty@elsewhere.example', by: 'so' },
+      { value: 'faculty@law.university.example', by: 'so' },
+    ],
+    network: 'urn:network:two',
+  },
+  // Names that only look like those that are named.
+  {
+    id: 'u8',
+    isRegistered: true,
+    affiliations: [
+      { value: 'faculty@evilnorr.example', by: 'so' },
+      { value: 'faculty@university.example', by: 'so' },
+      { value: 'faculty@norr.example.evil.example', by: 'so' },
+      { value: 'faculty@sub.lab.eea.example', by: 'so' },
+    ],
+  },
+  {
+    id: 'u9',
+    isRegistered: false,
+    affiliations: [
+      { value: 'faculty@norr.example', by: 'self' },
+      { value: 'faculty@LAB.eea.example', by: 'so' },
+    ],
+  },
 ]
 
 /** Of a third nothing is known. */

@@ -47,6 +47,7 @@ export function toAccessConfig(hubPort: number, audience: string): AccessConfig 
     ],
     hubs: [{ keyId: HUB_KEY_ID, client: HUB_CLIENT, publicKeyFile: join('..', 'hub', HUB_PUBLIC_KEY_FILE) }],
     direct: 'bearer',
+    audiences: { region: ['region.example'], national: ['university.example'] },
     allowPrivate: true,
   }
 }

@@ -80,7 +80,8 @@ describe('fyr login', () => {
     expect(out).toMatch(/\nLogged in as Maja Member \(member\) at http:\S+\/oidc, for the hub http:\S+\.\n$/)
     expect(statSync(file()).mode & 0o777).toBe(0o600)
     expect(statSync(join(home, '.config', 'fyr')).mode & 0o777).toBe(0o700)
-    expect(readdirSync(join(home, '.config', 'fyr'))).toEqual(['login.json'])
+    expect(readdirSync(join(home, '.config', 'fyr')).sort()).toEqual(['login.json', 'login.json.lock'])
+    expect(statSync(`${file()}.lock`).size).toBe(0)
     expect(out).not.toContain(stored()['accessToken'])
   })
 

@@ -1,10 +1,13 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
-import type { ChildProcess } from 'node:child_process'
+import { execFile, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { EXAMPLES, type TrueAnswers } from './examples.js'
 import { PHENOTYPE } from './people.js'
 import { runFyr } from './testing/run-fyr.js'
@@ -64,6 +67,28 @@ async function expectAnswersForSomebody(port: number): Promise<void> {
   expect((JSON.parse(out) as { info: object }).info).toMatchObject({ regionsAsked: 3, regionsAnswered: 3 })
 }
 
+interface Witnessed {
+  readonly covered: number
+  readonly witnesses: readonly { readonly name: string; readonly seen?: { readonly entries: number } }[]
+}
+
+/** What was written before the network stopped is in checkpoints, and those are sent again when it starts. */
+async function expectWitnessed(region: string): Promise<void> {
+  const main = fileURLToPath(new URL('../../node/main.js', import.meta.url))
+  const args = [main, 'audit', 'verify', join(directory, region), '--witnesses', '--json']
+  let verdict: Witnessed | undefined
+  for (let tries = 0; tries < 20; tries++) {
+    const { stdout } = await promisify(execFile)(process.execPath, args)
+    verdict = JSON.parse(stdout) as Witnessed
+    if (verdict.witnesses.every(({ seen }) => seen?.entries === verdict?.covered)) break
+    await wait(500)
+  }
+  expect(verdict!.covered).toBeGreaterThan(0)
+  expect(verdict!.witnesses.map(({ name, seen }) => [name, seen?.entries])).toEqual(
+    ['hub', 'norr', 'mitt', 'syd'].filter((name) => name !== region).map((name) => [name, verdict!.covered]),
+  )
+}
+
 // Far from the default, so that a demonstration that is running does not get in the way.
 const PORT = 23_080
 const OTHER_PORT = 23_180
@@ -87,6 +112,8 @@ describe('the demonstration', () => {
     expect(demo.said()).not.toContain('Making data')
     await expectTrueAnswers(OTHER_PORT)
     await expectAnswersForSomebody(OTHER_PORT)
+    expect(demo.said()).toContain(`fyr-node audit verify ${join(relative('', directory), 'norr')} --witnesses\n`)
+    for (const region of ['norr', 'mitt', 'syd']) await expectWitnessed(region)
     demo.child.kill('SIGINT')
     expect(await demo.exit).toBe(0)
   })

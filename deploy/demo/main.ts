@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { relative } from 'node:path'
 import { IDENTITY_PORT_OFFSET } from './access.js'
 import { readDemoConfig } from './config.js'
 import { DemoError } from './demo-error.js'
@@ -27,7 +28,7 @@ async function runDemo(): Promise<void> {
   const answers = await prepareDemo(config, say, stop.signal)
   if (stop.signal.aborted) return
   const network: RunningNetwork = await startNetwork(config)
-  say(toWelcome(network, answers))
+  say(toWelcome(network, answers, relative('', config.directory) || '.'))
   say('ready')
   await stopped(stop.signal)
   await network.close()

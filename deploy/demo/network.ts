@@ -6,8 +6,7 @@ import { IDENTITY_PORT_OFFSET, readHubKeys, toAccessConfig, toLoginConfig } from
 import type { DemoConfig } from './config.js'
 import { createIdentityProvider } from './identity-provider.js'
 import { LOOPBACK, toPortError } from './ports.js'
-import { hubDirectory, regionDirectory } from './prepare.js'
-import { REGIONS } from './regions.js'
+import { hubDirectory, regionDirectory, REGIONS } from './regions.js'
 
 export interface RunningNetwork {
   readonly hubUrl: string
@@ -56,7 +55,10 @@ async function onPort<T>(port: number, start: () => Promise<T>): Promise<T> {
 /** Identity provider, three nodes and the hub in this process. When one of them cannot start, none stays. */
 export async function startNetwork({ directory, port }: DemoConfig): Promise<RunningNetwork> {
   const started: Started[] = []
+  const nodes: Started[] = []
+  // Nodes first: the hub cosigns the last checkpoints of their audit logs.
   const close = async (): Promise<void> => {
+    await Promise.all(nodes.map((node) => node.close()))
     await Promise.all(started.map((server) => server.close()))
   }
   const urls = new Map(REGIONS.map(({ id }, i) => [id, `http://${LOOPBACK}:${port + 1 + i}/beacon/v2`]))
@@ -70,7 +72,7 @@ export async function startNetwork({ directory, port }: DemoConfig): Promise<Run
     started.push(identity)
     for (const [i, region] of REGIONS.entries()) {
       const node = await startNode(regionDirectory(directory, region), port, port + 1 + i)
-      started.push(node)
+      nodes.push(node)
       await onPort(port + 1 + i, () => node.listen())
     }
     const hub = await startHub(hubDirectory(directory), port, urls)

@@ -8,10 +8,11 @@ import type { DemoConfig } from './config.js'
 import { DemoError } from './demo-error.js'
 import type { TrueAnswers } from './examples.js'
 import { filesOf, generateDemo, writeDemo } from './generate.js'
-import { REGIONS, type DemoRegion } from './regions.js'
+import { hubDirectory, regionDirectory, REGIONS, type DemoRegion } from './regions.js'
+import { moveWitnesses, writeWitnesses } from './witnesses.js'
 
 /** Raise it when the generated data or what is stored of them changes: older data are then made anew. */
-const DEMO_VERSION = 5
+const DEMO_VERSION = 6
 
 /** Written last: without it, what lies there is half-made. */
 interface Marker {
@@ -34,14 +35,6 @@ function readMarker(directory: string): Marker | undefined {
   } catch {
     return undefined
   }
-}
-
-export function regionDirectory(directory: string, region: DemoRegion): string {
-  return join(directory, region.key)
-}
-
-export function hubDirectory(directory: string): string {
-  return join(directory, 'hub')
 }
 
 /** Only what this program made: the folder may have been chosen by somebody. */
@@ -115,7 +108,10 @@ export async function prepareDemo(
 ): Promise<TrueAnswers> {
   const { directory } = config
   const marker = readMarker(directory)
-  if (marker) return marker.answers
+  if (marker) {
+    moveWitnesses(config)
+    return marker.answers
+  }
   say(`Making data of three regions in ${directory}; this happens once.`)
   removeOld(directory)
   const input = join(directory, 'input')
@@ -125,6 +121,7 @@ export async function prepareDemo(
   const regions = REGIONS.map((region) => runAll(config, 'node', regionCommands(directory, input, region), signal))
   await Promise.all([...regions, runAll(config, 'hub', hubCommands(config), signal)])
   await writeAccess(config)
+  await writeWitnesses(config)
   const made: Marker = { version: DEMO_VERSION, answers: data.answers }
   writeFileSync(markerOf(directory), `${JSON.stringify(made, null, 2)}\n`)
   return made.answers

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Granularity } from '../../schemas/index.js'
 
 /** A made-up region of the demonstration. */
@@ -30,3 +31,12 @@ export const REGIONS: readonly DemoRegion[] = [
   region('mitt', 'Mitt', 210, 'count'),
   region('syd', 'Syd', 190, 'count'),
 ]
+
+/** Where a region's node has its data. */
+export function regionDirectory(directory: string, { key }: DemoRegion): string {
+  return join(directory, key)
+}
+
+export function hubDirectory(directory: string): string {
+  return join(directory, 'hub')
+}

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { ACCOUNTS } from './identity/accounts.js'
 import { EXAMPLES, type ExampleName, type TrueAnswers } from './examples.js'
 import { PHENOTYPE } from './people.js'
@@ -29,7 +30,8 @@ export interface NetworkAddresses {
 }
 
 /** What to try and what must come out, from the data themselves. */
-export function toWelcome(addresses: NetworkAddresses, answers: TrueAnswers): string {
+/** @param directory where the demonstration keeps its data */
+export function toWelcome(addresses: NetworkAddresses, answers: TrueAnswers, directory: string): string {
   const { hubUrl, regionUrls, identityUrl, issuer } = addresses
   const hub = hubUrl === DEFAULT_HUB_URL ? '' : ` --hub ${hubUrl}`
   const login = `npx fyr login${hub}${hub === '' ? '' : ` --issuer ${issuer}`}`
@@ -61,6 +63,9 @@ export function toWelcome(addresses: NetworkAddresses, answers: TrueAnswers): st
     'Log in as somebody, without a password, and ask again:',
     `  ${login}`,
     `      ${ACCOUNTS.map(({ name }) => name).join(', ')}; npx fyr whoami says who you are`,
+    '',
+    'The hub and the two other regions witness the audit log of each region, a minute after it was written to:',
+    `  npx fyr-node audit verify ${join(directory, REGIONS[0]!.key)} --witnesses`,
     '',
     'The people are made up. Ctrl-C stops everything.',
   ].join('\n')

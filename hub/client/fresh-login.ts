@@ -2,6 +2,7 @@ import { PASSPORT_TYPE, toExchangeForm } from '../../schemas/index.js'
 import { CommandFailure } from '../command.js'
 import { toGivenTokens } from './log-in.js'
 import { postForm, refusalOf } from './login-service.js'
+import { withLoginLock } from './login-lock.js'
 import { readLogin, writeLogin, type StoredLogin } from './stored-login.js'
 
 /** A token that has less left is renewed first, milliseconds. */
@@ -14,12 +15,35 @@ export function isFresh({ expiresAt }: Pick<StoredLogin, 'expiresAt'>, now: Date
 }
 
 /**
- * The login with an access token that is good for a while: renewed and stored where it was not.
+ * The login with an access token that is good for a while. Where it was not, one process renews it, because a refresh token is good
+ * once and login services take a second use for theft; others wait, and take what it stored.
  *
  * @throws CommandFailure it cannot be renewed
  */
 export async function freshen(file: string, login: StoredLogin, now: () => Date): Promise<StoredLogin> {
   if (isFresh(login, now())) return login
+  if (login.refreshToken === undefined) throw new CommandFailure(LOGIN_OVER)
+  return withLoginLock(file, async () => {
+    const stored = readLogin(file)
+    // What was checked of the login, such as for which hub it is, must hold of this one.
+    if (!stored || !isSameLogin(stored, login)) {
+      throw new CommandFailure('your login was changed just now by another fyr; try again')
+    }
+    return isFresh(stored, now()) ? stored : renew(file, stored, now)
+  })
+}
+
+function isSameLogin(one: StoredLogin, other: StoredLogin): boolean {
+  return (
+    one.issuer === other.issuer &&
+    one.subject === other.subject &&
+    one.hub === other.hub &&
+    one.tokenEndpoint === other.tokenEndpoint
+  )
+}
+
+/** @throws CommandFailure */
+async function renew(file: string, login: StoredLogin, now: () => Date): Promise<StoredLogin> {
   if (login.refreshToken === undefined) throw new CommandFailure(LOGIN_OVER)
   const reply = await postForm(login.tokenEndpoint, {
     grant_type: 'refresh_token',
@@ -27,10 +51,10 @@ export async function freshen(file: string, login: StoredLogin, now: () => Date)
     refresh_token: login.refreshToken,
   })
   if (reply.status !== 200) {
-    // Another fyr may have renewed it at the same moment: a refresh token is good once.
-    const stored = readLogin(file)
-    if (stored && stored.accessToken !== login.accessToken && isFresh(stored, now())) return stored
-    throw new CommandFailure(refusalOf(reply) === 'invalid_grant' ? LOGIN_OVER : `the login service does not renew your login: ${refusalOf(reply)}`) // prettier-ignore
+    const why = refusalOf(reply)
+    throw new CommandFailure(
+      why === 'invalid_grant' ? LOGIN_OVER : `the login service does not renew your login: ${why}`,
+    )
   }
   const { accessToken, expiresInSeconds, refreshToken = login.refreshToken } = toGivenTokens(reply)
   const expiresAt = new Date(now().getTime() + expiresInSeconds * 1_000).toISOString()

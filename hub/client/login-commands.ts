@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { InvalidArgumentError, type Command } from 'commander'
 import { isProjectUrn, isRequestPurpose, REQUEST_PURPOSES } from '../../schemas/index.js'
 import { CommandFailure, parseHttpUrl, type CommandIo } from '../command.js'
@@ -5,7 +6,15 @@ import { defaultHubUrl, defaultIssuer, loginFile, type Environment } from '../co
 import { fetchPassport, freshen } from './fresh-login.js'
 import { logInByBrowser, logInByDevice } from './log-in.js'
 import { CLIENT_ID, fetchLoginService, postForm } from './login-service.js'
-import { readLogin, removeLogin, writeLogin, writeSecret, type StoredLogin } from './stored-login.js'
+import { withLoginLock } from './login-lock.js'
+import {
+  makeLoginDirectory,
+  readLogin,
+  removeLogin,
+  writeLogin,
+  writeSecret,
+  type StoredLogin,
+} from './stored-login.js'
 
 const now = () => new Date()
 
@@ -65,17 +74,23 @@ async function logIn({ issuer, hub, device, hint }: LoginOptions, io: CommandIo,
     expiresAt: new Date(now().getTime() + expiresInSeconds * 1_000).toISOString(),
     ...(refreshToken === undefined ? {} : { refreshToken }),
   }
-  writeLogin(file, login)
+  makeLoginDirectory(file)
+  await withLoginLock(file, async () => writeLogin(file, login))
   io.out(`Logged in as ${describe(login)}, for the hub ${login.hub}.\n`)
 }
 
-async function logOut(io: CommandIo, file: string): Promise<void> {
-  let login: StoredLogin | undefined
+/** @throws CommandFailure what was there cannot be read; it is gone all the same */
+function takeLogin(file: string): StoredLogin | undefined {
   try {
-    login = readLogin(file)
+    return readLogin(file)
   } finally {
     removeLogin(file)
   }
+}
+
+async function logOut(io: CommandIo, file: string): Promise<void> {
+  // Whoever renews it at this moment would write it anew.
+  const login = existsSync(file) ? await withLoginLock(file, async () => takeLogin(file)) : undefined
   const { revocationEndpoint, refreshToken, clientId } = login ?? {}
   if (revocationEndpoint !== undefined && refreshToken !== undefined && clientId !== undefined) {
     // What lies on this machine is gone already; the service forgets it by itself when it cannot be told.

@@ -78,7 +78,7 @@ export function writeSecret(file: string, content: string): void {
 }
 
 /** @throws CommandFailure */
-export function writeLogin(file: string, login: StoredLogin): void {
+export function makeLoginDirectory(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: SECRET_DIRECTORY_MODE })
   } catch (error) {
@@ -86,6 +86,10 @@ export function writeLogin(file: string, login: StoredLogin): void {
       `${dirname(file)} cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
     )
   }
+}
+
+/** Into a directory that is there. @throws CommandFailure */
+export function writeLogin(file: string, login: StoredLogin): void {
   writeSecret(file, `${JSON.stringify(login, null, 2)}\n`)
 }
 

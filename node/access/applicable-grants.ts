@@ -29,17 +29,27 @@ export interface ApplicableGrant {
 export function grantsOf(caller: Caller, rules: AccessRules, now: Date): readonly GrantInForce[] {
   const { principal, project } = caller
   if (principal.kind === 'anonymous' || project === undefined) return []
-  return rules.grantsOf(principal.subjects, project, now).filter(({ audience }) => isAmong(audience, caller))
+  return rules.grantsOf(principal.subjects, project, now).filter(({ audience }) => isAmong(audience, caller, now))
 }
 
 /**
- * A grant to a network is worth something in questions that this network's hub passes on. Of the other audiences nothing in a
- * request says who belongs to them: those who decide say so by whom they take into the project.
+ * Whether the person is of those to whom a grant may tell anything, by what was verified of the request: a network by the hub that
+ * passes it on, a territory by the person's home organisation. What is not known is no.
  */
-function isAmong(audience: Audience | undefined, { hub, principal }: Caller): boolean {
-  if (audience?.kind !== 'network') return true
-  const actor = principal.kind === 'person' ? principal.actor : undefined
-  return audience.network === (hub ?? actor)
+function isAmong(audience: Audience | undefined, { hub, principal, audiences }: Caller, now: Date): boolean {
+  if (!audience) return true
+  if (audience.kind === 'network') {
+    const actor = principal.kind === 'person' ? principal.actor : undefined
+    return audience.network === (hub ?? actor)
+  }
+  const until = audiences?.[audience.kind]
+  return until !== undefined && now.getTime() < until * 1000
+}
+
+/** Until when a caller may rely on a grant by what is known now, seconds since 1970: its own end, and that of the affiliation. */
+export function endOf({ ends, audience }: GrantInForce, { audiences }: Caller): number {
+  const end = ends === undefined ? Infinity : Date.parse(ends) / 1000
+  return audience === undefined || audience.kind === 'network' ? end : Math.min(end, audiences?.[audience.kind] ?? 0)
 }
 
 /** @param care whether the region lets data serve the care of other patients (TREAT) */

@@ -1,9 +1,10 @@
 import type { AccessConfig } from '../../schemas/index.js'
 import { NodeError } from '../errors.js'
-import { NOBODY_KNOWN, type Authenticate, type VerifySignature } from './caller.js'
+import { audiencesOf } from './audiences.js'
+import { NOBODY_KNOWN, type Authenticate, type Caller, type VerifySignature } from './caller.js'
 import { invalidSignature, type Realm } from './challenges.js'
 import type { Clearinghouse } from './passport/clearinghouse.js'
-import { ANONYMOUS } from './person.js'
+import { ANONYMOUS, type Principal } from './person.js'
 import { readBearerToken } from './read-bearer-token.js'
 import { joinIntents, readIntent } from './read-purpose.js'
 import { requireBinding, requireCertificate } from './require-binding.js'
@@ -33,6 +34,19 @@ export function createAuthenticate({
   clearinghouse,
   verifySignature,
 }: AuthenticateOptions): Authenticate {
+  // Whom the clearinghouse knows still is the same object.
+  const known = new WeakMap<Principal, Pick<Caller, 'audiences'>>()
+
+  function placeOf(principal: Principal): Pick<Caller, 'audiences'> {
+    let place = known.get(principal)
+    if (!place) {
+      const audiences = audiencesOf(principal, access.audiences)
+      place = audiences ? { audiences } : {}
+      known.set(principal, place)
+    }
+    return place
+  }
+
   return async (credentials) => {
     const token = readBearerToken(realm, credentials)
     const said = readIntent(credentials)
@@ -42,7 +56,8 @@ export function createAuthenticate({
       token === undefined
         ? ANONYMOUS
         : await clearinghouse.identify(token, (bearer) => requireBinding(access, realm, bearer, signer))
-    return { principal, ...joinIntents(said, principal), ...(signer ? { hub: signer.client } : {}) }
+    const hub = signer ? { hub: signer.client } : {}
+    return { principal, ...joinIntents(said, principal), ...hub, ...placeOf(principal) }
   }
 }
 

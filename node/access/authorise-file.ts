@@ -1,6 +1,6 @@
 import type { NodeErrorCode } from '../errors.js'
 import { Bitmap } from '../variants/bitmap.js'
-import { coverageOf, grantsFor, grantsOf, type ApplicableGrant, type Coverage } from './applicable-grants.js'
+import { coverageOf, endOf, grantsFor, grantsOf, type ApplicableGrant, type Coverage } from './applicable-grants.js'
 import type { Caller } from './caller.js'
 import { isListed, type AccessState } from './dataset-access.js'
 import type { DatasetPolicy } from './dataset-policy.js'
@@ -97,7 +97,9 @@ export function createFileDecider(asker: FileAsker): FileDecider {
       const readers = readersOf(grant, person)
       if (readers?.length === 0) return []
       const { id, regions } = grant
-      return [{ people, grants: [id], ...(regions ? { regions } : {}), ...(readers ? { readers } : {}) }]
+      const ends = endOf(grant, caller)
+      const end = ends < Infinity ? { ends } : {}
+      return [{ people, grants: [id], ...end, ...(regions ? { regions } : {}), ...(readers ? { readers } : {}) }]
     })
     if (alternatives.length > 0) return granted(file, policy, alternatives)
     if (!isListed(policy, state) || !hasSomeGrant(file, policy)) return NOT_FOUND
@@ -141,8 +143,8 @@ function granted(
   const rights = uniteFileRights(alternatives)
   return {
     kind: 'granted',
-    grants: rights.map(({ people, grants, regions, readers }) =>
-      FileGrant.mint({ fileId, datasetId, assembly, keepsIdentifiers, people, grants, regions, readers }),
+    grants: rights.map(({ people, grants, regions, readers, ends }) =>
+      FileGrant.mint({ fileId, datasetId, assembly, keepsIdentifiers, people, grants, regions, readers, ends }),
     ),
   }
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { lesserGranularity, type AssemblyId } from '../../schemas/index.js'
 import { Bitmap } from '../variants/bitmap.js'
 import { isVisible, type VisibleSet } from '../variants/visible-set.js'
+import { audiencesOf, TERRITORIES } from './audiences.js'
 import { authorise, knownTo } from './authorise.js'
 import { PURPOSES, type Caller } from './caller.js'
 import { toConsentState } from './consent/consent-state.js'
@@ -52,6 +53,8 @@ const statuses = fc
     }),
   )
 
+const named = fc.subarray(['norr.se', '*.norr.se', 'ki.se', '*.se', '*.dk'])
+
 const worlds: fc.Arbitrary<RightsWorld> = fc.record({
   datasets: fc.tuple(
     ...DATASETS.map((id) =>
@@ -88,11 +91,16 @@ const worlds: fc.Arbitrary<RightsWorld> = fc.record({
         region: fc.oneof(fc.constant(undefined), fc.constant(undefined), place),
         waivesConsent: fc.boolean(),
         ehdsPermitAt: fc.oneof(fc.constant(undefined), fc.nat(5)),
-        network: fc.oneof(fc.constant(undefined), fc.constant(undefined), fc.constantFrom('n0', 'n1')),
+        audience: fc.oneof(
+          fc.constant(undefined),
+          fc.constantFrom(...TERRITORIES).map((kind) => ({ kind })),
+          fc.constantFrom('n0', 'n1').map((network) => ({ kind: 'network' as const, network })),
+        ),
       }),
       { maxLength: 6 },
     )
     .map((grants) => grants.map((grant, index) => ({ ...grant, id: `G-${index}` }))),
+  organisations: fc.record({ region: named, national: named, EEA: named }, { requiredKeys: [] }),
   memberOf: fc.subarray(PROJECTS),
   statuses: fc.array(statuses, { maxLength: 10 }),
   removed: fc.oneof(fc.constant([]), fc.subarray(PEOPLE, { maxLength: 3 })),
@@ -117,6 +125,7 @@ const questions: fc.Arbitrary<RightsAsked> = fc.record({
   project: fc.oneof(fc.constantFrom(...PROJECTS), optional(fc.constantFrom(...PROJECTS, 'p9'))),
   purpose: fc.oneof(purposes, optional(purposes)),
   hub: optional(fc.constantFrom('n0', 'n1')),
+  homes: fc.subarray(['norr.se', 'a.norr.se', 'ki.se', 'x.dk', 'evil.com'], { maxLength: 2 }),
   granularity: fc.constantFrom(...GRANULARITIES),
   assembly: optional(assemblies),
   place: optional(place),
@@ -124,14 +133,14 @@ const questions: fc.Arbitrary<RightsAsked> = fc.record({
 })
 
 function toRules(world: RightsWorld): AccessRules {
-  const grants = world.grants.map(({ region, network, ehdsPermitAt, ...grant }): GrantInForce => ({
+  const grants = world.grants.map(({ region, audience, ehdsPermitAt, ...grant }): GrantInForce => ({
     ...grant,
     duo: [],
     // The tables know one genome: the same place of either assembly.
     ...(region
       ? { regions: ASSEMBLIES.map((assembly) => ({ assembly, contig: 1, start: region[0], end: region[1] })) }
       : {}),
-    ...(network === undefined ? {} : { audience: { kind: 'network', network } }),
+    ...(audience === undefined ? {} : { audience }),
     ...(ehdsPermitAt === undefined ? {} : { ehdsPermitAt: new Date(ehdsPermitAt * DAY) }),
   }))
   return {
@@ -191,17 +200,21 @@ function toState(world: RightsWorld): AccessState {
   }
 }
 
-function toCaller({ who, project, purpose, hub }: RightsAsked): Caller {
+function toCaller({ who, project, purpose, hub, homes }: RightsAsked, { organisations }: RightsWorld): Caller {
   const person = {
     kind: 'person' as const,
     subject: SUBJECT,
     subjects: [SUBJECT],
     visas: [],
+    affiliations: homes.map((organisation) => ({ organisation, expires: 1 })),
     isRegistered: who === 'registered',
     expires: 0,
   }
+  const principal = who === 'nobody' ? ANONYMOUS : person
+  const audiences = audiencesOf(principal, organisations)
   return {
-    principal: who === 'nobody' ? ANONYMOUS : person,
+    principal,
+    ...(audiences ? { audiences } : {}),
     ...(project === undefined ? {} : { project }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(hub === undefined ? {} : { hub }),
@@ -216,7 +229,7 @@ test('what is told, and of whom, is what the tables say, and nothing more', () =
         ...rest,
         content: isPreCounted ? 'sites' : 'genotypes',
       }))
-      const caller = toCaller(asked)
+      const caller = toCaller(asked, world)
       const state = toState(world)
       const { granularity, assembly, named } = asked
       const places = asked.place && [

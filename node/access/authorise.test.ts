@@ -166,6 +166,17 @@ describe('who may know of a dataset', () => {
     const expected = isServed ? ['record', [1, 2, 3, 4]] : 'permission_denied'
     expect(decide({ datasets: ['d'], grants }, { named: ['d'], caller: { ...caller, ...rest } })).toEqual(expected)
   })
+
+  test.each([
+    ['national', { audiences: { national: 1 } }, true],
+    ['national', { audiences: { EEA: 1 } }, false],
+    ['national', { hub: 'national' }, false],
+    ['national', {}, false],
+  ] as const)('a grant that is %s, asked with %j', (kind, rest, isServed) => {
+    const grants = [{ ...grant, audience: { kind } } as const]
+    const expected = isServed ? ['record', [1, 2, 3, 4]] : 'permission_denied'
+    expect(decide({ datasets: ['d'], grants }, { named: ['d'], caller: { ...caller, ...rest } })).toEqual(expected)
+  })
 })
 
 describe('the people who are shown', () => {

@@ -1,4 +1,5 @@
 import { REQUEST_PURPOSES, type RequestPurpose } from '../../schemas/index.js'
+import type { AudienceTimes } from './audiences.js'
 import { ANONYMOUS, type Principal } from './person.js'
 
 /** What data may be asked for (HL7 v3 ActReason). */
@@ -14,6 +15,8 @@ export interface Caller {
   readonly project?: string
   /** `client` of the hub that signed the request; absent: nobody did. */
   readonly hub?: string
+  /** Of which territories the person is by their home organisations; absent: of none. */
+  readonly audiences?: AudienceTimes
 }
 
 export const NOBODY_KNOWN: Caller = { principal: ANONYMOUS }

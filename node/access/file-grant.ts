@@ -18,6 +18,8 @@ export interface FileRight {
   readonly regions?: readonly GrantedRegion[] | undefined
   /** Only encrypted for one of these public keys of Crypt4GH, as they were written; absent: plain, and for any. */
   readonly readers?: readonly string[] | undefined
+  /** When the first of what it rests on ends, seconds since 1970; absent: not known to end. */
+  readonly ends?: number | undefined
 }
 
 /** What one caller may have of one file. Made only by `authoriseFile`; a file cannot be released without it. */
@@ -66,6 +68,11 @@ export class FileGrant {
   /** Undefined: it may leave plain, and for anybody whom the caller names. */
   get readers(): readonly string[] | undefined {
     return this.#right.readers
+  }
+
+  /** Seconds since 1970, Infinity: not known to end. What is derived from it may last no longer. */
+  get ends(): number {
+    return this.#right.ends ?? Infinity
   }
 
   /** @param places undefined: the whole file, or what has no place */

@@ -18,6 +18,14 @@ export interface Visa {
   readonly expires: number
 }
 
+/** A home organisation of somebody, by a verified visa. */
+export interface Affiliation {
+  /** A DNS name in small letters. */
+  readonly organisation: string
+  /** Seconds since 1970. */
+  readonly expires: number
+}
+
 /** Somebody whom a Passport, or an access token with userinfo, showed to the node. */
 export interface Person {
   readonly kind: 'person'
@@ -26,6 +34,8 @@ export interface Person {
   /** The same person at every issuer whose link to them is believed, `subject` among them. */
   readonly subjects: readonly Subject[]
   readonly visas: readonly Visa[]
+  /** Absent: none is known. */
+  readonly affiliations?: readonly Affiliation[]
   /** Bona fide: ResearcherStatus and AcceptedTermsAndPolicies of the registered-access value (GA4GH Passport v1.2). */
   readonly isRegistered: boolean
   /** `jti` of the Passport. */

@@ -42,6 +42,8 @@ export interface GrantInForce {
   readonly deliverTo?: readonly Delivery[]
   /** Absent: not said. */
   readonly audience?: Audience
+  /** ISO 8601: when the first of what it rests on ends, by what is known now. Absent: not said. */
+  readonly ends?: string
   /** The decision says that research consent need not be known (ethics approval without consent). */
   readonly waivesConsent: boolean
   /** Terms of the Data Use Ontology of the project; absent: not known. */

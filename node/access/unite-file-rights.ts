@@ -1,7 +1,7 @@
 import type { FileRight } from './file-grant.js'
 
 /** What one grant gives of a file, or public access. */
-export type FileAlternative = Pick<FileRight, 'people' | 'grants' | 'regions' | 'readers'>
+export type FileAlternative = Pick<FileRight, 'people' | 'grants' | 'regions' | 'readers' | 'ends'>
 
 /**
  * Grants that show the same people, and may go to the same, give together what each gives: regions of one and of the other. The
@@ -28,9 +28,12 @@ export function uniteFileRights(alternatives: readonly FileAlternative[]): reado
 function unite(a: FileAlternative, b: FileAlternative): FileAlternative {
   const { people, readers } = a
   const regions = a.regions && b.regions ? [...a.regions, ...b.regions] : undefined
+  // Without one of its grants a ticket is void.
+  const ends = Math.min(a.ends ?? Infinity, b.ends ?? Infinity)
   return {
     people,
     grants: [...a.grants, ...b.grants],
+    ...(ends < Infinity ? { ends } : {}),
     ...(regions ? { regions } : {}),
     ...(readers ? { readers } : {}),
   }

@@ -1,10 +1,16 @@
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express'
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express'
 import type { AccessChanges } from '../access/register/change-access.js'
 import { RegisterError, type RegisterErrorCode } from '../access/register/register-error.js'
 import type { ApplicationState } from '../access/register/register-types.js'
 import { toNodeError, toHttpStatus } from '../errors.js'
 import { sendJson } from '../send.js'
-import { isAdminToken } from './admin-token.js'
+import { findAdministrator, listAdministrators } from './administrators.js'
 import { sendProblem } from '../problem.js'
 
 /** Enough for ten thousand regions. */
@@ -25,7 +31,7 @@ const MOVES: Readonly<Record<string, ApplicationState>> = {
 type Body = Readonly<Record<string, unknown>>
 
 export interface AccessRoutesOptions {
-  /** The node's directory, where the token is. */
+  /** The node's directory, where the administrators are. */
   readonly directory: string
   readonly access: AccessChanges
   /** Told of faults that are ours. */
@@ -34,7 +40,8 @@ export interface AccessRoutesOptions {
 
 /**
  * `/admin/v1`: what the command line does to projects, tags, applications, decisions, grants and pauses, as JSON. Every request
- * bears the token, and no cookie is ever looked at, so that no page in a browser can ask for anything in somebody's name.
+ * bears the token of an administrator, who is the actor of every change, and no cookie is ever looked at, so that no page in a
+ * browser can ask for anything in somebody's name.
  */
 export function createAccessRoutes({ directory, access, onFault }: AccessRoutesOptions): Router {
   const router = express.Router()
@@ -49,8 +56,9 @@ export function createAccessRoutes({ directory, access, onFault }: AccessRoutesO
     })
   const post = (path: string, status: number, change: (request: Request, body: Body, by: string) => Promise<unknown>) =>
     router.post(path, async (request, response) => {
-      const { by, ...body } = toBody(request.body)
-      const result = await change(request, body, requireText('by', by))
+      const body = toBody(request.body)
+      if ('by' in body) throw new RegisterError('invalid', 'leave "by" out: the token says who does it')
+      const result = await change(request, body, actorOf(response))
       sendJson(response, status, result as object, ['cache-control', 'no-store'])
     })
 
@@ -76,13 +84,23 @@ export function createAccessRoutes({ directory, access, onFault }: AccessRoutesO
   get('/applications/:id', ({ params }) => access.application(one(params['id'])))
   post('/applications/:id/wants', 200, ({ params }, { wants }, by) => access.changeWants(one(params['id']), wants, by))
   post('/applications/:id/decisions', 201, ({ params }, body, by) =>
-    access.addDecision(one(params['id']), body['decision'], by),
+    access.proposeDecision(one(params['id']), body['decision'], by),
   )
   for (const [move, state] of Object.entries(MOVES)) {
     post(`/applications/:id/${move}`, 200, ({ params }, { note }, by) =>
       access.moveApplication(one(params['id']), state, by, note === undefined ? undefined : requireText('note', note)),
     )
   }
+
+  get('/proposals', () => access.openProposals())
+  post('/proposals/:id/confirm', 201, ({ params }, _, by) =>
+    access.confirmProposal(one(params['id']), by, (other) =>
+      listAdministrators(directory).some(({ name }) => toActor(name) === other),
+    ),
+  )
+  post('/proposals/:id/withdraw', 200, ({ params }, { note }, by) =>
+    access.withdrawProposal(one(params['id']), by, note === undefined ? undefined : requireText('note', note)),
+  )
 
   get('/grants', ({ query }) => access.grants(typeof query['project'] === 'string' ? query['project'] : undefined))
   post('/grants/:id/revoke', 200, ({ params }, { reason }, by) =>
@@ -98,12 +116,28 @@ export function createAccessRoutes({ directory, access, onFault }: AccessRoutesO
   return router
 }
 
+/** How an administrator stands in register and audit; no command of the node can act as one. */
+function toActor(name: string): string {
+  return `admin:${name}`
+}
+
+function actorOf({ locals }: Response): string {
+  const actor: unknown = locals['actor']
+  if (typeof actor === 'string') return actor
+  throw new TypeError('nobody is known who changes something')
+}
+
 function requireToken(directory: string): RequestHandler {
   return (request, response, next) => {
     const values = request.headersDistinct['authorization'] ?? []
-    if (values.length < 2 && isAdminToken(directory, values[0])) return next()
+    const name = values.length < 2 ? findAdministrator(directory, values[0]) : undefined
+    if (name !== undefined) {
+      response.locals['actor'] = toActor(name)
+      return next()
+    }
     const challenge = ['www-authenticate', 'Bearer realm="fyr-node admin"']
-    sendProblem(response, 401, 'unauthenticated', 'send the token of the file admin-token as a bearer token', challenge)
+    const message = 'send the token that fyr-node admin add made for you as a bearer token'
+    sendProblem(response, 401, 'unauthenticated', message, challenge)
   }
 }
 

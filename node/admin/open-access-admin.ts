@@ -3,7 +3,6 @@ import type { NodeConfig } from '../../schemas/index.js'
 import { openChangeLog } from '../audit/change-log.js'
 import { changeAccess } from '../access/register/change-access.js'
 import { createAccessRoutes } from './access-routes.js'
-import { makeAdminToken } from './admin-token.js'
 
 /** The admin API of access: of several processes that serve a node, the one with the admin listener has it. */
 export interface AccessAdmin {
@@ -11,16 +10,16 @@ export interface AccessAdmin {
   close(): void
 }
 
-/** Opens the register for the admin API, and makes its token where there is none. */
+/** Opens the register for the admin API. Every change is on record as that of the administrator whose token was sent. */
 export function openAccessAdmin(
   directory: string,
-  { organization }: NodeConfig,
+  { organization, access: config }: NodeConfig,
   options: { readonly now: () => Date; readonly onFault: (fault: unknown) => void },
 ): AccessAdmin {
-  makeAdminToken(directory)
   const access = changeAccess(directory, {
     organization: organization.name,
-    record: openChangeLog(directory, { principal: 'admin-api' }),
+    access: config,
+    record: (event, details) => openChangeLog(directory, { principal: String(details['by']) })(event, details),
     now: options.now,
   })
   return {

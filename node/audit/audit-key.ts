@@ -89,8 +89,3 @@ function makeStored(path: string, now: Date): StoredKeys {
   }
   return writeSecretFile(path, `${JSON.stringify(made, null, 2)}\n`, false) ? made : readStored(path)!
 }
-
-/** The last 32 bytes of the key's DER form are the key (RFC 8410). */
-export function rawPublicKey(publicKey: KeyObject): Buffer {
-  return publicKey.export({ type: 'spki', format: 'der' }).subarray(-32)
-}

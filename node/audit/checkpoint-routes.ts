@@ -1,10 +1,10 @@
 import express from 'express'
+import { toAddCheckpoint, toVerifierKey } from '../../schemas/index.js'
 import { openAuditKeys } from './audit-key.js'
 import { auditDirectory } from './chain-files.js'
 import { originOf, parseCheckpointText, type Checkpoint } from './checkpoint.js'
 import { readLatest, withTree } from './checkpoint-files.js'
 import { proveConsistency } from './merkle.js'
-import { toVerifierKey } from './signed-note.js'
 
 const SIZE = /^\d{1,15}$/
 
@@ -27,8 +27,7 @@ export function checkpointRoutes(nodeDirectory: string, nodeId: string): express
       return void response.status(400).send(`old is a size from 0 to ${checkpoint.size}\n`)
     }
     const proof = withTree(directory, (readHash) => proveConsistency(Number(old), checkpoint.size, readHash))
-    const lines = proof.map((hash) => `${hash.toString('base64')}\n`).join('')
-    response.send(`old ${Number(old)}\n${lines}\n${note}`)
+    response.send(toAddCheckpoint({ old: Number(old), proof, note }))
   })
   router.get('/key', (_request, response) => {
     const { publicKey } = openAuditKeys(nodeDirectory, () => new Date())

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { openNote, signNote } from '../../schemas/index.js'
 import { tryLock } from '../ingest/file-lock.js'
 import { AuditError } from './audit-error.js'
 import { openAuditKeys } from './audit-key.js'
@@ -17,7 +18,6 @@ import {
 import { readLastNote, replaceLatest, withTree, writeNote, writeTree } from './checkpoint-files.js'
 import { GrowingTree } from './merkle.js'
 import { rebuildTree } from './rebuild-tree.js'
-import { openNote, signNote } from './signed-note.js'
 
 /** Entries wait no longer than this for a checkpoint that covers them, and no more of them wait than so many. */
 const LONGEST_WAIT_MS = 60_000
@@ -29,6 +29,8 @@ export interface CheckpointOptions {
   readonly now: () => Date
   /** Told when no checkpoint can be made; the next one is tried all the same. */
   readonly onProblem: (error: unknown) => void
+  /** Told when there is a last checkpoint: one that was found there, and each new one. */
+  readonly onCheckpoint?: () => void
 }
 
 /** Makes the checkpoints of a node while it serves. */
@@ -91,7 +93,10 @@ interface FollowedChain {
 }
 
 /** @returns undefined: another process makes the checkpoints */
-async function openCover(nodeDirectory: string, { nodeId, now }: CheckpointOptions): Promise<Cover | undefined> {
+async function openCover(
+  nodeDirectory: string,
+  { nodeId, now, onCheckpoint }: CheckpointOptions,
+): Promise<Cover | undefined> {
   const directory = auditDirectory(nodeDirectory)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const unlock = tryLock(join(directory, 'checkpoints.lock'))
@@ -105,7 +110,10 @@ async function openCover(nodeDirectory: string, { nodeId, now }: CheckpointOptio
   let { note, length } = readLastNote(directory)
   let last = note === undefined ? undefined : read(note)
   const tree = await openTree()
-  if (note !== undefined) await replaceLatest(directory, note)
+  if (note !== undefined) {
+    await replaceLatest(directory, note)
+    onCheckpoint?.()
+  }
 
   function read(signed: string): Checkpoint {
     const text = openNote(signed, key)
@@ -173,6 +181,7 @@ async function openCover(nodeDirectory: string, { nodeId, now }: CheckpointOptio
     last = checkpoint
     waiting.clear()
     waitingSince = undefined
+    onCheckpoint?.()
   }
 
   return {

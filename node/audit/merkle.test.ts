@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createHash } from 'node:crypto'
-import { GrowingTree, hashNode, isConsistent, proveConsistency, storedCount, storedIndex } from './merkle.js'
+import { hashNode, isConsistent } from '../../schemas/index.js'
+import { GrowingTree, proveConsistency, storedCount, storedIndex } from './merkle.js'
 
 const LARGEST = 64
 

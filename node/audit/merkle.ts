@@ -1,12 +1,6 @@
-import { createHash } from 'node:crypto'
+import { EMPTY_ROOT, hashNode } from '../../schemas/index.js'
 
 // The tree of RFC 9162, section 2.1, over leaves that are hashes already.
-
-const NODE_PREFIX = Buffer.from([1])
-
-export function hashNode(left: Buffer, right: Buffer): Buffer {
-  return createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest()
-}
 
 /** The largest power of two below `size`. */
 function splitOf(size: number): number {
@@ -78,7 +72,7 @@ export class GrowingTree {
 
   root(): Buffer {
     const hashes = this.#subtrees.map(({ hash }) => hash)
-    if (hashes.length === 0) return createHash('sha256').digest()
+    if (hashes.length === 0) return EMPTY_ROOT
     return hashes.reduceRight((right, left) => hashNode(left, right))
   }
 }
@@ -108,38 +102,4 @@ export function proveConsistency(old: number, size: number, readHash: ReadHash):
     const middle = begin + splitOf(width)
     return hashNode(hashRange(begin, middle), hashRange(middle, end))
   }
-}
-
-/** Checks a proof of consistency (RFC 9162, 2.1.4.2). */
-export function isConsistent(
-  old: { readonly size: number; readonly root: Buffer },
-  current: { readonly size: number; readonly root: Buffer },
-  proof: readonly Buffer[],
-): boolean {
-  if (old.size > current.size) return false
-  if (old.size === current.size) return proof.length === 0 && old.root.equals(current.root)
-  if (old.size === 0) return proof.length === 0
-  const path = isPowerOfTwo(old.size) ? [old.root, ...proof] : proof
-  const [seed, ...rest] = path
-  if (!seed) return false
-  let [first, last] = [old.size - 1, current.size - 1]
-  for (; first % 2 === 1; first = Math.floor(first / 2)) last = Math.floor(last / 2)
-  let [oldRoot, root] = [seed, seed]
-  for (const hash of rest) {
-    if (last === 0) return false
-    if (first % 2 === 1 || first === last) {
-      oldRoot = hashNode(hash, oldRoot)
-      root = hashNode(hash, root)
-      for (; first !== 0 && first % 2 === 0; first = Math.floor(first / 2)) last = Math.floor(last / 2)
-    } else {
-      root = hashNode(root, hash)
-    }
-    first = Math.floor(first / 2)
-    last = Math.floor(last / 2)
-  }
-  return last === 0 && oldRoot.equals(old.root) && root.equals(current.root)
-}
-
-function isPowerOfTwo(size: number): boolean {
-  return 2 ** Math.round(Math.log2(size)) === size
 }

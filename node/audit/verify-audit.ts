@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { KeyObject } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
+import { openNote } from '../../schemas/index.js'
 import { readAuditKeys } from './audit-key.js'
 import { checkLine, EMPTY_CHAIN, type ChainHead } from './chain.js'
 import { auditDirectory, currentFile, listChains } from './chain-files.js'
@@ -17,7 +18,6 @@ import {
 } from './checkpoint.js'
 import { checkpointsPath, latestPath, readLatest } from './checkpoint-files.js'
 import { GrowingTree } from './merkle.js'
-import { openNote } from './signed-note.js'
 
 /** A line that is being written is whole after this, many times over. */
 const PATIENCE_MS = 500
@@ -50,6 +50,10 @@ export interface VerifyOptions {
   readonly patienceMs?: number
   /** Told the hashes of the tree that became known, checkpoint by checkpoint. */
   readonly onHashes?: (hashes: readonly Buffer[]) => void
+  /** Told of the tree after each entry that a checkpoint covers. */
+  readonly onEntry?: (tree: GrowingTree) => void
+  /** Told of each checkpoint that is as it was made. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint, text: string) => Promise<void>
 }
 
 class Fault extends Error {
@@ -118,6 +122,7 @@ export async function verifyAudit(nodeDirectory: string, options: VerifyOptions)
         const leaf = await readEntry(state)
         if (!leaf) throw new Fault(state.at.file, state.at.line + 1, missing(state.head.seq + 1, seq, number))
         hashes.push(...tree.append(leaf))
+        options.onEntry?.(tree)
       }
       if (state.head.hash !== hash) {
         throw new Fault(state.at.file, state.at.line, `entry ${seq} is not the one that checkpoint ${number} covers`)
@@ -127,6 +132,7 @@ export async function verifyAudit(nodeDirectory: string, options: VerifyOptions)
       throw faulty(`the tree of checkpoint ${number} is another one than that of the log`)
     }
     options.onHashes?.(hashes)
+    await options.onCheckpoint?.(checkpoint, text)
     beforeLast = last?.note
     last = { checkpoint, note }
   }

@@ -4,7 +4,7 @@ import { ADMIN_HOST, toAdminPort, type NodeConfig } from '../../schemas/index.js
 import { createAdminApp } from '../admin-app.js'
 import { openAccessAdmin } from '../admin/open-access-admin.js'
 import { checkpointRoutes } from '../audit/checkpoint-routes.js'
-import { startCheckpoints } from '../audit/checkpoints.js'
+import { openCheckpoints } from '../audit/open-checkpoints.js'
 import { drainListener, startListener } from '../listener.js'
 import { openLogDestination, STANDARD_ERROR } from '../log-destination.js'
 import { labelWorker, mergeMetrics } from '../metrics/merge-metrics.js'
@@ -46,11 +46,8 @@ export async function serveWithWorkers(
   const adminServer = createServer(createAdminApp(health, { contentType, text: () => text() }, routes))
   const adminUrl = await startListener(adminServer, ADMIN_HOST, adminPort)
   const pool = startWorkerPool(directory, config, size, log, () => metrics.replacements.inc())
-  const checkpoints = startCheckpoints(directory, {
-    nodeId: config.id,
-    now: () => new Date(),
-    onProblem: (err) => log.error({ err }, 'no checkpoint of the audit log can be made'),
-  })
+  const now = () => new Date()
+  const checkpoints = await openCheckpoints(directory, config, { now, log, registry: metrics.registry })
   listening = () => pool.listening()
   text = async () => {
     const own = labelWorker(await metrics.registry.getMetricsAsJSON(), PRIMARY)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openAccessRules } from '../access/register/open-access-rules.js'
@@ -75,7 +75,16 @@ test('the whole way: project, tag, application, decision, data, and back', async
   )
   const decide = ['decision', 'add', 'DIR', 'A-1', '--diary-number', 'HSN 1', '--outcome', 'approve', '--file', long]
   expect(await run(...decide, '--by', 'Anna')).toMatchObject({ code: 1, err: expect.stringMatching(/two different/) })
-  expect(await mustRun(...decide, '--by', 'Anna', '--by', 'Bo')).toBe('D-1 of Anna and Bo approves A-1, gives G-1\n')
+  expect(await run(...decide, '--by', 'Anna', '--by', 'Bo')).toEqual({
+    code: 0,
+    out: 'D-1 of Anna and Bo approves A-1, gives G-1\n',
+    err: 'fyr-node: warning: nobody can be of audience national: node.yaml has no access, so that the node knows nobody\n',
+  })
+  expect(await run('check', 'DIR')).toEqual({
+    code: 1,
+    out: `grant G-1 of ${PROJECT} serves nobody: it is to audience national, and node.yaml has no access, so that the node knows nobody\n`,
+    err: 'fyr-node: not all is well\n',
+  })
   expect(await mustRun('grant', 'list', 'DIR')).toMatch(/^G-1 {2}record of tag .* D-1 {2}to 2080-12-31 {2}in force\n$/)
 
   const released = ['--decision', 'D-1', '--dataset', 'norr', '--individual', 'LAB-1']
@@ -196,7 +205,36 @@ test('what another process changes is seen at once, and is on record', async () 
   }
 })
 
-test('the token of the admin API', async () => {
-  expect(await mustRun('admin-token', 'DIR')).toMatch(/^made .*admin-token\n$/)
-  expect(await mustRun('admin-token', 'DIR')).toMatch(/^there is .*admin-token\n$/)
+test('the administrators of the admin API, each with a token of their own', async () => {
+  expect(await mustRun('admin', 'list', 'DIR')).toMatch(/^no administrators/)
+  const token = await mustRun('admin', 'add', 'DIR', 'dana')
+  expect(token).toMatch(/^[\w-]{43}\n$/)
+  const out = join(fixture.directory, 'erik-token')
+  expect(await mustRun('admin', 'add', 'DIR', 'erik', '--out', out)).toBe(`wrote the token of erik to ${out}\n`)
+  expect(statSync(out).mode & 0o777).toBe(0o600)
+  expect(readFileSync(out, 'utf8')).toMatch(/^[\w-]{43}\n$/)
+  expect(await mustRun('admin', 'list', 'DIR')).toMatch(/^dana {2}added .* by cli:\d+\nerik {2}added .* by cli:\d+\n$/)
+  for (const [args, err] of [
+    [['add', 'DIR', 'dana'], /there is an administrator dana/],
+    [['add', 'DIR', 'Dana'], /of small letters/],
+    [['remove', 'DIR', 'nobody'], /there is no administrator nobody/],
+  ] as const) {
+    expect(await run('admin', ...args)).toMatchObject({ code: 1, err: expect.stringMatching(err) })
+  }
+  expect(await mustRun('admin', 'remove', 'DIR', 'dana')).toBe('dana is no administrator any more\n')
+  const records = readFileSync(join(fixture.directory, 'audit', 'cli.ndjson'), 'utf8')
+  expect(records).toMatch(/"what":"admin\.add"/)
+  expect(records).toMatch(/"what":"admin\.remove"/)
+  expect(records).not.toContain(token.trim())
 })
+
+test.each(['admin:dana', 'cli:0', ' Admin : dana', 'ＡＤＭＩＮ:dana'])(
+  'a command cannot act as %j, whom only a token or the operating system makes',
+  async (name) => {
+    const refused = { code: 1, err: expect.stringMatching(/is given by nobody/) }
+    expect(await run('project', 'close', 'DIR', PROJECT, '--by', name)).toMatchObject(refused)
+    const stated = ['--outcome', 'reject', '--diary-number', 'HSN 9', '--reason', 'x', '--appeal', 'y', '--by', 'Bo']
+    const decide = ['decision', 'add', 'DIR', 'A-1', ...stated, '--by', name]
+    expect(await run(...decide)).toMatchObject(refused)
+  },
+)

@@ -138,7 +138,16 @@ export function addApplicationCommands(program: Command): void {
         `by ${by.join(' and ')}`,
         diaryNumber,
       ])
-      const text = [toTable([toRow(shown)], ''), toTable(steps, ''), decisions.length > 0 ? toTable(decisions, '') : '']
+      const proposals = shown.proposals.map(({ id, proposed, ended }) => [
+        `  ${id}`,
+        `proposed by ${proposed.by}`,
+        ended ? `${ended.as} by ${ended.by}` : 'waits to be confirmed',
+      ])
+      const text = [
+        toTable([toRow(shown)], ''),
+        toTable(steps, ''),
+        ...[proposals, decisions].map((rows) => (rows.length > 0 ? toTable(rows, '') : '')),
+      ]
       print(json, shown, text.join(''))
     })
 }

@@ -1,16 +1,17 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { AuditError } from '../audit/audit-error.js'
+import { COSIGNATURE, openVerifierKey, toVerifierKey, type NodeConfig } from '../../schemas/index.js'
 import { openChangeLog } from '../audit/change-log.js'
-import { readAuditKeys } from '../audit/audit-key.js'
+import { openAuditKeys, readAuditKeys } from '../audit/audit-key.js'
 import { originOf } from '../audit/checkpoint.js'
 import { readEntries, type Period } from '../audit/read-entries.js'
-import { openVerifierKey, toVerifierKey } from '../audit/signed-note.js'
 import { listSpotChecks, toCheckTable } from '../audit/spot-checks.js'
 import { reportSubject, toReportText } from '../audit/subject-report.js'
 import { CSV_HEADER, toCsvLine } from '../audit/to-csv.js'
 import { toFhir } from '../audit/to-fhir.js'
-import { verifyAudit, type AuditVerdict } from '../audit/verify-audit.js'
-import { readNodeConfig } from '../config.js'
+import { verifyWitnessed, type WitnessedVerdict, type WitnessVerdict } from '../audit/verify-witnesses.js'
+import type { WitnessAddress, WitnessClient } from '../audit/witness-client.js'
+import { readNodeConfig, witnessSettings } from '../config.js'
 import { datasetsOfPerson } from '../datasets-of-person.js'
 import { openIndividuals } from '../metadata/individuals.js'
 
@@ -24,6 +25,12 @@ const DEFAULT_SAMPLE = 3
 
 interface JsonOption {
   readonly json?: boolean
+}
+
+interface VerifyCommandOptions extends JsonOption {
+  readonly key?: string
+  readonly witnesses?: boolean
+  readonly witnessKey: readonly string[]
 }
 
 interface ChecksOptions extends Period, JsonOption {
@@ -76,23 +83,45 @@ export function addAuditCommands(program: Command): void {
   audit
     .command('verify')
     .description(
-      'check every entry, the tree over all of them, and every checkpoint; exit code 1: something was changed',
+      'check every entry, the tree over all of them, every checkpoint, and what witnesses cosigned; exit code 1: something was changed',
     )
     .argument('<dir>')
     .option('--key <key>', 'the key that signs checkpoints, as it was kept elsewhere (default: the node’s own)')
+    .option('--witnesses', 'ask the witnesses of node.yaml what they cosigned last, and compare the log with that')
+    .option('--witness-key <key>', 'the key of a witness, as it was kept elsewhere; repeat it for each', collect, [])
     .option('--json', 'print JSON')
-    .action(async (dir: string, { key, json }: JsonOption & { key?: string }, command: Command) => {
-      const { id } = readNodeConfig(dir)
+    .action(async (dir: string, { key, json, witnesses: asks, witnessKey }: VerifyCommandOptions, command: Command) => {
+      const config = readNodeConfig(dir)
+      const { id } = config
       const given = key === undefined ? undefined : openVerifierKey(key)
       if (key !== undefined && given?.name !== originOf(id)) command.error(`error: --key is no key of ${originOf(id)}`)
       const publicKey = given?.publicKey ?? readAuditKeys(dir).publicKey
-      const verdict = await verifyAudit(dir, { nodeId: id, publicKey })
+      const witnesses = witnessSettings(config)
+      const stranger = witnessKey.length > 0 ? witnesses.find((witness) => !hasKey(witness, witnessKey)) : undefined
+      if (stranger) throw new AuditError(`the key of ${stranger.name} in node.yaml is none of those that were given`)
+      if (asks && witnesses.length === 0) throw new AuditError('audit.witnesses of node.yaml names no witnesses')
+      const client = asks ? await openClient(config) : undefined
+      const verdict = await verifyWitnessed(dir, { nodeId: id, publicKey, witnesses, ...(client ? { client } : {}) })
+      await client?.close()
       const verifierKey = toVerifierKey({ name: originOf(id), publicKey })
       process.stdout.write(
         json ? `${JSON.stringify({ ...verdict, key: verifierKey }, null, 2)}\n` : toVerdictText(verdict, verifierKey),
       )
       const { fault } = verdict
       if (fault) throw new AuditError(`audit/${fault.file}, line ${fault.line}: ${fault.problem}`)
+      const problems = verdict.witnesses.flatMap(({ name, problem }) =>
+        problem === undefined ? [] : [`${name}: ${problem}`],
+      )
+      if (problems.length > 0) throw new AuditError(`a witness does not confirm the log: ${problems.join('; ')}`)
+    })
+  audit
+    .command('key')
+    .description('print the key that signs checkpoints, for those who witness the log; made where there is none')
+    .argument('<dir>')
+    .action((dir: string) => {
+      const { id } = readNodeConfig(dir)
+      const { publicKey } = openAuditKeys(dir, () => new Date())
+      process.stdout.write(`${toVerifierKey({ name: originOf(id), publicKey })}\n`)
     })
   withPeriod(audit.command('export'))
     .description('write the entries of a period to standard output')
@@ -174,17 +203,41 @@ function findSubject(dir: string, who: string): { readonly subject: string; read
   }
 }
 
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+/** Loaded where it is needed alone. */
+async function openClient({ audit }: NodeConfig): Promise<WitnessClient> {
+  const { createWitnessClient } = await import('../audit/witness-client.js')
+  return createWitnessClient({ allowPrivate: audit?.allowPrivate ?? false })
+}
+
+function hasKey({ key }: WitnessAddress, keys: readonly string[]): boolean {
+  return keys.includes(toVerifierKey(key, COSIGNATURE))
+}
+
+function toWitnessText({ name, cosigned, seen }: WitnessVerdict): string {
+  const last = cosigned
+    ? `cosigned checkpoint ${cosigned.checkpoint} of ${cosigned.entries} entries at ${cosigned.ts}`
+    : 'has cosigned nothing that is here'
+  return `witness ${name}: ${last}${seen ? `; says ${seen.entries} entries at ${seen.ts}, which are in the log` : ''}`
+}
+
 function toVerdictText(
-  { chains, entries, covered, checkpoints, lastCheckpoint, fault }: AuditVerdict,
+  { chains, entries, covered, checkpoints, lastCheckpoint, fault, witnesses }: WitnessedVerdict,
   key: string,
 ): string {
   const lines = [
     ...chains.map(({ chain, entries: count }) => `${chain}: ${count} entries`),
     `${checkpoints} checkpoints cover ${covered} entries${lastCheckpoint === undefined ? '' : `, the last of ${lastCheckpoint}`}`,
     `${entries - covered} entries are younger`,
+    ...witnesses.map(toWitnessText),
     `key: ${key}`,
   ]
-  return fault ? '' : `${lines.join('\n')}\nall is as it was written\n`
+  return fault || witnesses.some(({ problem }) => problem !== undefined)
+    ? ''
+    : `${lines.join('\n')}\nall is as it was written\n`
 }
 
 /** As fast as the reader takes it. */

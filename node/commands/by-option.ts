@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import { Option } from 'commander'
+import { refuseAuthenticated } from '../access/register/stated-name.js'
 
 /** Who runs a command that changes something, beside the number of the operating system's user. */
 export interface ByOption {
@@ -12,10 +13,16 @@ export function byOption(): Option {
 
 /** For the audit log. */
 export function toChangeOptions({ by }: ByOption): ByOption {
+  if (by !== undefined) refuseAuthenticated(by)
   return by === undefined ? {} : { by }
 }
 
-/** Who changes something: as they say, or the number of the operating system's user, which is no name. */
+/**
+ * Who changes something: as they say, or the number of the operating system's user, which is no name.
+ *
+ * @throws RegisterError invalid: it would look like somebody who was authenticated
+ */
 export function toActor(by: string | undefined): string {
+  if (by !== undefined) refuseAuthenticated(by)
   return by ?? `cli:${userInfo().uid}`
 }

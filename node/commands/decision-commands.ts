@@ -4,7 +4,7 @@ import { RegisterError } from '../access/register/register-error.js'
 import { LEGAL_BASES } from '../access/register/register-types.js'
 import { AUDIENCES } from '../access/rules.js'
 import { toActor } from './by-option.js'
-import { collect, given, print, readObject, readText, withAccess } from './with-access.js'
+import { collect, given, print, printWarnings, readObject, readText, withAccess } from './with-access.js'
 
 interface DecisionOptions {
   readonly by?: readonly string[]
@@ -105,5 +105,6 @@ export function addDecisionCommands(program: Command): void {
       const given = made.grants.length > 0 ? `, gives ${made.grants.join(', ')}` : ''
       const verb = outcome === 'approve' ? 'approves' : 'rejects'
       print(options.json, made, `${id} of ${by.join(' and ')} ${verb} ${application}${given}\n`)
+      printWarnings(made)
     })
 }

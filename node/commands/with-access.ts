@@ -13,9 +13,9 @@ export interface ChangeOptions {
 
 /** Opens the register of a node, and closes it after. @throws ConfigError there is no node */
 export async function withAccess<T>(dir: string, work: (access: AccessChanges) => Promise<T> | T): Promise<T> {
-  const { organization } = readNodeConfig(dir)
+  const { organization, access: config } = readNodeConfig(dir)
   return withChangeLog(dir, {}, async (record) => {
-    const access = changeAccess(dir, { organization: organization.name, record, now: () => new Date() })
+    const access = changeAccess(dir, { organization: organization.name, access: config, record, now: () => new Date() })
     try {
       return await work(access)
     } finally {
@@ -27,6 +27,11 @@ export async function withAccess<T>(dir: string, work: (access: AccessChanges) =
 /** Prints a value as JSON, or as a text for people. */
 export function print(json: boolean | undefined, value: unknown, text: string): void {
   process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : text)
+}
+
+/** Says beside what is printed what whoever reads it should know. */
+export function printWarnings({ warnings = [] }: { readonly warnings?: readonly string[] }): void {
+  for (const warning of warnings) process.stderr.write(`fyr-node: warning: ${warning}\n`)
 }
 
 /** For options that can be given several times. */

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
+import { audiencesOf } from '../access/audiences.js'
+import type { Caller } from '../access/caller.js'
 import { NodeError } from '../errors.js'
-import { readVersion, type HtsgetFormat } from '../../schemas/index.js'
+import { readVersion, type HtsgetFormat, type NodeConfig } from '../../schemas/index.js'
 import type { FileRelease } from '../privacy/disclose-file.js'
 import type { Disclosed } from '../privacy/disclosed.js'
 import { toEdit } from './answer-ticket.js'
@@ -62,7 +64,8 @@ export async function answerData(
 }
 
 async function readData(context: HtsgetContext, capability: Capability, envelope: Envelope): Promise<DataAnswer> {
-  const { format, selection, fileId, part, requestId, reader, caller, grants, state } = capability
+  const { format, selection, fileId, part, requestId, reader, grants, state } = capability
+  const caller = locate(capability.caller, context.config)
   const released = await releaseFile(
     context,
     {
@@ -86,6 +89,12 @@ async function readData(context: HtsgetContext, capability: Capability, envelope
   const isFramed = part === 'header' || !release.isWholeFile || format === 'VCFTEXT'
   const frame = isFramed ? await toAnswerFrame(release, format) : { head: NOTHING, end: NOTHING }
   return { ...answer, body: await encryptBody(release, planned, frame, reader, envelope.signal) }
+}
+
+/** Of which territories the holder is follows from their organisations anew: `node.yaml` may have changed since the ticket. */
+function locate(caller: Caller, { access }: NodeConfig): Caller {
+  const audiences = audiencesOf(caller.principal, access?.audiences)
+  return audiences ? { ...caller, audiences } : caller
 }
 
 async function planPart(

@@ -53,18 +53,21 @@ export async function answerTicket(
   )
   const toUrl = (part: TicketPart) => {
     const url = `${context.baseUrl()}${DATA_PATH}/${envelope.requestId}/${part}`
-    const capability = context.capabilities.issue({
-      fileId: request.id,
-      format,
-      part,
-      selection: part === 'body' ? release.selection : NO_RECORDS,
-      ...toEdit(request),
-      ...(request.reader ? { reader: request.reader } : {}),
-      state,
-      caller,
-      grants: grant.grants,
-      requestId: envelope.requestId,
-    })
+    const capability = context.capabilities.issue(
+      {
+        fileId: request.id,
+        format,
+        part,
+        selection: part === 'body' ? release.selection : NO_RECORDS,
+        ...toEdit(request),
+        ...(request.reader ? { reader: request.reader } : {}),
+        state,
+        caller,
+        grants: grant.grants,
+        requestId: envelope.requestId,
+      },
+      grant.ends,
+    )
     return { url, headers: { [CAPABILITY_HEADER]: capability } }
   }
   const urls = await presentUrls(release, request, toUrl)

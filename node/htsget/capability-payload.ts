@@ -19,6 +19,8 @@ interface Holder {
   readonly acr?: string
   readonly unit?: string
   readonly prov?: string
+  /** Home organisations, each until seconds since 1970. */
+  readonly org?: readonly (readonly [string, number])[]
   /** Seconds since 1970, of the Passport. */
   readonly exp: number
 }
@@ -123,7 +125,7 @@ function toRegions(stretches: Stretches): readonly Region[] {
 }
 
 function toHolder(person: Person): Holder {
-  const { subject, subjects, passportId, actor, client, acr, unit, provider, expires } = person
+  const { subject, subjects, passportId, actor, client, acr, unit, provider, affiliations, expires } = person
   const others = subjects.filter(({ issuer, id }) => issuer !== subject.issuer || id !== subject.id)
   return {
     is: [subject.issuer, subject.id],
@@ -134,18 +136,22 @@ function toHolder(person: Person): Holder {
     ...(acr === undefined ? {} : { acr }),
     ...(unit === undefined ? {} : { unit }),
     ...(provider === undefined ? {} : { prov: provider }),
+    ...(affiliations
+      ? { org: affiliations.map(({ organisation, expires: until }) => [organisation, until] as const) }
+      : {}),
     exp: expires,
   }
 }
 
-/** Files are had by grants alone, so that of visas and registered access nothing is kept. */
-function toPerson({ is, or = [], jti, act, cl, acr, unit, prov, exp }: Holder): Person {
+/** Files are had by grants alone, so that of visas nothing is kept but the home organisations, on which a grant may depend. */
+function toPerson({ is, or = [], jti, act, cl, acr, unit, prov, org, exp }: Holder): Person {
   const [subject, ...others] = [is, ...or].map(([issuer, id]) => ({ issuer, id }))
   return {
     kind: 'person',
     subject: subject!,
     subjects: [subject!, ...others],
     visas: [],
+    ...(org ? { affiliations: org.map(([organisation, expires]) => ({ organisation, expires })) } : {}),
     isRegistered: false,
     ...(jti === undefined ? {} : { passportId: jti }),
     ...(act === undefined ? {} : { actor: act }),

@@ -42,8 +42,11 @@ function toMessage(keyId: string, payload: string): string {
 
 /** Makes and checks the capabilities of one node. */
 export interface Capabilities {
-  /** @throws NodeError payload_too_large: more regions than a header can hold */
-  issue(capability: Capability): string
+  /**
+   * @param ends seconds since 1970: it lasts no longer than that, nor than the holder's token
+   * @throws NodeError payload_too_large: more regions than a header can hold
+   */
+  issue(capability: Capability, ends?: number): string
   /**
    * @param token the header's value
    * @throws NodeError unauthenticated
@@ -53,9 +56,9 @@ export interface Capabilities {
 
 export function createCapabilities(keys: TicketKeys, nodeId: string, now: () => Date): Capabilities {
   return {
-    issue(capability) {
+    issue(capability, ends = Infinity) {
       const { principal } = capability.caller
-      const latest = Math.floor((now().getTime() + TICKET_LIFETIME_MS) / 1000)
+      const latest = Math.min(Math.floor((now().getTime() + TICKET_LIFETIME_MS) / 1000), Math.floor(ends))
       const expires = principal.kind === 'person' ? Math.min(latest, principal.expires) : latest
       const payload = Buffer.from(JSON.stringify(toPayload(capability, nodeId, expires))).toString('base64url')
       // The id of the key is part of what is signed, and which key signs is only known to `keys`.

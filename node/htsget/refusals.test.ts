@@ -12,7 +12,6 @@ beforeAll(async () => {
 afterAll(() => fixture.close())
 
 describe('refusals', () => {
-  const long = 'x'.repeat(3_000)
   test.each<[string, string, string, number, string]>([
     // What cannot be read.
     ['GET', '/variants/pseudo/cohort?format=BAM', '', 400, 'UnsupportedFormat'],
@@ -54,7 +53,6 @@ describe('refusals', () => {
     ['POST', '/variants/pseudo/cohort', '{"regions', 400, 'InvalidInput'],
     ['POST', '/variants/pseudo/cohort', '[]', 400, 'InvalidInput'],
     ['POST', '/variants/pseudo/cohort', `{"format":"${'x'.repeat(300_000)}"}`, 413, 'PayloadTooLarge'],
-    ['GET', '/variants/%E0%A4%A', '', 400, 'InvalidInput'],
     // What is not there, or not for the caller: one answer for both.
     ['GET', '/variants/pseudo/cohort?referenceName=chr3', '', 404, 'NotFound'],
     ['GET', '/variants/nobody', '', 404, 'NotFound'],
@@ -65,18 +63,6 @@ describe('refusals', () => {
     ['GET', '/variants/', '', 404, 'NotFound'],
     ['GET', '/nothing', '', 404, 'NotFound'],
     ['GET', '', '', 404, 'NotFound'],
-    // Ids are looked up, never joined to a path.
-    ['GET', '/variants/../../../etc/passwd', '', 404, 'NotFound'],
-    ['GET', '/variants/..%2f..%2fetc%2fpasswd', '', 404, 'NotFound'],
-    ['GET', '/variants/%2e%2e/%2e%2e/etc/passwd', '', 404, 'NotFound'],
-    ['GET', '/variants/%252e%252e%252fetc%252fpasswd', '', 404, 'NotFound'],
-    ['GET', '/variants/..%5c..%5cwindows', '', 404, 'NotFound'],
-    ['GET', '/variants/pseudo/cohort%00.bam', '', 404, 'NotFound'],
-    ['GET', '/variants//etc/passwd', '', 404, 'NotFound'],
-    ['GET', '/variants/file:%2f%2f%2fetc%2fpasswd', '', 404, 'NotFound'],
-    ['GET', '/variants/http:%2F%2F169.254.169.254%2F', '', 404, 'NotFound'],
-    ['GET', '/variants/__proto__', '', 404, 'NotFound'],
-    ['GET', `/variants/${long}`, '', 404, 'NotFound'],
     // Wrong methods.
     ['DELETE', '/variants/pseudo/cohort', '', 405, 'MethodNotAllowed'],
     ['PUT', '/reads/pseudo/cohort', '', 405, 'MethodNotAllowed'],

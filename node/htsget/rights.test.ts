@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { gunzipSync } from 'node:zlib'
-import type { AccessWorld } from './testing/access-world.js'
+import type { AudienceOrganisations } from '../../schemas/index.js'
+import { createPerson, type AccessWorld } from './testing/access-world.js'
 import { createHtsgetFixture, type HtsgetFixture } from './testing/htsget-fixture.js'
 import { ADA, change, GRANT, keyHeader, OTHER_READER, READER, setRights } from './testing/rights-fixture.js'
 import { fetchTicket, fetchTicketData, send, toDocument } from './testing/ticket-client.js'
@@ -69,6 +70,11 @@ const ROWS: readonly Row[] = [
   ['a grant of a dataset that tells counts', change({ scope: { dataset: 'numbers' } }), 'numbers/one', ADA, 404, 'NotFound'], // prettier-ignore
   ['a grant of a registered dataset', change({ scope: { dataset: 'known' } }), 'known/one', ADA, 200],
   ['a grant of another dataset', change({ scope: { dataset: 'closed' } }), 'listed/one', ADA, 404, 'NotFound'],
+  // To whom.
+  ['a grant to the region alone, nobody knows who is of it', region(undefined), 'listed/one', ADA, 404, 'NotFound'],
+  ['a grant to the region, of whom is of another', region({ region: ['syd.se'] }), 'listed/one', ADA, 404, 'NotFound'],
+  ['a grant to the region, of whom is of the country', region({ national: ['norr.se'] }), 'listed/one', ADA, 404, 'NotFound'], // prettier-ignore
+  ['a grant to the region, of whom is of it', region({ region: ['norr.se'] }), 'listed/one', ADA, 200],
   // Where it may go.
   ['nowhere', without('deliverTo'), 'listed/one', ADA, 403, 'PermissionDenied'],
   ['to no one', change({ deliverTo: [] }), 'listed/one', ADA, 403, 'PermissionDenied'],
@@ -98,6 +104,16 @@ const ROWS: readonly Row[] = [
   ['its controller is paused', pause('controller Region Test', 'controller'), 'listed/one', ADA, 503, 'ServiceUnavailable'], // prettier-ignore
   ['another dataset is paused', pause('listed', 'dataset'), 'open/one', {}, 200],
 ]
+
+/** The only grant is to the region; Ada is of norr.se. */
+function region(organisations: AudienceOrganisations | undefined) {
+  return (world: AccessWorld) => {
+    world.organisations = organisations
+    const affiliations = [{ organisation: 'norr.se', expires: 32_503_680_000 }]
+    world.people.set('ada', createPerson('ada', { client: 'ada-app', affiliations }))
+    world.grants.splice(0, Infinity, { ...GRANT, audience: { kind: 'region' } })
+  }
+}
 
 function pause(key: string, scope: 'network' | 'controller' | 'dataset') {
   return ({ pauses }: AccessWorld) => void pauses.set(key, { scope, reason: 'secret', since: new Date(0) })

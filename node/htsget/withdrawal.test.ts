@@ -89,6 +89,46 @@ describe('what changes after a ticket was issued counts from the next block on',
     expect((await send('GET', url, headers)).status).toBe(401)
   })
 
+  const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
+  const norr = (until: number) => createPerson('ada', { client: 'ada-app', affiliations: [{ organisation: 'norr.se', expires: until }] }) // prettier-ignore
+
+  test.each<[string, (fixture: HtsgetFixture) => unknown]>([
+    ['the grant', ({ world }) => change({ ends: new Date(inSeconds(120) * 1000).toISOString() })(world)],
+    [
+      'the visa of the affiliation by which the person is among the audience',
+      ({ world }) => {
+        world.organisations = { region: ['norr.se'] }
+        world.people.set('ada', norr(inSeconds(120)))
+        change({ audience: { kind: 'national' } })(world)
+      },
+    ],
+  ])('a ticket lasts no longer than %s', async (_, prepare) => {
+    prepare(fixture)
+    const { url, headers } = await ticket()
+    // That it ends is said by the ticket itself, before anything is decided anew.
+    const [, payload] = headers['Fyr-Capability']!.split('.')
+    const { exp } = JSON.parse(Buffer.from(payload!, 'base64url').toString()) as { exp: number }
+    expect(exp - Math.floor(Date.now() / 1000)).toBeLessThanOrEqual(120)
+    expect(exp - Math.floor(Date.now() / 1000)).toBeGreaterThan(100)
+    fixture.ahead = MINUTE_MS
+    expect((await send('GET', url, headers)).status).toBe(200)
+    fixture.ahead = 2 * MINUTE_MS + 1_000
+    expect((await send('GET', url, headers)).status).toBe(401)
+  })
+
+  test('a ticket of a grant to an audience ends when node.yaml names the organisation no more', async () => {
+    const { world } = fixture
+    world.people.set('ada', norr(inSeconds(3_600)))
+    change({ audience: { kind: 'region' } })(world)
+    world.organisations = { region: ['norr.se'] }
+    const { url, headers } = await ticket()
+    expect((await send('GET', url, headers)).status).toBe(200)
+    world.organisations = { national: ['norr.se'] }
+    expect((await send('GET', url, headers)).status).not.toBe(200)
+    world.organisations = undefined
+    expect((await send('GET', url, headers)).status).not.toBe(200)
+  })
+
   test('what one may have changes nothing in what another one gets', async () => {
     const before = await ticket()
     const first = await send('GET', before.url, before.headers)

@@ -1,13 +1,15 @@
+import { Agent, request } from 'node:http'
 import { grantFor } from '../access/testing/grant-for.js'
 import { readManifest } from '../variants/dataset-manifest.js'
 import { openSqliteStore } from '../variants/sqlite/open-sqlite-store.js'
 import type { VariantStore } from '../variants/variant-store.js'
+import { isStructural } from '../variants/structural.js'
 import type { Variant } from '../variants/variant.js'
 import { EVERYBODY } from '../variants/visible-set.js'
 import { LARGE_ASSEMBLY, largeVariants } from './large-alleles.js'
 
-// Times questions about one allele in one process, the datasets by turns: node measure-exact.js DIR DATASET=ALLELES…
-// Prints JSON: of each dataset the median of each round, microseconds. All were written by large-dataset.js.
+// Times questions about one allele in one process, the datasets by turns: node measure-exact.js DIR DATASET=ALLELES… [URL]
+// With the URL of a node that serves DIR it is asked over one connection, and otherwise the store. Prints JSON: of each dataset the median of each round, microseconds. All were written by large-dataset.js.
 
 const ROUNDS = 7
 const ASKED_PER_ROUND = 4_000
@@ -23,25 +25,51 @@ function sampleOf(alleles: number): readonly Variant[] {
   return taken
 }
 
-async function timeExact(store: VariantStore, id: string, variant: Variant): Promise<number> {
-  const grant = grantFor(new Map([[id, EVERYBODY]]))
+type Ask = (id: string, variant: Variant) => Promise<unknown>
+
+function askStore(store: VariantStore): Ask {
+  return (id, variant) =>
+    store.query(grantFor(new Map([[id, EVERYBODY]])), { kind: 'allele', assembly: LARGE_ASSEMBLY, ...variant })
+}
+
+function askOverHttp(url: string, agent: Agent): Ask {
+  const headers = { 'content-type': 'application/json' }
+  return (id, { contig, start, referenceBases, alternateBases }) =>
+    new Promise((resolve, reject) => {
+      const allele = { referenceName: String(contig), start: [start], referenceBases, alternateBases }
+      const requestParameters = { g_variant: { assemblyId: LARGE_ASSEMBLY, ...allele }, datasets: { datasetIds: [id] } }
+      const sent = request(`${url}/beacon/v2/g_variants`, { method: 'POST', agent, headers }, (response) => {
+        if (response.statusCode !== 200) reject(new Error(`a question was answered with ${response.statusCode}`))
+        response.on('end', resolve).on('error', reject).resume()
+      })
+      sent.on('error', reject).end(JSON.stringify({ query: { requestedGranularity: 'count', requestParameters } }))
+    })
+}
+
+async function timeExact(ask: Ask, id: string, variant: Variant): Promise<number> {
   const startedAt = performance.now()
-  await store.query(grant, { kind: 'allele', assembly: LARGE_ASSEMBLY, ...variant })
+  await ask(id, variant)
   return (performance.now() - startedAt) * 1_000
 }
 
-const [directory, ...named] = process.argv.slice(2)
-if (!directory || named.length === 0) throw new TypeError('usage: measure-exact.js DIR DATASET=ALLELES…')
+const [directory, ...rest] = process.argv.slice(2)
+const url = rest.find((argument) => argument.startsWith('http:'))
+const named = rest.filter((argument) => argument !== url)
+if (!directory || named.length === 0) throw new TypeError('usage: measure-exact.js DIR DATASET=ALLELES… [URL]')
 const store = openSqliteStore(directory, {
   onProblem(error) {
     throw error
   },
 })
+const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+const ask = url === undefined ? askStore(store) : askOverHttp(url, agent)
 const samples = new Map(
   named.map((name) => {
     const [id, alleles] = name.split('=') as [string, string]
     if (!readManifest(directory, id)) throw new TypeError(`there is no dataset ${id}`)
-    return [id, sampleOf(Number(alleles))]
+    const sample = sampleOf(Number(alleles))
+    // Structural ones are no allele of bases to ask for.
+    return [id, url === undefined ? sample : sample.filter(({ alternateBases }) => !isStructural(alternateBases))]
   }),
 )
 const medians = new Map<string, number[]>([...samples.keys()].map((id) => [id, []]))
@@ -51,7 +79,7 @@ for (let round = 0; round <= ROUNDS; round++) {
     for (const [id, variants] of samples) {
       for (let index = 0; index < TURN; index++) {
         const asked = (round * ASKED_PER_ROUND + turn * TURN + index) * 7_919
-        times.get(id)!.push(await timeExact(store, id, variants[asked % variants.length]!))
+        times.get(id)!.push(await timeExact(ask, id, variants[asked % variants.length]!))
       }
     }
   }
@@ -60,4 +88,5 @@ for (let round = 0; round <= ROUNDS; round++) {
   for (const [id, own] of times) medians.get(id)!.push(own.sort((a, b) => a - b)[own.length >> 1]!)
 }
 await store.close()
+agent.destroy()
 process.stdout.write(`${JSON.stringify(Object.fromEntries(medians))}\n`)

@@ -32,7 +32,9 @@ export interface NodeFixture {
     },
   ): Promise<IngestReport>
   /** Serves on free ports with logs off; closed by `remove`. */
-  serve(): Promise<{ readonly url: string; readonly adminUrl: string; readonly node: RunningNode }>
+  serve(
+    rest?: Partial<NodeConfig>,
+  ): Promise<{ readonly url: string; readonly adminUrl: string; readonly node: RunningNode }>
   remove(): Promise<void>
 }
 
@@ -87,8 +89,8 @@ export function createNodeFixture(id = 'se.fyr.test'): NodeFixture {
         individuals.close()
       }
     },
-    async serve() {
-      const node = await createNode(config, { directory })
+    async serve(rest = {}) {
+      const node = await createNode({ ...config, ...rest }, { directory })
       running.push(node)
       return { node, ...(await node.listen()) }
     },

@@ -29,6 +29,8 @@ export interface VisaIssuerConfig {
   readonly sources: readonly string[]
   /** Values must begin with it; absent: any. */
   readonly valuePrefix?: string
+  /** Organisations of which its AffiliationAndRole visas may speak, as in `audiences`; absent: any. */
+  readonly organisations?: readonly string[]
   /** Issuer of the broker whose subjects this one uses unchanged. */
   readonly subjectsOf?: string
   /** Its LinkedIdentities visas are believed. Default: false. */
@@ -68,6 +70,16 @@ export interface VisasConfig {
   readonly subjectsOf?: string
 }
 
+/**
+ * Home organisations by territory: `kth.se` is that one alone, `*.kth.se` whatever is below it. Those of the region are national
+ * too, and national ones of the EEA. Absent: nobody is of it by this key.
+ */
+export interface AudienceOrganisations {
+  readonly region?: readonly string[]
+  readonly national?: readonly string[]
+  readonly EEA?: readonly string[]
+}
+
 /** `access` of `node.yaml`; absent: nobody is known to the node, and public data alone are told. */
 export interface AccessConfig {
   readonly trust: TrustLevel
@@ -82,6 +94,8 @@ export interface AccessConfig {
   readonly care?: boolean
   /** Whether the law lets data serve public health (PUBHLTH) without regard to consent and blocks. Default: false. */
   readonly publicHealthByLaw?: boolean
+  /** Who is of the region, the country and the EEA, to which grants may be; absent: nobody. */
+  readonly audiences?: AudienceOrganisations
   readonly rems?: readonly RemsConfig[]
   /** Absent: the node issues no visas. */
   readonly visas?: VisasConfig
@@ -91,6 +105,11 @@ export interface AccessConfig {
 
 const url = { type: 'string', format: 'uri', pattern: '^https?://' }
 const texts = { type: 'array', items: text }
+const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
+const organisations = {
+  type: 'array',
+  items: { type: 'string', pattern: String.raw`^(\*(\.${label})+|${label}(\.${label})+)$`, maxLength: 255 },
+}
 const list = (required: readonly string[], properties: object) => ({
   type: 'array',
   items: { type: 'object', required, properties, ...closed },
@@ -117,6 +136,7 @@ export const accessSchema = {
       types: texts,
       sources: texts,
       valuePrefix: text,
+      organisations,
       subjectsOf: text,
       isLinker: { type: 'boolean' },
       maximumAge: { type: 'integer', minimum: 1 },
@@ -130,6 +150,11 @@ export const accessSchema = {
     direct: { enum: ['refused', 'bearer'] },
     care: { type: 'boolean' },
     publicHealthByLaw: { type: 'boolean' },
+    audiences: {
+      type: 'object',
+      properties: { region: organisations, national: organisations, EEA: organisations },
+      ...closed,
+    },
     rems: list(['url', 'apiKeyFile', 'userId', 'issuer'], {
       url,
       apiKeyFile: text,

@@ -1,6 +1,7 @@
 import { ENVIRONMENTS, type Environment } from '../beacon/informational-responses.js'
 import { closed, objectSchema, text } from '../json-schema.js'
 import { KEY_ID_PATTERN } from '../signature/request-signature.js'
+import { verifierKey } from './audit-config.js'
 import {
   listenSchema,
   LOG_LEVELS,
@@ -21,6 +22,8 @@ export interface RegionConfig {
   readonly url: string
   /** What `aud` of a Passport for the node is; default: the origin of `url`. */
   readonly audience?: string
+  /** Key of the node's audit log, as `fyr-node audit key` prints it; absent: the hub does not witness it. */
+  readonly auditKey?: string
 }
 
 /** When a region that fails is left alone. */
@@ -83,6 +86,7 @@ export const regionSchema = {
     name: text,
     url: { type: 'string', format: 'uri', pattern: '^https?://' },
     audience: text,
+    auditKey: verifierKey,
   },
   ...closed,
 }

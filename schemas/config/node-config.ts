@@ -2,6 +2,7 @@ import { ENVIRONMENTS, type Environment } from '../beacon/informational-response
 import { GRANULARITIES, type Granularity } from '../beacon/granularity.js'
 import { closed, objectSchema, text } from '../json-schema.js'
 import { accessSchema, type AccessConfig } from './access-config.js'
+import { auditSchema, type AuditConfig } from './audit-config.js'
 import {
   LOG_LEVELS,
   nodeListenSchema,
@@ -55,6 +56,8 @@ export interface NodeConfig {
   readonly crypt4gh?: { readonly secretKeyFile: string; readonly passphraseFile?: string }
   /** Whom the node knows, and what proof it wants. */
   readonly access?: AccessConfig
+  /** Who witnesses the audit log, and whose the node witnesses. */
+  readonly audit?: AuditConfig
 }
 
 const s3Schema = {
@@ -98,6 +101,7 @@ export const nodeConfigSchema = objectSchema(
       ...closed,
     },
     access: accessSchema,
+    audit: auditSchema,
   },
   closed,
 )

@@ -1,3 +1,4 @@
+import { affiliationsOf } from '../audiences.js'
 import type { Person, Visa } from '../person.js'
 import type { Accepted } from './accept-visas.js'
 import type { Bearer } from './bearer.js'
@@ -14,11 +15,13 @@ export function toPerson(bearer: Bearer, { visas, subjects, linkedUntil }: Accep
   const researcher = findLongest(visas, 'ResearcherStatus', ({ by }) => VOUCHERS.has(by))
   const terms = findLongest(visas, 'AcceptedTermsAndPolicies', () => true)
   const registeredUntil = researcher && terms ? Math.min(researcher.expires, terms.expires) : undefined
+  const affiliations = affiliationsOf(visas)
   return {
     kind: 'person',
     ...said,
     subjects,
     visas,
+    ...(affiliations.length > 0 ? { affiliations } : {}),
     isRegistered: registeredUntil !== undefined,
     expires: Math.min(expires, linkedUntil, registeredUntil ?? Infinity),
   }

@@ -1,5 +1,7 @@
 import { jwtVerify } from 'jose'
 import type { VisaIssuerConfig } from '../../../schemas/index.js'
+import { AFFILIATION } from '../audiences.js'
+import { isNamed, parseOrganisation } from '../organisations.js'
 import type { Subject, Visa } from '../person.js'
 import { parseConditions, type Conditions } from './conditions.js'
 import { decodeToken, type Claims } from './decode-token.js'
@@ -96,5 +98,11 @@ function requireDelegated({ type, value, source }: Visa, config: VisaIssuerConfi
   if (!config.sources.includes(source)) throw new RefusedError('its issuer may not speak for its source')
   if (config.valuePrefix !== undefined && !value.startsWith(config.valuePrefix)) {
     throw new RefusedError('its issuer may not issue its value')
+  }
+  if (type === AFFILIATION && config.organisations) {
+    const organisation = parseOrganisation(value)
+    if (organisation === undefined || !isNamed(organisation, config.organisations)) {
+      throw new RefusedError('its issuer may not speak of its organisation')
+    }
   }
 }

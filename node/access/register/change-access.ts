@@ -1,8 +1,12 @@
+import type { AccessConfig } from '../../../schemas/index.js'
 import type { RecordChange } from '../../audit/change-log.js'
+import { nameAudience, whyNobody } from '../audiences.js'
+import type { Audience } from '../rules.js'
 import { addApplication, changeWants, listApplications, moveApplication, requireApplication } from './applications.js'
 import { listDecisions } from './decision-rows.js'
-import { addDecision } from './decisions.js'
+import { addDecision, type Decided } from './decisions.js'
 import { listGrants, revokeGrant } from './grant-rows.js'
+import { isProjectOpen, toGrantInForce } from './in-force.js'
 import { openNodeObjects } from './node-objects.js'
 import { listPauses, pause, resume } from './pauses.js'
 import {
@@ -14,16 +18,40 @@ import {
   removeMember,
   requireProject,
 } from './projects.js'
+import { confirmProposal, listProposals, proposeDecision, withdrawProposal } from './proposals.js'
 import { openRegister } from './register-database.js'
-import type { ApplicationState, TaggedObject } from './register-types.js'
+import type { ApplicationState, Proposal, TaggedObject } from './register-types.js'
 import { createChangeRunner } from './run-change.js'
-import { addTagged, defineTag, endDataset, isReleased, listTagged, listTags, removeTagged, requireTag } from './tags.js'
+import {
+  addTagged,
+  defineTag,
+  endDataset,
+  findTag,
+  isReleased,
+  listTagged,
+  listTags,
+  removeTagged,
+  requireTag,
+} from './tags.js'
 
 export interface ChangeAccessOptions {
   /** Name of the node's organization: the controller of an application that names none. */
   readonly organization: string
+  /** `access` of `node.yaml`; absent: there is none. */
+  readonly access?: AccessConfig | undefined
   readonly record: RecordChange
   readonly now: () => Date
+}
+
+/** What is made, and what whoever made it should know. */
+export type WithWarnings<T> = T & { readonly warnings?: readonly string[] }
+
+/** A grant in force that serves nobody, as the node is configured. */
+export interface UnservedGrant {
+  readonly grant: string
+  readonly project: string
+  readonly audience: Audience
+  readonly reason: string
 }
 
 /** A tagged object as it is shown: people by pseudonym. */
@@ -33,10 +61,19 @@ export type ShownTagged = Omit<TaggedObject, 'object'> & { readonly object: stri
  * Opens the register of access for reading all of it and changing it. Values come as they were sent: each change checks its own.
  * Every change names who makes it, and rejects with a RegisterError when it is not taken.
  */
-export function changeAccess(directory: string, { organization, record, now }: ChangeAccessOptions) {
+export function changeAccess(directory: string, { organization, access, record, now }: ChangeAccessOptions) {
   const db = openRegister(directory)
   const objects = openNodeObjects(directory)
   const run = createChangeRunner(db, record, now)
+
+  /** Says what of an approval could serve nobody. */
+  function warn<T extends object>(made: T, { audience }: { readonly audience?: Audience }): WithWarnings<T> {
+    const reason = audience && whyNobody(audience, access)
+    return reason === undefined
+      ? made
+      : { ...made, warnings: [`nobody can be of audience ${nameAudience(audience!)}: ${reason}`] }
+  }
+
   return {
     projects: () => listProjects(db),
     /** @throws RegisterError not_found */
@@ -60,10 +97,28 @@ export function changeAccess(directory: string, { organization, record, now }: C
     },
     applications: () => listApplications(db),
     /** @throws RegisterError not_found */
-    application: (id: string) => ({ ...requireApplication(db, id), decisions: listDecisions(db, id) }),
+    application: (id: string) => ({
+      ...requireApplication(db, id),
+      decisions: listDecisions(db, id),
+      proposals: listProposals(db, id),
+    }),
     /** Whether anything of a dataset of this name is released as a whole. */
     isReleased: (datasetId: string) => isReleased(db, datasetId),
     grants: (project?: string) => listGrants(db, project),
+    /** Proposals that wait to be confirmed. */
+    openProposals: () => listProposals(db).filter(({ ended }) => !ended),
+    /** Grants in force whose audience nobody can be of. */
+    unservedGrants(): readonly UnservedGrant[] {
+      const at = now().toISOString()
+      return listGrants(db).flatMap((grant) => {
+        const project = requireProject(db, grant.project)
+        const tag = grant.tag === undefined ? undefined : findTag(db, grant.tag)
+        const inForce = isProjectOpen(project, at) ? toGrantInForce(grant, project, tag, at) : undefined
+        const { audience } = grant
+        const reason = inForce && whyNobody(audience, access)
+        return reason === undefined ? [] : [{ grant: grant.id, project: project.id, audience, reason }]
+      })
+    },
     pauses: () => listPauses(db),
 
     addProject: async (value: unknown, by: string) => run(by, addProject(value)),
@@ -78,7 +133,19 @@ export function changeAccess(directory: string, { organization, record, now }: C
     changeWants: async (id: string, wants: unknown, by: string) => run(by, changeWants(id, wants, objects)),
     moveApplication: async (id: string, to: ApplicationState, by: string, note?: string) =>
       run(by, moveApplication(id, to, note)),
-    addDecision: async (application: string, value: unknown, by: string) => run(by, addDecision(application, value)),
+    async addDecision(application: string, value: unknown, by: string): Promise<WithWarnings<Decided>> {
+      const made = await run(by, addDecision(application, value))
+      return warn(made, made.decision as { readonly audience?: Audience })
+    },
+    async proposeDecision(application: string, value: unknown, by: string): Promise<WithWarnings<Proposal>> {
+      const made = await run(by, proposeDecision(application, value))
+      return warn(made, made.decision as { readonly audience?: Audience })
+    },
+    async confirmProposal(id: string, by: string, isKnown: (by: string) => boolean): Promise<WithWarnings<Decided>> {
+      const made = await run(by, confirmProposal(id, isKnown))
+      return warn(made, made.decision as { readonly audience?: Audience })
+    },
+    withdrawProposal: async (id: string, by: string, note?: string) => run(by, withdrawProposal(id, note)),
     revokeGrant: async (id: string, reason: string, by: string) => run(by, revokeGrant(id, reason)),
     pause: async (scope: unknown, reason: string, by: string) => run(by, pause(scope, reason, objects)),
     resume: async (scope: unknown, reason: string, by: string) => run(by, resume(scope, reason)),

@@ -17,7 +17,8 @@ export function checkDeciders(by: readonly string[], members: readonly Member[])
   if (names.size !== by.length || names.size < FEWEST_DECIDERS) {
     throw new RegisterError('invalid', 'a decision is made by two different people: name each of them')
   }
-  const own = members.find(({ iss, sub }) => names.has(fold(sub)) || names.has(fold(`${iss}|${sub}`)))
+  const bare = new Set([...names].map((name) => name.replace(/^admin:/, '')))
+  const own = members.find(({ iss, sub }) => bare.has(fold(sub)) || bare.has(fold(`${iss}|${sub}`)))
   if (own) throw new RegisterError('invalid', 'a member of the project may not decide on its application')
 }
 

@@ -79,6 +79,8 @@ describe('a decision is refused', () => {
       { ...APPROVAL, conditions: 'not 19811228-9874' },
       /conditions holds a personal identity/,
     ],
+    ['by somebody whom a token would name', { ...APPROVAL, by: ['admin:dana', 'Bo Berg'] }, /is given by nobody/],
+    ['to reject by somebody whom a token would name', { ...REFUSAL, by: ['Bo', ' Admin:dana'] }, /is given by nobody/],
     ['to reject without reasons', { ...REFUSAL, reasons: [] }, /reasons must NOT have fewer/],
     ['to reject without how to appeal', withoutAppeal, /appeal/],
     ['to reject by one', { ...REFUSAL, by: ['Anna'] }, /two different people/],
@@ -103,6 +105,27 @@ describe('a decision', () => {
     await expect(world.changes.addDecision(id, APPROVAL, 'admin')).rejects.toThrow(
       /is rejected: it cannot be decided on/,
     )
+  })
+
+  test.each([
+    [
+      { kind: 'national' },
+      'nobody can be of audience national: node.yaml has no access, so that the node knows nobody',
+    ],
+    [{ kind: 'network', network: 'n' }, 'nobody can be of audience network n: node.yaml has no access, so that the node knows nobody'], // prettier-ignore
+  ])('to audience %j says that nobody can be of it, and so does a check', async (audience, warning) => {
+    const id = await world.apply(WANTS)
+    const made = await world.changes.addDecision(id, { ...APPROVAL, audience }, 'admin')
+    expect(made.warnings).toEqual([warning])
+    const [unserved] = world.changes.unservedGrants().filter(({ grant }) => made.grants.includes(grant))
+    expect(unserved).toMatchObject({ project: PROJECT, audience, reason: expect.stringMatching(/no access/) })
+    await world.changes.revokeGrant(made.grants[0]!, 'a test', 'admin')
+    expect(world.changes.unservedGrants().map(({ grant }) => grant)).not.toContain(made.grants[0])
+  })
+
+  test('to reject says nothing of audiences', async () => {
+    const id = await world.apply(WANTS)
+    expect(await world.changes.addDecision(id, REFUSAL, 'admin')).not.toHaveProperty('warnings')
   })
 
   test('lasts as long as the ethics approval, which is that of the project', async () => {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { GrantLevel } from '../rules.js'
 import { listGrants } from './grant-rows.js'
-import { isActiveMember, isProjectOpen, toGrantInForce } from './in-force.js'
+import { earlier, isActiveMember, isProjectOpen, toGrantInForce } from './in-force.js'
 import { findProject, listMemberships } from './projects.js'
 import type { Identity } from './register-types.js'
 import { findTag } from './tags.js'
@@ -31,7 +31,6 @@ export function listHeldGrants(db: Database.Database, identity: Identity, at: st
         const tag = grant.tag === undefined ? undefined : findTag(db, grant.tag)
         const inForce = toGrantInForce(grant, project, tag, at)
         if (!inForce) return []
-        const ends = [grant.to, project.to, ...(member.to === undefined ? [] : [member.to]), ...(tag ? [tag.to] : [])]
         return [
           {
             grant: grant.id,
@@ -40,7 +39,7 @@ export function listHeldGrants(db: Database.Database, identity: Identity, at: st
             name: grant.tag ?? grant.dataset!,
             ...(tag ? { dac: tag.dac } : {}),
             from: grant.from,
-            to: ends.sort()[0]!,
+            to: member.to === undefined ? inForce.ends : earlier(inForce.ends, member.to),
           },
         ]
       })

@@ -10,6 +10,11 @@ export function isActiveMember({ from, to, removed }: Member, at: string): boole
   return !removed && from <= at && (to === undefined || at < to)
 }
 
+/** Of two times in UTC. */
+export function earlier(a: string, b: string): string {
+  return a < b ? a : b
+}
+
 export function lowerLevel(a: GrantLevel, b: GrantLevel): GrantLevel {
   return GRANT_LEVELS.indexOf(a) < GRANT_LEVELS.indexOf(b) ? a : b
 }
@@ -26,7 +31,7 @@ export function toGrantInForce(
   project: Project,
   tag: Tag | undefined,
   at: string,
-): GrantInForce | undefined {
+): (GrantInForce & { readonly ends: string }) | undefined {
   if (grant.revoked || at < grant.from || grant.to <= at) return undefined
   // A tag that is over releases nothing more, and one that is not there never did.
   if (grant.tag !== undefined && (!tag || tag.to <= at)) return undefined
@@ -34,6 +39,7 @@ export function toGrantInForce(
     (purpose) => project.purposes.includes(purpose) && (!tag || tag.purposes.includes(purpose)),
   )
   if (purposes.length === 0) return undefined
+  const ends = [grant.to, project.to, ...(tag ? [tag.to] : [])].reduce(earlier)
   const scope = grant.tag === undefined ? { dataset: grant.dataset! } : { tag: grant.tag }
   return {
     id: grant.id,
@@ -45,6 +51,7 @@ export function toGrantInForce(
     ...(grant.regions ? { regions: grant.regions } : {}),
     ...(grant.deliverTo ? { deliverTo: grant.deliverTo } : {}),
     audience: grant.audience,
+    ends,
     waivesConsent: grant.waivesConsent,
     duo: project.duo,
     ...(grant.ehdsPermitAt === undefined ? {} : { ehdsPermitAt: new Date(grant.ehdsPermitAt) }),

@@ -48,6 +48,7 @@ describe('grants', () => {
         purposes: ['HRESCH'],
         duo: [],
         audience: { kind: 'national' },
+        ends: '2028-01-01T00:00:00.000Z',
         waivesConsent: false,
       },
     ])
@@ -95,6 +96,21 @@ describe('grants', () => {
     const { objects: _, ...tag } = world.changes.tag(TAG)
     return tag
   }
+
+  test('says when the first of grant, tag, project and the longest membership ends', async () => {
+    const endsOf = (subjects = [ME]) => grants(subjects).map(({ ends }) => ends)
+    await world.grant(WANTS)
+    expect(endsOf()).toEqual(['2028-01-01T00:00:00.000Z'])
+    const guest = { issuer: BROKER, id: 'u-4' }
+    const other = { issuer: 'https://other.invalid', id: 'x' }
+    await world.changes.addMember(PROJECT, { iss: guest.issuer, sub: guest.id, to: '2026-05-31' }, 'admin')
+    await world.changes.addMember(PROJECT, { iss: other.issuer, sub: other.id, to: '2026-07-31' }, 'admin')
+    expect(endsOf([guest])).toEqual(['2026-06-01T00:00:00.000Z'])
+    for (const both of [[guest, other], [other, guest]]) expect(endsOf(both)).toEqual(['2026-08-01T00:00:00.000Z']) // prettier-ignore
+    expect(endsOf([guest, ME])).toEqual(['2028-01-01T00:00:00.000Z'])
+    await world.changes.defineTag({ ...tagNow(), to: '2026-04-30' }, 'admin')
+    expect([endsOf(), endsOf([guest])]).toEqual([['2026-05-01T00:00:00.000Z'], ['2026-05-01T00:00:00.000Z']])
+  })
 
   test('a project and a membership end by the clock', async () => {
     await world.grant(WANTS)

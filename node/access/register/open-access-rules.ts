@@ -3,7 +3,7 @@ import { Bitmap } from '../../variants/bitmap.js'
 import type { Subject } from '../person.js'
 import type { AccessRules, Pause, Tagged } from '../rules.js'
 import { listGrants } from './grant-rows.js'
-import { isActiveMember, isProjectOpen, toGrantInForce } from './in-force.js'
+import { earlier, isActiveMember, isProjectOpen, toGrantInForce } from './in-force.js'
 import { listPauses } from './pauses.js'
 import { findProject, listMembers } from './projects.js'
 import { openRegister } from './register-database.js'
@@ -94,11 +94,13 @@ export function openAccessRules(
     return { project, members, grants }
   })
 
-  function isMember({ members }: KnownProject, subjects: readonly Subject[], at: string): boolean {
-    return members.some(
+  /** The membership of one of these subjects that lasts longest, of those that are active. */
+  function findMember({ members }: KnownProject, subjects: readonly Subject[], at: string): Member | undefined {
+    const own = members.filter(
       (member) =>
         isActiveMember(member, at) && subjects.some(({ issuer, id }) => issuer === member.iss && id === member.sub),
     )
+    return own.find(({ to }) => to === undefined) ?? own.reduce<Member | undefined>(later, undefined)
   }
 
   return {
@@ -107,11 +109,14 @@ export function openAccessRules(
       const known = keep(projects, projectId, () => readProject(projectId))
       if (!known) return []
       const at = when.toISOString()
-      if (!isProjectOpen(known.project, at) || !isMember(known, subjects, at)) return []
+      const member = isProjectOpen(known.project, at) ? findMember(known, subjects, at) : undefined
+      if (!member) return []
       return known.grants.flatMap((grant) => {
         const { tag: name } = grant
         const tag = name === undefined ? undefined : keep(tags, name, () => findTag(db, name))
-        return toGrantInForce(grant, known.project, tag, at) ?? []
+        const inForce = toGrantInForce(grant, known.project, tag, at)
+        if (!inForce) return []
+        return member.to === undefined ? inForce : { ...inForce, ends: earlier(inForce.ends, member.to) }
       })
     },
 
@@ -153,6 +158,10 @@ export function openAccessRules(
       db.close()
     },
   }
+}
+
+function later(known: Member | undefined, other: Member): Member {
+  return known?.to !== undefined && known.to >= other.to! ? known : other
 }
 
 function toPause({ scope, reason, paused }: StoredPause): Pause {

@@ -31,6 +31,11 @@ const DDL = `
     id INTEGER PRIMARY KEY AUTOINCREMENT, application INTEGER NOT NULL REFERENCES application (id),
     controller TEXT NOT NULL, outcome TEXT NOT NULL, decision TEXT NOT NULL, added_by TEXT NOT NULL, added_at TEXT NOT NULL
   );
+  CREATE TABLE IF NOT EXISTS proposal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, application INTEGER NOT NULL REFERENCES application (id),
+    decision TEXT NOT NULL, steps INTEGER NOT NULL, proposed_by TEXT NOT NULL, proposed_at TEXT NOT NULL,
+    ended_as TEXT, ended_by TEXT, ended_at TEXT, note TEXT
+  );
   CREATE TABLE IF NOT EXISTS tagged (
     id INTEGER PRIMARY KEY AUTOINCREMENT, tag TEXT NOT NULL REFERENCES tag (name), kind TEXT NOT NULL, object TEXT NOT NULL,
     controller TEXT NOT NULL, decision INTEGER NOT NULL REFERENCES decision (id), valid_from TEXT NOT NULL, valid_to TEXT,
@@ -68,13 +73,16 @@ export function openRegister(nodeDirectory: string): Database.Database {
   return db
 }
 
-/** Ids that people write and say: `A-12`, `D-3`, `G-4`. */
-export function toId(letter: 'A' | 'D' | 'G', number: number): string {
+/** Of applications, decisions, grants and proposals. */
+type IdLetter = 'A' | 'D' | 'G' | 'P'
+
+/** Ids that people write and say: `A-12`, `D-3`, `G-4`, `P-2`. */
+export function toId(letter: IdLetter, number: number): string {
   return `${letter}-${number}`
 }
 
 /** The number in such an id; undefined when it is none of this letter. */
-export function parseId(letter: 'A' | 'D' | 'G', id: string): number | undefined {
-  const match = /^([ADG])-([1-9]\d{0,14})$/.exec(id)
+export function parseId(letter: IdLetter, id: string): number | undefined {
+  const match = /^([ADGP])-([1-9]\d{0,14})$/.exec(id)
   return match?.[1] === letter ? Number(match[2]) : undefined
 }

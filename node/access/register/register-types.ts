@@ -170,6 +170,16 @@ export type Decision = DecisionText & {
   readonly added: Stamp
 }
 
+/** A decision that one administrator put down, and another has not confirmed, or has. It is never changed. */
+export interface Proposal {
+  readonly id: string
+  readonly application: string
+  /** As it was sent; the deciders are who proposed and who confirmed it. */
+  readonly decision: Readonly<Record<string, unknown>>
+  readonly proposed: Stamp
+  readonly ended?: Stamp & { readonly as: 'confirmed' | 'withdrawn'; readonly note?: string }
+}
+
 /** What a decision let out; in force only while project, application and tag are too. */
 export interface StoredGrant extends Period {
   readonly id: string

@@ -1,4 +1,4 @@
-import { NodeError } from '../../errors.js'
+import { trustUnavailable } from '../challenges.js'
 import type { FetchJson } from '../passport/fetch-json.js'
 
 /** A REMS, and who asks it. */
@@ -52,9 +52,7 @@ async function fetchValues(
     if (!Array.isArray(visas)) throw new Error('the answer of REMS has no list of visas')
     return new Set(visas.flatMap((visa: unknown) => readValue(visa, issuer, user, at / 1000) ?? []))
   } catch (cause) {
-    throw new NodeError('unavailable', 'what was granted elsewhere cannot be checked just now; ask again later', {
-      cause,
-    })
+    throw trustUnavailable('what was granted elsewhere cannot be checked just now; ask again later', cause)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AssemblyId, Granularity } from '../../../schemas/index.js'
 import type { Purpose } from '../caller.js'
 import type { StatusEffect, StatusKind } from '../consent/status.js'
-import type { GrantLevel } from '../rules.js'
+import type { Audience, GrantLevel } from '../rules.js'
 
 /** A region as tables of plain values, and who asks it what: all that an answer may follow from. */
 export interface RightsWorld {
@@ -25,8 +25,10 @@ export interface RightsWorld {
     readonly region: readonly [number, number] | undefined
     readonly waivesConsent: boolean
     readonly ehdsPermitAt: number | undefined
-    readonly network: string | undefined
+    readonly audience: Audience | undefined
   }[]
+  /** Organisations by territory, as `node.yaml` names them. */
+  readonly organisations: Readonly<Partial<Record<'region' | 'national' | 'EEA', readonly string[]>>>
   /** Projects of which the one person is a member. */
   readonly memberOf: readonly string[]
   readonly statuses: readonly {
@@ -46,6 +48,8 @@ export interface RightsAsked {
   readonly project: string | undefined
   readonly purpose: Purpose | undefined
   readonly hub: string | undefined
+  /** Home organisations, by visas. */
+  readonly homes: readonly string[]
   readonly granularity: Granularity
   readonly assembly: AssemblyId | undefined
   readonly place: readonly [number, number] | undefined
@@ -120,6 +124,23 @@ function covers({ tagged }: RightsWorld, grant: WorldGrant, dataset: Dataset, pe
   )
 }
 
+/** By the last labels of the names, territory by territory from the inside. */
+function isAmong({ organisations }: RightsWorld, audience: Audience | undefined, { hub, homes }: RightsAsked): boolean {
+  if (audience === undefined) return true
+  if (audience.kind === 'network') return audience.network === hub
+  const wide = { region: ['region'], national: ['region', 'national'], EEA: ['region', 'national', 'EEA'] } as const
+  const labels = (name: string) => name.split('.').toReversed()
+  const isOf = (home: string, name: string) => {
+    const wanted = labels(name).filter((label) => label !== '*')
+    const own = labels(home)
+    const isBelow = wanted.every((label, index) => own[index] === label)
+    return isBelow && (name.startsWith('*') ? own.length > wanted.length : own.length === wanted.length)
+  }
+  return wide[audience.kind].some((kind) =>
+    (organisations[kind] ?? []).some((name) => homes.some((home) => isOf(home, name))),
+  )
+}
+
 function rightsOf(world: RightsWorld, asked: RightsAsked, dataset: Dataset, ignoresPlace: boolean) {
   const present = dataset.people.filter((person) => !world.removed.includes(person))
   const isIn = (region: readonly [number, number] | undefined) =>
@@ -138,7 +159,7 @@ function rightsOf(world: RightsWorld, asked: RightsAsked, dataset: Dataset, igno
       const purpose = asked.purpose
       if (grant.project !== asked.project || purpose === undefined || !grant.purposes.includes(purpose)) continue
       if ((purpose === 'TREAT' && !world.care) || !isIn(grant.region)) continue
-      if (grant.network !== undefined && grant.network !== asked.hub) continue
+      if (!isAmong(world, grant.audience, asked)) continue
       const isFor = (person: number) => covers(world, grant, dataset, person)
       const isWhole = covers(world, grant, dataset, undefined)
       if (isWhole || (!dataset.isPreCounted && present.some(isFor))) rights.push({ level: grant.level, grant, isFor })

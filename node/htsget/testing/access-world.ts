@@ -1,3 +1,5 @@
+import type { AudienceOrganisations } from '../../../schemas/index.js'
+import { audiencesOf } from '../../access/audiences.js'
 import type { Authenticate, Caller } from '../../access/caller.js'
 import { PURPOSES } from '../../access/caller.js'
 import { ANONYMOUS, type Person } from '../../access/person.js'
@@ -20,6 +22,8 @@ export interface AccessWorld {
   readonly denies: Set<number>
   readonly unknown: Set<number>
   readonly protected: Set<number>
+  /** Organisations by territory, as `node.yaml` names them; undefined: it names none. */
+  organisations: AudienceOrganisations | undefined
 }
 
 export const BROKER = 'https://broker.test'
@@ -39,7 +43,7 @@ export function createAccessWorld(): AccessWorld {
   const pauses = new Map<string, Pause>()
   const [denies, unknown, protectedPeople] = [new Set<number>(), new Set<number>(), new Set<number>()]
 
-  return {
+  const world: AccessWorld = {
     people,
     members,
     grants,
@@ -48,6 +52,7 @@ export function createAccessWorld(): AccessWorld {
     denies,
     unknown,
     protected: protectedPeople,
+    organisations: undefined,
     authenticate({ headers }) {
       const one = (name: string) => headers.get(name)?.[0]
       const token = /^Bearer (.+)$/.exec(one('authorization') ?? '')?.[1]
@@ -57,8 +62,10 @@ export function createAccessWorld(): AccessWorld {
       }
       const purpose = PURPOSES.find((known) => known === one('ngp-purpose'))
       const project = one('ngp-project')
+      const audiences = person && audiencesOf(person, world.organisations)
       const caller: Caller = {
         principal: person ?? ANONYMOUS,
+        ...(audiences ? { audiences } : {}),
         ...(purpose ? { purpose } : {}),
         ...(project === undefined ? {} : { project }),
       }
@@ -88,4 +95,5 @@ export function createAccessWorld(): AccessWorld {
       version: '1',
     },
   }
+  return world
 }

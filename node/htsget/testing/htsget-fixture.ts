@@ -77,7 +77,11 @@ export async function createHtsgetFixture(): Promise<HtsgetFixture> {
     let baseUrl = ''
     const metrics = createNodeMetrics()
     const context: HtsgetContext = {
-      config,
+      get config() {
+        const { organisations: audiences } = world
+        const nothing = { trust: 'passport', brokers: [], visaIssuers: [] } as const
+        return audiences ? { ...config, access: { ...nothing, audiences } } : config
+      },
       baseUrl: () => baseUrl,
       files: source,
       policies: () => policies,

@@ -47,6 +47,7 @@ function decide({ people, members, grants, tags, pauses, denies, unknown, protec
 /** Datasets `open`, `known`, `listed`… with a VCF file `DATASET/one` each, and reads of the same people as `listed/reads`. */
 export async function setRights(fixture: HtsgetFixture): Promise<void> {
   decide(fixture.world)
+  fixture.world.organisations = undefined
   fixture.removed.clear()
   const policy = { assembly: 'GRCh38', access: 'controlled', granularity: 'record' } as const
   fixture.policies.splice(
