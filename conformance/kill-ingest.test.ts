@@ -60,10 +60,10 @@ async function countOf(): Promise<object> {
 test(
   'an ingest killed at any moment leaves the dataset as it was, or whole',
   async () => {
-    const startedAt = performance.now()
     const before = readFileSync(manifest, 'utf8')
     const old = await countOf()
     expect(old).toMatchObject({ individuals: 1, alleleNumber: 2 })
+    const startedAt = performance.now()
     expect(await ingestAndKill(10 * MINUTE)).toBe(true)
     const wholeMs = performance.now() - startedAt
     const united = await countOf()
