@@ -202,7 +202,7 @@ describe('a checkpoint', () => {
       now,
       onResult: (report) => reports.push(report),
       onProblem: (error) => problems.push(error),
-      leastIntervalMs: 300,
+      leastIntervalMs: 2_500,
     })
     const maker = startCheckpoints(home, { nodeId: NODE_ID, now, onProblem: () => {}, onCheckpoint: sender.wake })
     await maker.make()
@@ -221,7 +221,7 @@ describe('a checkpoint', () => {
 })
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !isSo(); i++) await new Promise((resolve) => setTimeout(resolve, 10))
+  for (let i = 0; i < 1_000 && !isSo(); i++) await new Promise((resolve) => setTimeout(resolve, 10))
   expect(isSo()).toBe(true)
 }
 
