@@ -6,7 +6,8 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose'
 /** Of registered access (GA4GH Passport v1.2, registered-access value). */
 const REGISTERED = 'https://doi.org/10.1038/s41431-018-0219-y'
 const ALGORITHM = 'ES256'
-const LIFETIME_SECONDS = 300
+/** Longer than the longest test, and shorter than the 15 minutes that a node takes one for. */
+const LIFETIME_SECONDS = 12 * 60
 const KEY_ID = 'test-1'
 
 export interface PassportWish {

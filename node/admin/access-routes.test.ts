@@ -294,6 +294,7 @@ test('from an application over two deciders to a grant, a tag, and its end', asy
       warnings: [expect.stringMatching(/^nobody can be of audience national: node\.yaml has no access/)],
     },
   })
+  expect(Object.keys(proposed.body as object)).toEqual(['id', 'application', 'decision', 'proposed', 'warnings'])
   expect(grants()).toEqual([])
   expect((await get('/proposals')).body).toMatchObject([{ id: 'P-1' }])
   expect((await propose(refusal, second)).status).toBe(409)

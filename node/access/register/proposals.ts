@@ -46,6 +46,11 @@ export function listProposals(db: Database.Database, application?: string): read
   return application === undefined ? rows : rows.filter((proposal) => proposal.application === application)
 }
 
+/** Of one that is there. */
+function findProposal(db: Database.Database, id: string): Proposal {
+  return listProposals(db).find((proposal) => proposal.id === id)!
+}
+
 /** @throws RegisterError not_found; conflict: it is over */
 function requireOpen(db: Database.Database, id: string): Proposal & { readonly steps: number } {
   const number = parseId('P', id)
@@ -94,7 +99,7 @@ export function proposeDecision(applicationId: string, value: unknown): Changing
     const id = toId('P', Number(lastInsertRowid))
     const { outcome, diaryNumber } = input
     const details = { what: 'decision.propose', proposal: id, application: application.id, outcome, diaryNumber }
-    return { event: 'decision.change', details, result: requireOpen(db, id) }
+    return { event: 'decision.change', details, result: findProposal(db, id) }
   }
 }
 
@@ -136,7 +141,6 @@ export function withdrawProposal(id: string, note?: string): Changing<Proposal> 
     const { application } = requireOpen(db, id)
     end(db, id, 'withdrawn', stamp, note)
     const details = { what: 'decision.withdraw', proposal: id, application }
-    const result = listProposals(db).find((proposal) => proposal.id === id)!
-    return { event: 'decision.change', details, result }
+    return { event: 'decision.change', details, result: findProposal(db, id) }
   }
 }
