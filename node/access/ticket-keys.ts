@@ -62,7 +62,7 @@ export interface TicketKeys {
   verify(keyId: string, message: string, mac: Buffer): Verdict
 }
 
-function keysPath(nodeDirectory: string): string {
+export function ticketKeysPath(nodeDirectory: string): string {
   return join(nodeDirectory, 'ticket-keys.json')
 }
 
@@ -83,6 +83,19 @@ function readKeys(path: string): KeyFile | undefined {
   return value as KeyFile
 }
 
+/** Looks whether the keys, where there are any, can be used. @throws Error they are damaged */
+export function checkTicketKeys(nodeDirectory: string): void {
+  const path = ticketKeysPath(nodeDirectory)
+  const file = readKeys(path)
+  if (file) requireSigning(path, file)
+}
+
+function requireSigning(path: string, { keys }: KeyFile): StoredKey {
+  const signing = keys.find(isSigning)
+  if (!signing) throw new Error(`${path} has no key that signs`)
+  return signing
+}
+
 /** @param replace false: another process' file stays */
 function writeKeys(path: string, file: KeyFile, replace: boolean): void {
   writeSecretFile(path, `${JSON.stringify(file, null, 2)}\n`, replace)
@@ -101,7 +114,7 @@ export function rotateTicketKeys(
   revoke: boolean,
   isDue: (signing: StoredKey | undefined) => boolean = () => true,
 ): string | undefined {
-  const path = keysPath(nodeDirectory)
+  const path = ticketKeysPath(nodeDirectory)
   const unlock = tryLock(`${path}.lock`)
   if (!unlock) return undefined
   try {
@@ -130,7 +143,7 @@ function isOver(retireDateTime: string | undefined, now: Date): boolean {
 
 /** Opens the node's keys of tickets; the first process makes them. A key that is a day old is replaced. */
 export function openTicketKeys(nodeDirectory: string, now: () => Date): TicketKeys {
-  const path = keysPath(nodeDirectory)
+  const path = ticketKeysPath(nodeDirectory)
   if (!readKeys(path)) writeKeys(path, { keys: [createKey(now())] }, false)
   let keys = new Map<string, { readonly macOf: HmacSha256; readonly stored: StoredKey }>()
   let signing: StoredKey
@@ -142,9 +155,8 @@ export function openTicketKeys(nodeDirectory: string, now: () => Date): TicketKe
     const { mtimeNs, ino } = statSync(path, { bigint: true })
     const seen = `${ino}-${mtimeNs}`
     if (seen === state) return
-    const stored = readKeys(path)?.keys ?? []
-    const current = stored.find(isSigning)
-    if (!current) throw new Error(`${path} has no key that signs`)
+    const { keys: stored } = readKeys(path) ?? { keys: [] }
+    const current = requireSigning(path, { keys: stored })
     keys = new Map(
       stored.map((key) => [key.id, { macOf: createHmacSha256(Buffer.from(key.secret, 'base64')), stored: key }]),
     )

@@ -41,7 +41,7 @@ const checkFile = compileSchema(
   }),
 )
 
-function administratorsPath(nodeDirectory: string): string {
+export function administratorsPath(nodeDirectory: string): string {
   return join(nodeDirectory, 'administrators.json')
 }
 

@@ -74,6 +74,28 @@ export function openLogFile(directory: string, chain: string, now: () => Date): 
   }
 }
 
+/**
+ * The end of a chain as it is written now; nothing is changed, and what stands behind the last whole line is another's business.
+ *
+ * @throws AuditError the last entry is not as it was written
+ */
+export function readChainEnd(directory: string, chain: string): ChainHead {
+  const path = join(directory, currentFile(chain))
+  let descriptor: number
+  try {
+    descriptor = openSync(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return headBefore(directory, chain)
+    throw error
+  }
+  try {
+    const { last } = readTail(descriptor, fstatSync(descriptor).size)
+    return last ? headOf(last, path) : headBefore(directory, chain)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
 function recover({ descriptor, length, head, first }: LogFile, cut: number, now: () => Date): LogFile {
   const ts = now().toISOString()
   const details = { bytesCut: cut }

@@ -13,6 +13,7 @@ import {
   type NoteKey,
 } from '../../schemas/index.js'
 import { createGuardedLookup, whyAddressRefused, type Resolve } from '../access/passport/address-policy.js'
+import { toAnsweredAt } from '../access/passport/answered-at.js'
 
 /** For a whole answer, milliseconds. */
 const DEADLINE_MS = 10_000
@@ -68,12 +69,15 @@ export interface WitnessClientOptions {
   readonly allowPrivate: boolean
   readonly resolve?: Resolve
   readonly deadlineMs?: number
+  /** Told with each answer when it was made by the clock of who made it, milliseconds since 1970. */
+  readonly onAnswer?: (answeredAt: number | undefined) => void
 }
 
 export function createWitnessClient({
   allowPrivate,
   resolve,
   deadlineMs = DEADLINE_MS,
+  onAnswer,
 }: WitnessClientOptions): WitnessClient {
   const dispatcher = new Agent({
     connect: { lookup: createGuardedLookup(allowPrivate, resolve), timeout: deadlineMs },
@@ -98,6 +102,7 @@ export function createWitnessClient({
       if (bytes > MAXIMUM_BYTES) throw new Error('its answer is too large')
       chunks.push(chunk)
     }
+    onAnswer?.(toAnsweredAt(answer.headers))
     const sent = answer.headers['content-type']
     return {
       status: answer.statusCode,

@@ -1,36 +1,39 @@
 import type { Command } from 'commander'
-import { nameAudience } from '../access/audiences.js'
-import { checkAccess } from '../access/check-access.js'
-import { listAdministrators } from '../admin/administrators.js'
-import { readNodeConfig } from '../config.js'
 import { ServeError } from '../serve-error.js'
-import { print, withAccess, type ChangeOptions } from './with-access.js'
+import { print } from './with-access.js'
 
-/** What is not well, each in one sentence. @throws ConfigError node.yaml cannot be used */
-async function findProblems(dir: string): Promise<readonly string[]> {
-  const { access } = readNodeConfig(dir)
-  if (access) checkAccess(access)
-  const unserved = await withAccess(dir, (register) => register.unservedGrants())
-  const grants = unserved.map(
-    ({ grant, project, audience, reason }) =>
-      `grant ${grant} of ${project} serves nobody: it is to audience ${nameAudience(audience)}, and ${reason}`,
-  )
-  const proposals = await withAccess(dir, (register) => register.openProposals())
-  const waiting = proposals.length > 0 && listAdministrators(dir).length < 2
-  return waiting ? [...grants, 'a proposal waits, and there are no two administrators to decide'] : grants
+interface CheckCommandOptions {
+  readonly deep?: boolean
+  readonly json?: boolean
 }
+
+const HELP = `
+Looks at node.yaml and the files that it names, keys, databases, datasets, references, files, the end of the audit log, disk
+space, clock, and whether brokers, issuers of visas, REMS, witnesses and stores can be reached. Writes nothing; the node may
+serve meanwhile. Each finding is a line: where, what, and what to do.
+
+Exit codes: 0 nothing is wrong (there may be warnings); 1 something is; 2 wrong usage.
+`
 
 /** `fyr-node check` */
 export function addCheckCommand(program: Command): void {
   program
     .command('check')
-    .description('say what is not well with the configuration of a node and what was decided there')
+    .description('say what is not well with a node: configuration, keys, data, audit log, clock, whom it relies on')
     .argument('<dir>')
+    .option('--deep', 'read every page of every database (PRAGMA quick_check), which takes a while')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExit codes: 0 all is well; 1 something is not; 2 wrong usage.\n')
-    .action(async (dir: string, { json }: ChangeOptions) => {
-      const problems = await findProblems(dir)
-      print(json, { problems }, problems.length === 0 ? 'all is well\n' : problems.map((one) => `${one}\n`).join(''))
-      if (problems.length > 0) throw new ServeError('not all is well')
+    .addHelpText('after', HELP)
+    .action(async (dir: string, { deep = false, json }: CheckCommandOptions) => {
+      // Loaded here, so that the help of all commands does not wait for it.
+      const [{ checkNode }, { toLine }] = await Promise.all([
+        import('../check/check-node.js'),
+        import('../check/finding.js'),
+      ])
+      const findings = await checkNode(dir, { deep })
+      const isWell = findings.every(({ level }) => level === 'warning')
+      const lines = findings.map((finding) => `${toLine(finding)}\n`).join('')
+      print(json, { findings }, `${lines}${isWell ? 'all is well\n' : ''}`)
+      if (!isWell) throw new ServeError('not all is well')
     })
 }

@@ -1,6 +1,5 @@
 import type { KeyPair } from '../formats/crypt4gh/key-exchange.js'
 import { openSliceable } from '../formats/open-sliceable.js'
-import type { Individuals } from '../metadata/individuals.js'
 import type { Storage } from '../storage/open-storage.js'
 import type { StoredFile } from '../storage/stored-file.js'
 import { checkIndexEnd, hasEndOfFile, whyIndexIsOld } from './check-fit.js'
@@ -16,7 +15,10 @@ export interface CheckedFile {
 export interface CheckOptions {
   readonly storage: Storage
   readonly key?: KeyPair
-  readonly individuals: Pick<Individuals, 'byNumber'>
+  readonly individuals: {
+    /** Those of these numbers, or more, whom the node knows. */
+    byNumber(numbers: readonly number[]): Pick<ReadonlySet<number>, 'has'>
+  }
 }
 
 /** Errors that say what is wrong with a file; any other is a fault of ours. */

@@ -49,6 +49,15 @@ export function openFileTables(nodeDirectory: string): Database.Database {
   return db
 }
 
+/** Every file of the register, by id. */
+export function readFileRecords(db: Database.Database, nodeDirectory: string): readonly FileRecord[] {
+  const people = db.prepare<[string], FilePerson>(
+    'SELECT sample, individual FROM file_person WHERE file = ? ORDER BY place',
+  )
+  const rows = db.prepare<[], FileRow>('SELECT * FROM file ORDER BY id').all()
+  return rows.map((row) => toRecord(nodeDirectory, row, people.all(row.id)))
+}
+
 /** Indexes that the node has built itself. */
 export function indexesDirectory(nodeDirectory: string): string {
   return join(resolve(nodeDirectory), 'indexes')

@@ -6,7 +6,7 @@ import { datasetDirectory } from '../variants/dataset-manifest.js'
 import type { Interpretation } from './interpretation.js'
 
 /** Version of the file; a reader refuses others. */
-const FORMAT = 1
+export const INTERPRETATIONS_FORMAT = 1
 
 const DDL = `
   CREATE TABLE interpretation (
@@ -59,9 +59,9 @@ export function interpretationPath(nodeDirectory: string, datasetId: string): st
 export function openInterpretationFile(path: string): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true })
   const format = db.pragma('user_version', { simple: true })
-  if (format === FORMAT) return db
+  if (format === INTERPRETATIONS_FORMAT) return db
   db.close()
-  throw new Error(`${path} has format ${String(format)}, expected ${FORMAT}`)
+  throw new Error(`${path} has format ${String(format)}, expected ${INTERPRETATIONS_FORMAT}`)
 }
 
 /** Every interpretation of a dataset, in the order of its alleles. */
@@ -91,7 +91,7 @@ export function writeInterpretations(
   rmSync(temporary, { force: true })
   const db = new Database(temporary)
   db.pragma('journal_mode = MEMORY')
-  db.pragma(`user_version = ${FORMAT}`)
+  db.pragma(`user_version = ${INTERPRETATIONS_FORMAT}`)
   db.exec(DDL)
   const columns = INTERPRETATION_COLUMNS.split(',').map(() => '?')
   const insert = db.prepare(`INSERT INTO interpretation (${INTERPRETATION_COLUMNS}) VALUES (${columns.join(', ')})`)

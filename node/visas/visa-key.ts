@@ -49,12 +49,21 @@ const checkKeyFile = compileSchema(
   ),
 )
 
+export function visaKeyPath(nodeDirectory: string): string {
+  return join(nodeDirectory, 'visa-key.json')
+}
+
 function readKeys(path: string): readonly JsonWebKey[] | undefined {
   const content = readSecretFile(path)
   if (content === undefined) return undefined
   const value: unknown = JSON.parse(content)
   if (!checkKeyFile(value).ok) throw new Error(`${path} is damaged; delete it, and visas of the last day are void`)
   return (value as { keys: readonly JsonWebKey[] }).keys
+}
+
+/** The keys of the file; none: there is no file. @throws Error it is damaged */
+export function readVisaKeys(nodeDirectory: string): readonly KeyObject[] {
+  return (readKeys(visaKeyPath(nodeDirectory)) ?? []).map((jwk) => createPrivateKey({ key: jwk, format: 'jwk' }))
 }
 
 function makeKeys(path: string): void {
@@ -79,9 +88,9 @@ function toPublicKey(key: KeyObject): PublicKey {
  * @throws Error the file is damaged
  */
 export function openVisaKey(nodeDirectory: string): VisaKey {
-  const path = join(nodeDirectory, 'visa-key.json')
+  const path = visaKeyPath(nodeDirectory)
   if (!readKeys(path)) makeKeys(path)
-  const keys = readKeys(path)!.map((jwk) => createPrivateKey({ key: jwk, format: 'jwk' }))
+  const keys = readVisaKeys(nodeDirectory)
   const publicKeys = keys.map(toPublicKey)
   const [key] = keys
   const kid = publicKeys[0]!.kid

@@ -1,4 +1,5 @@
 import { createGuardedLookup, whyAddressRefused, type Resolve } from './address-policy.js'
+import { toAnsweredAt } from './answered-at.js'
 import { parseUniqueJson } from './unique-json.js'
 
 /** For a whole answer, milliseconds. */
@@ -10,6 +11,8 @@ export interface JsonReply {
   readonly status: number
   /** undefined: the status is not 200. */
   readonly body: unknown
+  /** By the clock of who answers, milliseconds since 1970. */
+  readonly answeredAt?: number
 }
 
 /**
@@ -42,7 +45,11 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve, deadl
       const refused = whyAddressRefused(address, allowPrivate)
       if (refused !== undefined) throw new Error(`the address ${refused}`)
       const { request, dispatcher } = await connection
-      const { statusCode, body } = await request(address, {
+      const {
+        statusCode,
+        body,
+        headers: answered,
+      } = await request(address, {
         dispatcher,
         signal: AbortSignal.timeout(deadlineMs),
         headers: {
@@ -53,9 +60,11 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve, deadl
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },
       })
+      const at = toAnsweredAt(answered)
+      const reply = { status: statusCode, ...(at === undefined ? {} : { answeredAt: at }) }
       if (statusCode !== 200) {
         await body.dump({ limit: 0 }).catch(() => undefined)
-        return { status: statusCode, body: undefined }
+        return { ...reply, body: undefined }
       }
       const chunks: Buffer[] = []
       let bytes = 0
@@ -65,7 +74,7 @@ export function createJsonClient(allowPrivate: boolean, resolve?: Resolve, deadl
         if (bytes > MAXIMUM_BYTES) throw new Error('the answer is too large')
         chunks.push(chunk)
       }
-      return { status: statusCode, body: parseUniqueJson(Buffer.concat(chunks).toString('utf8')) }
+      return { ...reply, body: parseUniqueJson(Buffer.concat(chunks).toString('utf8')) }
     },
     close: async () => (await connection).dispatcher.destroy(),
   }

@@ -6,7 +6,6 @@ import { addApplication, changeWants, listApplications, moveApplication, require
 import { listDecisions } from './decision-rows.js'
 import { addDecision, type Decided } from './decisions.js'
 import { listGrants, revokeGrant } from './grant-rows.js'
-import { isProjectOpen, toGrantInForce } from './in-force.js'
 import { openNodeObjects } from './node-objects.js'
 import { listPauses, pause, resume } from './pauses.js'
 import {
@@ -26,13 +25,13 @@ import {
   addTagged,
   defineTag,
   endDataset,
-  findTag,
   isReleased,
   listTagged,
   listTags,
   removeTagged,
   requireTag,
 } from './tags.js'
+import { listUnservedGrants } from './unserved-grants.js'
 
 export interface ChangeAccessOptions {
   /** Name of the node's organization: the controller of an application that names none. */
@@ -45,14 +44,6 @@ export interface ChangeAccessOptions {
 
 /** What is made, and what whoever made it should know. */
 export type WithWarnings<T> = T & { readonly warnings?: readonly string[] }
-
-/** A grant in force that serves nobody, as the node is configured. */
-export interface UnservedGrant {
-  readonly grant: string
-  readonly project: string
-  readonly audience: Audience
-  readonly reason: string
-}
 
 /** A tagged object as it is shown: people by pseudonym. */
 export type ShownTagged = Omit<TaggedObject, 'object'> & { readonly object: string }
@@ -108,17 +99,7 @@ export function changeAccess(directory: string, { organization, access, record, 
     /** Proposals that wait to be confirmed. */
     openProposals: () => listProposals(db).filter(({ ended }) => !ended),
     /** Grants in force whose audience nobody can be of. */
-    unservedGrants(): readonly UnservedGrant[] {
-      const at = now().toISOString()
-      return listGrants(db).flatMap((grant) => {
-        const project = requireProject(db, grant.project)
-        const tag = grant.tag === undefined ? undefined : findTag(db, grant.tag)
-        const inForce = isProjectOpen(project, at) ? toGrantInForce(grant, project, tag, at) : undefined
-        const { audience } = grant
-        const reason = inForce && whyNobody(audience, access)
-        return reason === undefined ? [] : [{ grant: grant.id, project: project.id, audience, reason }]
-      })
-    },
+    unservedGrants: () => listUnservedGrants(db, access, now().toISOString()),
     pauses: () => listPauses(db),
 
     addProject: async (value: unknown, by: string) => run(by, addProject(value)),

@@ -125,7 +125,8 @@ function toGrant(
   }
 }
 
-function readApiKey(file: string): string {
+/** @throws Error it cannot be read */
+export function readApiKey(file: string): string {
   const key = readFileSync(file, 'utf8').trim()
   if (key === '') throw new Error(`${file} is empty`)
   return key

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { OntologyError } from './ontology-error.js'
 
 /** Raised whenever the tables change; in the same transaction as the tables, so that nobody meets a file without them. */
-const LAYOUT = 1
+export const ONTOLOGIES_LAYOUT = 1
 
 const DDL = `
   CREATE TABLE ontology (
@@ -38,7 +38,7 @@ const DDL = `
     last INTEGER NOT NULL,
     PRIMARY KEY (ontology, number, first)
   ) WITHOUT ROWID;
-  PRAGMA user_version = ${LAYOUT};
+  PRAGMA user_version = ${ONTOLOGIES_LAYOUT};
 `
 
 export function ontologyFilePath(nodeDirectory: string): string {
@@ -83,7 +83,7 @@ function openChecked(nodeDirectory: string, open: () => Database.Database): Data
   try {
     db = open()
     const layout = db.pragma('user_version', { simple: true })
-    if (layout === 0 || layout === LAYOUT) return db
+    if (layout === 0 || layout === ONTOLOGIES_LAYOUT) return db
   } catch (error) {
     db?.close()
     // By name: where the module is loaded twice in a process, its errors are of the class of only one of the two.

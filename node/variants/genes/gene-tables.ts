@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { FormatError } from '../../formats/format-error.js'
 
 /** Of the tables below. A file of another version is not read: load the annotation again. */
-const GENES_FORMAT = 2
+export const GENES_FORMAT = 2
 
 const DDL = `
   CREATE TABLE source (
