@@ -89,6 +89,14 @@ async function expectWitnessed(region: string): Promise<void> {
   )
 }
 
+async function expectWell(region: string): Promise<void> {
+  const main = fileURLToPath(new URL('../../node/main.js', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [main, 'check', join(directory, region), '--json'])
+  const { findings } = JSON.parse(stdout) as { findings: readonly { readonly level: string }[] }
+  // A disk that is nearly full is no fault of the demonstration.
+  expect(findings.filter(({ level }) => level === 'problem')).toEqual([])
+}
+
 // Far from the default, so that a demonstration that is running does not get in the way.
 const PORT = 23_080
 const OTHER_PORT = 23_180
@@ -113,7 +121,10 @@ describe('the demonstration', () => {
     await expectTrueAnswers(OTHER_PORT)
     await expectAnswersForSomebody(OTHER_PORT)
     expect(demo.said()).toContain(`fyr-node audit verify ${join(relative('', directory), 'norr')} --witnesses\n`)
-    for (const region of ['norr', 'mitt', 'syd']) await expectWitnessed(region)
+    for (const region of ['norr', 'mitt', 'syd']) {
+      await expectWitnessed(region)
+      await expectWell(region)
+    }
     demo.child.kill('SIGINT')
     expect(await demo.exit).toBe(0)
   })

@@ -18,7 +18,7 @@ const BASES = ['A', 'C', 'G', 'T'] as const
 
 /**
  * Genes that hold more than their share of variants, so that a range has something to show: [contig, first, last], 1-based
- * and closed. Source: Ensembl gene spans on GRCh38 of BRCA1, BRCA2, CFTR, LDLR and DMD.
+ * and closed. On GRCh38: BRCA1, BRCA2 and DMD from end to end (Ensembl), CFTR and LDLR as far as their MANE Select transcripts go.
  */
 const GENES: readonly (readonly [string, number, number])[] = [
   ['17', 43_044_295, 43_170_245],

@@ -3,13 +3,13 @@ import { UNKNOWN_RECORD } from '../metadata/outgoing-document.js'
 import type { ReleasedCase, ReleasedCases, Zygosity } from '../privacy/disclose-cases.js'
 import { toClinicalInterpretation } from './clinical-interpretations.js'
 
-/** Terms of the Sequence Ontology, as Beacon's `alleleOrigin` has them. */
+/** Terms of the Sequence Ontology, as Beacon's `alleleOrigin` has them. Checked against so.obo 2024-11-18. */
 export const ALLELE_ORIGINS = {
   germline: { id: 'SO:0001778', label: 'germline variant' },
   somatic: { id: 'SO:0001777', label: 'somatic variant' },
 } as const
 
-/** Terms of the Genotype Ontology. */
+/** Terms of the Genotype Ontology. Checked against its release 2023-10-08. */
 const ZYGOSITIES: Readonly<Record<Zygosity, { readonly id: string; readonly label: string }>> = {
   hemizygous: { id: 'GENO:0000134', label: 'hemizygous' },
   heterozygous: { id: 'GENO:0000135', label: 'heterozygous' },

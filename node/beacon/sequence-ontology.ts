@@ -1,6 +1,6 @@
 /**
  * Sequence Ontology terms of the effects that VEP and SnpEff name, by those names; the labels are the names. A name that is not
- * here has no id that we know, and gets none.
+ * here has no id that we know, and gets none. Checked against so.obo 2024-11-18.
  */
 const ACCESSIONS: Readonly<Record<string, number>> = {
   '3_prime_UTR_truncation': 2015,

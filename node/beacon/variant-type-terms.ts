@@ -3,7 +3,10 @@ import { unsupported } from './query-errors.js'
 /**
  * What `variantType` may say, and the types of alleles (variants/variant-types.ts) that each term is about, those below it among
  * them. Terms of one line mean the same. Sources: Beacon v2 docs, "Variant queries" (the table that sets VCF, SO and EFO terms
- * side by side); EFO below EFO:0030063 (copy number assessment); VCF 4.3 section 1.4.5 for the words; Sequence Ontology.
+ * side by side); EFO below EFO:0030063 (copy number assessment); VCF 4.3 section 1.4.5 for the words; Sequence Ontology. Checked
+ * against so.obo 2024-11-18, and for EFO against the tree that Beacon and VRS 2.0 publish, where EFO:0030069 stands below EFO:0020073.
+ *
+ * In the Sequence Ontology a duplication is an insertion; here, as in VCF, `INS` does not find what is called `DUP`.
  *
  * `DEL` and `DUP` are about alleles of any size that a file spells out or names, and about copy numbers below and above the usual one; a
  * term below them only about alleles whose copy number says so. An INDEL changes the length, however.
@@ -15,9 +18,9 @@ const TERMS: readonly (readonly [terms: readonly string[], types: readonly strin
   [['DELINS', 'SO:1000032'], ['INDEL']],
   [['INS', 'SO:0000667'], ['INS']],
   [['INS:ME', 'SO:0001837'], ['INS:ME']],
-  [['INS:ME:ALU'], ['INS:ME:ALU']],
-  [['INS:ME:LINE1'], ['INS:ME:LINE1']],
-  [['INS:ME:SVA'], ['INS:ME:SVA']],
+  [['INS:ME:ALU', 'SO:0002063'], ['INS:ME:ALU']],
+  [['INS:ME:LINE1', 'SO:0002064'], ['INS:ME:LINE1']],
+  [['INS:ME:SVA', 'SO:0002065'], ['INS:ME:SVA']],
   [
     ['DEL', 'SO:0000159', 'SO:0001743', 'EFO:0030067'],
     ['DEL', 'loss'],

@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { ConfigError, type NodeConfig } from '../../schemas/index.js'
 import { checkAccess } from '../access/check-access.js'
 import { readKnownHubs } from '../access/signature/known-hubs.js'
@@ -39,6 +39,7 @@ export function checkConfig(directory: string, config: NodeConfig, now: Date): r
     ...refused(() => access && readKnownHubs(directory, access)),
     ...refused(() => witnessSettings(config)),
     ...refused(() => cosignedLogs(config)),
+    ...refused(() => visaSettings(directory, config)),
     ...secretFiles(directory, config).flatMap(checkSecretFile),
     ...checkCrypt4ghKey(directory, config),
     ...checkTls(directory, config, now),
@@ -65,7 +66,7 @@ function secretFiles(directory: string, config: NodeConfig): readonly SecretFile
     'storage.s3.credentials.accessKeyIdFile': credentials?.accessKeyIdFile,
     'storage.s3.credentials.secretAccessKeyFile': credentials?.secretAccessKeyFile,
     'storage.s3.credentials.sessionTokenFile': credentials?.sessionTokenFile,
-    'access.visas.apiKeyFile': access?.visas && join(directory, access.visas.apiKeyFile),
+    'access.visas.apiKeyFile': access?.visas && resolve(directory, access.visas.apiKeyFile),
   }
   const rems = remsSettings(directory, config).map(({ apiKeyFile }, index): SecretFile => {
     return { key: `access.rems[${index}].apiKeyFile`, path: apiKeyFile }
@@ -78,9 +79,7 @@ function checkSecretFile({ key, path }: SecretFile): readonly Finding[] {
   try {
     accessSync(path, constants.R_OK)
     const { size, mode } = statSync(path)
-    return size === 0
-      ? [problem(where, `${path} is empty`, 'write the secret into it')]
-      : checkMode(where, path, mode)
+    return size === 0 ? [problem(where, `${path} is empty`, 'write the secret into it')] : checkMode(where, path, mode)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const what = code === 'ENOENT' ? `there is no ${path}` : `${path} cannot be read (${code})`
@@ -141,9 +140,4 @@ function fits(certificate: X509Certificate, keyFile: string): boolean {
 
 function toDay(time: Date): string {
   return time.toISOString().slice(0, 10)
-}
-
-/** Whether the visas of the node can be issued as `node.yaml` says. */
-export function checkVisaSettings(directory: string, config: NodeConfig): readonly Finding[] {
-  return refused(() => visaSettings(directory, config))
 }

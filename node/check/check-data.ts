@@ -51,7 +51,9 @@ function checkOwnDatabases(directory: string, deep: boolean): readonly Finding[]
 }
 
 function checkDatabase(path: string, deep: boolean, remedy: string, version?: number): readonly Finding[] {
-  const what = attempt(() => whyDamaged(path) ?? whyOtherVersion(path, version) ?? (deep ? whyCorrupt(path) : undefined))
+  const what = attempt(
+    () => whyDamaged(path) ?? whyOtherVersion(path, version) ?? (deep ? whyCorrupt(path) : undefined),
+  )
   return what === undefined ? [] : [problem(path, what, remedy)]
 }
 
@@ -136,10 +138,10 @@ function checkReference(assembly: Parameters<typeof openReference>[0], path: str
   }
 }
 
-/** Numbers of everybody who was not removed. */
-export function readPeople(directory: string): ReadonlySet<number> {
+/** Numbers of everybody who was not removed; undefined: there is no register of people, which is said of the datasets. */
+export function readPeople(directory: string): ReadonlySet<number> | undefined {
   const path = join(directory, 'individuals.sqlite')
-  if (!existsSync(path)) return new Set()
+  if (!existsSync(path)) return undefined
   const db = openQuietly(path)
   try {
     return new Set(db.prepare<[], number>('SELECT number FROM individual WHERE removed = 0').pluck().all())

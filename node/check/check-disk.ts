@@ -19,6 +19,10 @@ export function readDiskSpace(directory: string): DiskSpace {
 export function checkDisk(directory: string, { free, all }: DiskSpace): readonly Finding[] {
   if (free >= GIGABYTE && free >= all * LEAST_SHARE) return []
   return [
-    warning(directory, `${(free / GIGABYTE).toFixed(1)} GB of its disk are free`, 'make room: without it nobody is answered'),
+    warning(
+      directory,
+      `${(free / GIGABYTE).toFixed(1)} GB of its disk are free`,
+      'make room: without it nobody is answered',
+    ),
   ]
 }

@@ -71,5 +71,11 @@ function checkKey({ path, read, remedy }: OwnKey): readonly Finding[] {
 function checkAuditKeyIsThere(directory: string): readonly Finding[] {
   const path = auditKeyPath(directory)
   if (statSync(path, { throwIfNoEntry: false }) || listChains(auditDirectory(directory)).length === 0) return []
-  return [problem(path, 'it is gone, and there is a log', 'put it back from a backup: with another key the log is another one')]
+  return [
+    problem(
+      path,
+      'it is gone, and there is a log',
+      'put it back from a backup: with another key the log is another one',
+    ),
+  ]
 }

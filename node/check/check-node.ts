@@ -3,7 +3,7 @@ import { ConfigError, type NodeConfig } from '../../schemas/index.js'
 import { readNodeConfig } from '../config.js'
 import { isPlainError } from '../plain-error.js'
 import { checkAudit } from './check-audit.js'
-import { checkConfig, checkVisaSettings } from './check-config.js'
+import { checkConfig } from './check-config.js'
 import { checkData } from './check-data.js'
 import { checkDisk, readDiskSpace, type DiskSpace } from './check-disk.js'
 import { checkKeys } from './check-keys.js'
@@ -36,7 +36,7 @@ export async function checkNode(directory: string, options: CheckNodeOptions = {
     return [problem('node.yaml', error.message, 'change it (docs/configuration.md), or make a node (fyr-node init)')]
   }
   const parts = await Promise.all([
-    part('node.yaml', () => [...checkConfig(directory, config, now()), ...checkVisaSettings(directory, config)]),
+    part('node.yaml', () => checkConfig(directory, config, now())),
     part('access.sqlite', () => checkRegister(directory, config, now())),
     settled(() => part('keys', () => checkKeys(directory))),
     settled(() => part('data', () => checkData(directory, config, deep))),

@@ -36,7 +36,7 @@ export async function checkServedFiles(
     }
   })()
   if (records.length === 0) return []
-  const known = readPeople(directory)
+  const known = readPeople(directory) ?? { has: () => true }
   const storage = openStorage(storageSettings(directory, config), {
     ...STORAGE_LIMITS,
     connectMs: deadlineMs,

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 
 const MAGIC = 'SQLite format 3\0'
 const HEADER_BYTES = 100
@@ -12,9 +12,9 @@ const WRITE_VERSION = 18
 const READ_VERSION = 19
 const WITHOUT_LOG = 1
 
-/** Where a process has the file open, or left it without closing it, the newest pages stand beside it. */
+/** Where a process writes to the file, or left it without closing it, the newest pages stand beside it. */
 function hasLog(path: string): boolean {
-  return existsSync(`${path}-wal`)
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 /**
@@ -59,6 +59,9 @@ export function whyCorrupt(path: string): string | undefined {
   try {
     const result = String(db.pragma('quick_check(1)', { simple: true }))
     return result === 'ok' ? undefined : `SQLite finds it damaged (${result})`
+  } catch (error) {
+    if ((error as Error).name !== 'SqliteError') throw error
+    return `SQLite finds it damaged (${(error as Error).message})`
   } finally {
     db.close()
   }

@@ -82,7 +82,7 @@ test('the whole way: project, tag, application, decision, data, and back', async
   })
   expect(await run('check', 'DIR')).toEqual({
     code: 1,
-    out: `grant G-1 of ${PROJECT} serves nobody: it is to audience national, and node.yaml has no access, so that the node knows nobody\n`,
+    out: `grant G-1 of ${PROJECT} serves nobody: it is to audience national, and node.yaml has no access, so that the node knows nobody; name them there, or revoke it\n`,
     err: 'fyr-node: not all is well\n',
   })
   expect(await mustRun('grant', 'list', 'DIR')).toMatch(/^G-1 {2}record of tag .* D-1 {2}to 2080-12-31 {2}in force\n$/)

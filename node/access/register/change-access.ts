@@ -21,16 +21,7 @@ import { confirmProposal, listProposals, proposeDecision, withdrawProposal } fro
 import { openRegister } from './register-database.js'
 import type { ApplicationState, Proposal, TaggedObject } from './register-types.js'
 import { createChangeRunner } from './run-change.js'
-import {
-  addTagged,
-  defineTag,
-  endDataset,
-  isReleased,
-  listTagged,
-  listTags,
-  removeTagged,
-  requireTag,
-} from './tags.js'
+import { addTagged, defineTag, endDataset, isReleased, listTagged, listTags, removeTagged, requireTag } from './tags.js'
 import { listUnservedGrants } from './unserved-grants.js'
 
 export interface ChangeAccessOptions {
