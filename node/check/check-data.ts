@@ -125,11 +125,11 @@ function checkDataset(directory: string, id: string, handles: SegmentHandles, de
 /** The last base of each contig is where the index says: the file was not cut, and not wrapped anew. */
 function checkReference(assembly: Parameters<typeof openReference>[0], path: string): readonly Finding[] {
   try {
-    const { fasta, close } = openReference(assembly, path)
+    const reference = openReference(assembly, path)
     try {
-      for (const [name, length] of fasta.lengths) fasta.read(name, length - 1, length)
+      for (const [name, length] of reference.fasta.lengths) reference.fasta.read(name, length - 1, length)
     } finally {
-      close()
+      reference.close()
     }
     return []
   } catch (error) {

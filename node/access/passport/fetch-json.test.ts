@@ -26,7 +26,9 @@ const toLoopback: Resolve = (_hostname, _options, callback) => callback(null, [{
 
 test('a name of a private address is asked only where private addresses are allowed', async () => {
   const allowed = createJsonClient(true, toLoopback)
-  expect(await allowed.fetchJson(`http://broker.example:${port}/jwks`)).toEqual({ status: 200, body: { keys: [] } })
+  const answer = await allowed.fetchJson(`http://broker.example:${port}/jwks`)
+  expect(answer).toEqual({ status: 200, body: { keys: [] }, answeredAt: expect.any(Number) })
+  expect(Math.abs(answer.answeredAt! - Date.now())).toBeLessThan(10_000)
   await allowed.close()
   expect(requests).toBe(1)
   const refused = createJsonClient(false, toLoopback)
