@@ -201,7 +201,17 @@ export class RecordScanner {
     if (!isCovered) return countSkip(this.counts, 'outside-callable-regions')
     const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic, fractions } = calls
     const tumours = { somatic, fractions }
-    this.#sink.allele({ variant, anchor, annotation, heterozygous, homozygous, hemizygous, noCall, oneAllele, ...tumours })
+    this.#sink.allele({
+      variant,
+      anchor,
+      annotation,
+      heterozygous,
+      homozygous,
+      hemizygous,
+      noCall,
+      oneAllele,
+      ...tumours,
+    })
   }
 
   /** Of a `<CNV>` with FORMAT CN no genotypes are needed. */

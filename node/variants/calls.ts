@@ -81,7 +81,8 @@ export function mergeCalls(parts: readonly Calls[]): Calls {
   const [first, second] = parts
   if (!first) throw new TypeError('nothing to merge')
   if (!second) return first
-  const union = (name: Exclude<keyof Calls, 'anBasis' | 'alleleNumber' | 'fractions'>) => unite(parts.map((part) => part[name]))
+  const union = (name: Exclude<keyof Calls, 'anBasis' | 'alleleNumber' | 'fractions'>) =>
+    unite(parts.map((part) => part[name]))
   const homozygous = union('homozygous')
   const hemizygous = minus(union('hemizygous'), homozygous)
   const heterozygous = minus(minus(union('heterozygous'), homozygous), hemizygous)
