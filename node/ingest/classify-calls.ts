@@ -101,14 +101,15 @@ export class CallClassifier {
     else if (ploidy === 'mt') this.#classifyMitochondrial(genotypes, fractions)
     else this.#classifyBySex(genotypes, ploidy)
     const lists = this.#alts.slice(0, alts)
+    const nobody = lists.map(() => null)
     return {
       heterozygous: lists.map((list) => list.heterozygous.toSet()),
       homozygous: lists.map((list) => list.homozygous.toSet()),
       hemizygous: lists.map((list) => list.hemizygous.toSet()),
       noCall: this.#noCall.toSet(),
       oneAllele: this.#oneAllele.toSet(),
-      somatic: lists.map(() => null),
-      fractions: lists.map(() => null),
+      somatic: nobody,
+      fractions: nobody,
     }
   }
 

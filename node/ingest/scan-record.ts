@@ -199,18 +199,17 @@ export class RecordScanner {
   #store(variant: Variant, anchor: string, calls: EncodedCalls, annotation: string, written = variant): void {
     const isCovered = coversSite(this.#isCallable, written) || coversSite(this.#isCallable, variant)
     if (!isCovered) return countSkip(this.counts, 'outside-callable-regions')
-    const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic, fractions } = calls
-    const tumours = { somatic, fractions }
     this.#sink.allele({
       variant,
       anchor,
       annotation,
-      heterozygous,
-      homozygous,
-      hemizygous,
-      noCall,
-      oneAllele,
-      ...tumours,
+      heterozygous: calls.heterozygous,
+      homozygous: calls.homozygous,
+      hemizygous: calls.hemizygous,
+      noCall: calls.noCall,
+      oneAllele: calls.oneAllele,
+      somatic: calls.somatic,
+      fractions: calls.fractions,
     })
   }
 
