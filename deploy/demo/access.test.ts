@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +9,7 @@ import { toIdentityAddresses } from './identity-provider.js'
 import { identityUrl } from './access.js'
 import { REGIONS, type DemoRegion } from './regions.js'
 import { runFyr } from './testing/run-fyr.js'
-import { logInAs, startDemo, type StartedDemo } from './testing/start-demo.js'
+import { findDemoPort, logInAs, startDemo, type StartedDemo } from './testing/start-demo.js'
 
 const MINUTE = 60_000
 const CODE = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -35,15 +34,6 @@ async function node(...commands: readonly (readonly string[])[]): Promise<void> 
   const running = run(process.execPath, [join(CODE, 'deploy', 'run-commands.js'), join(CODE, 'node', 'main.js')])
   running.child.stdin!.end(JSON.stringify(commands))
   await running
-}
-
-/** A port after which the demonstration's others are free, too, as far as anybody can say. */
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port: free } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return Math.min(free, 60_000)
 }
 
 function writeVcf(path: string, people: readonly string[], calls: readonly string[]): void {
@@ -162,7 +152,7 @@ async function readWithSamtools(region: DemoRegion): Promise<number | undefined>
 const [norr, mitt, syd] = REGIONS as [DemoRegion, DemoRegion, DemoRegion]
 
 async function start(): Promise<void> {
-  port = await findPort()
+  port = await findDemoPort()
   mkdirSync(join(directory, 'data'))
   demo = startDemo(port, join(directory, 'data'))
   await demo.ready

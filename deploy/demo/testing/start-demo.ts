@@ -2,6 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { IDENTITY_PORT_OFFSET } from '../access.js'
+import { assertPortsFree, portsOf } from '../ports.js'
+import { REGIONS } from '../regions.js'
 import { createBrowser } from './browser.js'
 import { startFyr } from './run-fyr.js'
 
@@ -14,6 +17,23 @@ export interface StartedDemo {
   readonly said: () => string
   /** Resolves when it is ready, or is over. */
   readonly ready: Promise<unknown>
+}
+
+/** Below those that the operating system gives to outgoing connections. */
+const [LOWEST_PORT, HIGHEST_PORT] = [26_000, 31_000]
+const MOST_TRIES = 50
+
+/** A port for the hub of a demonstration, all of whose ports are free now. */
+export async function findDemoPort(): Promise<number> {
+  for (let tried = 1; ; tried++) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT))
+    try {
+      await assertPortsFree(portsOf(port, REGIONS.length, port + IDENTITY_PORT_OFFSET))
+      return port
+    } catch (error) {
+      if (tried === MOST_TRIES) throw error
+    }
+  }
 }
 
 /** Starts the demonstration; the `env` command sets what it reads. */
