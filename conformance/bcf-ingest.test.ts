@@ -134,6 +134,8 @@ const LINES = [
   'MT 3243 . A G . PASS . GT:AF 1/1:0.95 1/1:0.9499 1:0.949999 0/1:0.3',
   'MT 3244 . A G . PASS . GT:AD 1/1:5,95 1/1:6,94 1:. ./.:0,0',
   'MT 9000 . A G,T . PASS . GT:AF:AD 2/2:0.01,0.99:1,1,98 1/1:.:10,90,0 1/1:.,.:.,.,. 0/0',
+  // As fractions of tumours are kept: at borders of steps, with more digits than single precision has, and none.
+  '1 1000008 . A C,G . PASS . GT:AF:AD 0/1:0.0025,0:1,1,0 1/2:0.00249999999,0.997499999:1,1,1 0/2:.:57,0,43 1/2:1.5,-1:1,0,3',
   'strange 5 . A C . PASS . GT 0/1 0/0 0/0 0/0',
 ].map((line) => line.replaceAll(' ', '\t'))
 

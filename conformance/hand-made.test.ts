@@ -62,6 +62,13 @@ const TUMOUR = {
     '1 1000000 . A C . PASS . GT 0/1',
     '17 7674220 . C T . PASS . GT:AF 0/1:0.12',
     '17 7674300 . C T . weak . GT 0/1',
+    '17 7680000 . G A,T . PASS . GT:AF:AD 1/2:0.25,0.061:60,30,10',
+    '17 7680001 . G A . PASS . GT:AD 0/1:57,43',
+    '17 7680002 . G A . PASS . GT:AF:AD 0/1:1.5:75,25',
+    '17 7680003 . G A . PASS . GT:AF 0/1:nan',
+    '17 7680004 . G A . PASS . GT 0/1',
+    '17 7680005 . G A . PASS . GT:AF 0/1:0.35',
+    '17 7680005 . GC AC . PASS . GT:AF 0/1:0.1',
   ],
 }
 
@@ -89,7 +96,7 @@ interface Answer {
     readonly resultSets: readonly {
       readonly id: string
       readonly exists: boolean
-      readonly results: readonly { readonly variantInternalId: string }[]
+      readonly results: readonly { readonly variantInternalId: string; readonly caseLevelData?: readonly object[] }[]
       readonly info: { readonly counts: object }
     }[]
   }
@@ -149,7 +156,9 @@ beforeAll(async () => {
   const datasets = new Set(ingests.map(([dataset]) => dataset))
   const printed = await mustRunAll('node/main.js', [
     ['init', home, '--id', 'se.fyr.norr', '--name', 'Region Norr'],
-    ...[...datasets].map((id) => ['dataset', 'add', home, id, '--name', id, ...options]),
+    ...[...datasets].map((id) => {
+      return ['dataset', 'add', home, id, '--name', id, ...options, ...(id === 'tumours' ? ['--case-level'] : [])]
+    }),
     ...ingests.map(toCommand),
   ])
   for (const [index, report] of printed.slice(-ingests.length).entries()) {
@@ -354,6 +363,32 @@ describe('a tumour', () => {
     expect(answer.responseSummary).toEqual({ exists: false, numTotalResults: 0 })
   })
 
+  test.each<[string, string, number | undefined]>([
+    ['its file states', '17-7674220-C-T', 0.12],
+    ['its file states for the first ALT', '17-7680000-G-A', 0.25],
+    ['its file states for the second ALT, to the nearest 1/200', '17-7680000-G-T', 0.06],
+    ['its depths say: 43 of 100', '17-7680001-G-A', 0.43],
+    ['its depths say, where what the file states is none', '17-7680002-G-A', 0.25],
+    ['is not known, because it is no number', '17-7680003-G-A', undefined],
+    ['is not known, because nothing is said', '17-7680004-G-A', undefined],
+    ['is the highest of two records', '17-7680005-G-A', 0.35],
+  ])('has an allele in the share of reads that %s', async (_, spelled, alleleFraction) => {
+    const [referenceName, pos, referenceBases, alternateBases] = spelled.split('-')
+    const asked = { referenceName, start: [Number(pos) - 1], referenceBases, alternateBases }
+    const answer = await ask(asked, 'record')
+    const [record] = ofDataset(answer, 'tumours').results
+    expect(record!.caseLevelData).toEqual([
+      {
+        biosampleId: 'unknown',
+        individualId: expect.stringMatching(/^P-/),
+        alleleOrigin: { id: 'SO:0001777', label: 'somatic variant' },
+        ...(alleleFraction === undefined ? {} : { alleleFraction }),
+      },
+    ])
+    // Where people are not named, one person's fraction is not told.
+    expect(JSON.stringify(ofDataset(answer, 'hand'))).not.toContain('alleleFraction')
+  })
+
   test('is told apart in a range', async () => {
     const answer = await ask({ referenceName: '17', start: [7_674_000], end: [7_675_000] })
     const counts = { variants: 1, individuals: 0, families: 0, somaticIndividuals: 1 }
@@ -402,7 +437,7 @@ describe('the report', () => {
       },
     ],
     ['panel', { records: 3, alleles: 2, skipped: { 'outside-callable-regions': 1 } }],
-    ['tumour', { records: 3, filteredRecords: 1, individuals: 1 }],
+    ['tumour', { records: 10, filteredRecords: 1, individuals: 1, duplicateAlleles: 1 }],
     ['structural', { records: 1, structuralAlleles: 1, sequenceAlleles: 0 }],
     ['blocks', { records: 3, referenceRecords: 2, alleles: 1 }],
     ['no-call', { records: 3, referenceRecords: 2, alleles: 1 }],

@@ -17,5 +17,7 @@ export function objectSchema(
 export const closed = { additionalProperties: false } as const
 
 export const count = { type: 'integer', minimum: 0 } as const
+/** A share of something. */
+export const fraction = { type: 'number', minimum: 0, maximum: 1 } as const
 export const text = { type: 'string', minLength: 1 } as const
 export const dateTime = { type: 'string', format: 'date-time' } as const

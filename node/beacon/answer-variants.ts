@@ -59,6 +59,7 @@ export async function answerVariants(
   const release = disclose(answer, narrowed.grant, requestedGranularity, manifests, {
     countFamilies: data.individuals.countFamilies,
     interpretations: data.interpretations,
+    isAboutChosen: isAboutPeople,
     ...(page ? await recordSources(data, narrowed.grant, answer, (person) => people.add(person)) : {}),
   })
   const offer = { caller, policies: manifests, state, htsgetUrl: context.htsgetUrl(), assembly: query.assembly }

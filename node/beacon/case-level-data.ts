@@ -31,12 +31,13 @@ export function toCaseLevelData(released: ReleasedCases): {
   }
 }
 
-function toCase({ origin, zygosity, interpretations, ...names }: ReleasedCase): CaseLevelData {
+function toCase({ origin, zygosity, alleleFraction, interpretations, ...names }: ReleasedCase): CaseLevelData {
   return {
     biosampleId: UNKNOWN_RECORD,
     ...names,
     alleleOrigin: ALLELE_ORIGINS[origin],
     ...(zygosity ? { zygosity: ZYGOSITIES[zygosity] } : {}),
+    ...(alleleFraction === undefined ? {} : { alleleFraction }),
     ...(interpretations ? { clinicalInterpretations: interpretations.map(toClinicalInterpretation) } : {}),
   }
 }

@@ -105,7 +105,7 @@ function toTumourTypes(counted: ReleasedRecord['tumourTypes']): TumourTypes {
     const types = counted.filter((type) => type.field === field)
     return [
       field,
-      types.map(({ id, label, individuals }) => ({ id, ...(label === undefined ? {} : { label }), individuals })),
+      types.map(({ field: _, label, ...type }) => ({ ...(label === undefined ? {} : { label }), ...type })),
     ] as const
   })
   return Object.fromEntries(fields.filter(([, types]) => types.length > 0))

@@ -1,4 +1,5 @@
 import { ABSENT, MISSING, type Genotypes } from '../formats/vcf/genotypes.js'
+import { toFractionEntry } from '../variants/allele-fractions.js'
 import { encodeNumbers, type EncodedSet } from '../variants/encode-numbers.js'
 import type { Ploidy } from '../variants/ploidy.js'
 
@@ -27,6 +28,7 @@ export interface ClassifiedCalls {
   readonly noCall: EncodedSet
   readonly oneAllele: EncodedSet
   readonly somatic: readonly EncodedSet[]
+  readonly fractions: readonly EncodedSet[]
 }
 
 /** Of an individual's mitochondria at least this share shows an allele that counts as homoplasmic (spec/counting.md). */
@@ -61,6 +63,7 @@ interface AltLists {
   readonly heterozygous: NumberList
   readonly homozygous: NumberList
   readonly hemizygous: NumberList
+  readonly fractions: NumberList
 }
 
 /** Turns the genotypes of one file's records into sets of people, by the rules of ploidy and sex in docs/counting.md. */
@@ -98,30 +101,49 @@ export class CallClassifier {
     else if (ploidy === 'mt') this.#classifyMitochondrial(genotypes, fractions)
     else this.#classifyBySex(genotypes, ploidy)
     const lists = this.#alts.slice(0, alts)
+    const nobody = lists.map(() => null)
     return {
       heterozygous: lists.map((list) => list.heterozygous.toSet()),
       homozygous: lists.map((list) => list.homozygous.toSet()),
       hemizygous: lists.map((list) => list.hemizygous.toSet()),
       noCall: this.#noCall.toSet(),
       oneAllele: this.#oneAllele.toSet(),
-      somatic: lists.map(() => null),
+      somatic: nobody,
+      fractions: nobody,
     }
   }
 
-  /** Of a tumour only this is taken: who has the allele. Nobody is called or not called by it. */
-  classifySomatic({ first, second }: Genotypes, alts: number, countable: boolean): ClassifiedCalls {
+  /** Of a tumour only this is taken: who has the allele, and in which share of the reads. Nobody is called or not called by it. */
+  classifySomatic(
+    { first, second }: Genotypes,
+    alts: number,
+    countable: boolean,
+    fractions?: AlleleFractions,
+  ): ClassifiedCalls {
     this.#clear(alts)
     const { numbers } = this.#columns
     for (let column = 0; countable && column < numbers.length; column++) {
       const a = first[column]!
       const b = second[column]!
-      if (a > 0) this.#alts[a - 1]!.heterozygous.push(numbers[column]!)
-      if (b > 0 && b !== a) this.#alts[b - 1]!.heterozygous.push(numbers[column]!)
+      if (a > 0) this.#somatic(column, a, fractions)
+      if (b > 0 && b !== a) this.#somatic(column, b, fractions)
     }
     const lists = this.#alts.slice(0, alts)
     const nobody = lists.map(() => null)
     const none = { heterozygous: nobody, homozygous: nobody, hemizygous: nobody, noCall: null, oneAllele: null }
-    return { ...none, somatic: lists.map((list) => list.heterozygous.toSet()) }
+    return {
+      ...none,
+      somatic: lists.map((list) => list.heterozygous.toSet()),
+      fractions: lists.map((list) => list.fractions.toSet()),
+    }
+  }
+
+  #somatic(column: number, allele: number, fractions: AlleleFractions | undefined): void {
+    const person = this.#columns.numbers[column]!
+    const lists = this.#alts[allele - 1]!
+    lists.heterozygous.push(person)
+    const entry = fractions && toFractionEntry(person, fractions(column, allele))
+    if (entry !== undefined) lists.fractions.push(entry)
   }
 
   #clear(alts: number): void {
@@ -131,12 +153,14 @@ export class CallClassifier {
         heterozygous: new NumberList(size),
         homozygous: new NumberList(size),
         hemizygous: new NumberList(size),
+        fractions: new NumberList(size),
       })
     }
     for (const list of this.#alts) {
       list.heterozygous.clear()
       list.homozygous.clear()
       list.hemizygous.clear()
+      list.fractions.clear()
     }
     this.#noCall.clear()
     this.#oneAllele.clear()

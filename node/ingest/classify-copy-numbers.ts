@@ -42,7 +42,7 @@ export function classifyCopyNumbers(
     else if (copyNumber === 0) sets.homozygous.push(number)
     else sets.heterozygous.push(number)
   }
-  const everywhere = { noCall: toSet(noCall), oneAllele: toSet(oneAllele), somatic: null }
+  const everywhere = { noCall: toSet(noCall), oneAllele: toSet(oneAllele), somatic: null, fractions: null }
   return [...carriers]
     .sort(([a], [b]) => a - b)
     .map(([copyNumber, { heterozygous, homozygous, hemizygous }]) => ({

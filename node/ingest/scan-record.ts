@@ -136,9 +136,11 @@ export class RecordScanner {
   #classify(line: TextLine, record: VcfRecord, contig: Contig, start: number): ClassifiedCalls {
     const { origin, assembly } = this.#policy
     const { passesFilter, alts } = record
-    if (origin === 'somatic') return this.#classifier.classifySomatic(this.#genotypes, alts.length, passesFilter)
     const ploidy = ploidyAt(assembly, contig.number, start)
-    const fractions = ploidy === 'mt' ? readAlleleFractions(line, record) : undefined
+    const fractions = origin === 'somatic' || ploidy === 'mt' ? readAlleleFractions(line, record) : undefined
+    if (origin === 'somatic') {
+      return this.#classifier.classifySomatic(this.#genotypes, alts.length, passesFilter, fractions)
+    }
     return this.#classifier.classify(this.#genotypes, alts.length, ploidy, passesFilter, fractions)
   }
 
@@ -154,6 +156,7 @@ export class RecordScanner {
       homozygous: calls.homozygous[index]!,
       hemizygous: calls.hemizygous[index]!,
       somatic: calls.somatic[index]!,
+      fractions: calls.fractions[index]!,
     }
     this.#store(variant, anchor, own, annotation, written)
   }
@@ -177,6 +180,7 @@ export class RecordScanner {
         homozygous: calls.homozygous[index]!,
         hemizygous: calls.hemizygous[index]!,
         somatic: calls.somatic[index]!,
+        fractions: calls.fractions[index]!,
       },
       readsCopyNumbers: origin === 'germline',
       minimumGenotypeQuality,
@@ -195,8 +199,18 @@ export class RecordScanner {
   #store(variant: Variant, anchor: string, calls: EncodedCalls, annotation: string, written = variant): void {
     const isCovered = coversSite(this.#isCallable, written) || coversSite(this.#isCallable, variant)
     if (!isCovered) return countSkip(this.counts, 'outside-callable-regions')
-    const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic } = calls
-    this.#sink.allele({ variant, anchor, annotation, heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic })
+    this.#sink.allele({
+      variant,
+      anchor,
+      annotation,
+      heterozygous: calls.heterozygous,
+      homozygous: calls.homozygous,
+      hemizygous: calls.hemizygous,
+      noCall: calls.noCall,
+      oneAllele: calls.oneAllele,
+      somatic: calls.somatic,
+      fractions: calls.fractions,
+    })
   }
 
   /** Of a `<CNV>` with FORMAT CN no genotypes are needed. */

@@ -55,6 +55,7 @@ const NO_CALLS: EncodedCalls = {
   noCall: null,
   oneAllele: null,
   somatic: null,
+  fractions: null,
 }
 
 /** Reads one sites-only file into a dataset's new file. @throws IngestError with file, line and reason */

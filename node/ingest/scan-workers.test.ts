@@ -58,7 +58,7 @@ function dump(path: string): object {
   return all
 }
 const SET_NAMES = new Set([
-  ...['heterozygous', 'homozygous', 'hemizygous', 'no_call', 'one_allele', 'somatic', 'covered'],
+  ...['heterozygous', 'homozygous', 'hemizygous', 'no_call', 'one_allele', 'somatic', 'fractions', 'covered'],
 ])
 
 /** What an ingest of a file gives: rows and counts, or the error's message. */

@@ -1,5 +1,6 @@
 import type { Interpretation } from '../interpretations/interpretation.js'
 import type { Case, ReadCase } from '../metadata/read-case.js'
+import { fractionOf } from '../variants/allele-fractions.js'
 import { Bitmap } from '../variants/bitmap.js'
 import { carriersOf, type Calls } from '../variants/calls.js'
 import type { Origin } from '../variants/cohort-rules.js'
@@ -15,6 +16,8 @@ export interface ReleasedCase extends Case {
   readonly origin: Origin
   /** Absent in tumours, where it is not known. */
   readonly zygosity?: Zygosity
+  /** Of a tumour, where it is known: the share of its reads that show the allele. */
+  readonly alleleFraction?: number
   /** What laboratories say of the allele in this person; absent: nothing. */
   readonly interpretations?: readonly Interpretation[]
 }
@@ -56,7 +59,15 @@ export function createCaseRelease(read: ReadCase): ReleaseCases {
       if (inherited) cases.push({ ...inherited, origin: 'germline', zygosity, ...interpretations })
       const acquired = calls.somatic.has(person) ? read(person, 'somatic') : undefined
       // What is said of a person's allele is told once.
-      if (acquired) cases.push({ ...acquired, origin: 'somatic', ...(inherited ? {} : interpretations) })
+      if (acquired) {
+        const alleleFraction = fractionOf(calls.fractions, person)
+        cases.push({
+          ...acquired,
+          origin: 'somatic',
+          ...(alleleFraction === undefined ? {} : { alleleFraction }),
+          ...(inherited ? {} : interpretations),
+        })
+      }
     }
     room -= listed.length
     return { cases, listed: listed.length, individuals: everybody.size }

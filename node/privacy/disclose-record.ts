@@ -1,4 +1,4 @@
-import type { Counts } from '../../schemas/index.js'
+import type { AlleleFractionSummary, Counts } from '../../schemas/index.js'
 import type { Interpretation } from '../interpretations/interpretation.js'
 import type { PeopleGroup } from '../metadata/people-groups.js'
 import type { TumourType } from '../metadata/tumour-types.js'
@@ -10,6 +10,7 @@ import type { MatchedAllele } from '../variants/variant-store.js'
 import type { Variant } from '../variants/variant.js'
 import { countSite, toSitePopulation } from './count-sites.js'
 import type { ReleaseCases, ReleasedCases } from './disclose-cases.js'
+import { summariseFractions } from './summarise-fractions.js'
 import { countGroups, toPopulationCounts, type GroupCounts, type PopulationCounts } from './population-counts.js'
 
 /** Of one controller: what its people have at an allele. */
@@ -21,6 +22,8 @@ export interface ControllerCounts {
 
 export interface TumourTypeCount extends Pick<TumourType, 'field' | 'id' | 'label'> {
   readonly individuals: number
+  /** In what share of their tumours' reads it is; absent where that is not known of enough of them. */
+  readonly alleleFractions?: AlleleFractionSummary
 }
 
 /** A record that may leave: the allele with the counts of its dataset. */
@@ -48,6 +51,8 @@ export interface ReleasedRecord {
 export interface RecordDetails {
   readonly groups: readonly PeopleGroup[]
   readonly tumourTypes: readonly TumourType[]
+  /** Whether the people were chosen by who asked. */
+  readonly isAboutChosen: boolean
   readonly controllersOf: ControllersOf
   /** Absent where the dataset may not name people. */
   readonly releaseCases?: ReleaseCases
@@ -62,7 +67,7 @@ export function releaseRecord(
   { variant, anchor, calls, counted, annotation }: MatchedAllele,
   { id, assembly }: Pick<DatasetManifest, 'id' | 'assembly'>,
   countFamilies: CountFamilies,
-  { groups, tumourTypes, controllersOf, releaseCases, saidOf }: RecordDetails,
+  { groups, tumourTypes, isAboutChosen, controllersOf, releaseCases, saidOf }: RecordDetails,
 ): ReleasedRecord {
   const ploidy = ploidyAt(assembly, variant.contig, variant.start)
   const allele = { variant, anchor, annotation }
@@ -78,7 +83,7 @@ export function releaseRecord(
       groups: countGroups(calls, ploidy, groups),
       controllers: countControllers(controllersOf(variant), ploidy, id),
     },
-    tumourTypes: countTumourTypes(calls, tumourTypes),
+    tumourTypes: countTumourTypes(calls, tumourTypes, isAboutChosen),
     ...(releaseCases ? { cases: releaseCases(variant, calls, ploidy, saidOf(variant)) } : {}),
   }
 }
@@ -94,10 +99,20 @@ function countControllers(
     .map(({ controller, datasets, calls }) => ({ controller, datasets, counts: toPopulationCounts(calls, ploidy) }))
 }
 
-function countTumourTypes({ somatic }: Calls, types: readonly TumourType[]): readonly TumourTypeCount[] {
+/** @param isAboutChosen then no fractions are told: of two choices that differ in one person they would tell that one's */
+function countTumourTypes(
+  calls: Calls,
+  types: readonly TumourType[],
+  isAboutChosen: boolean,
+): readonly TumourTypeCount[] {
+  const { somatic } = calls
   if (somatic.isEmpty) return []
   const counted = types
-    .map(({ people, ...type }): TumourTypeCount => ({ ...type, individuals: people.andCardinality(somatic) }))
+    .map(({ people, ...type }): TumourTypeCount => {
+      const alleleFractions = isAboutChosen ? undefined : summariseFractions(calls, people)
+      const individuals = people.andCardinality(somatic)
+      return { ...type, individuals, ...(alleleFractions ? { alleleFractions } : {}) }
+    })
     .filter(({ individuals }) => individuals > 0)
     .sort((a, b) => b.individuals - a.individuals || (a.id < b.id ? -1 : 1))
   const places = new Map<string, number>()

@@ -55,6 +55,8 @@ export interface DisclosureSources {
   /** Of whom records of a dataset tell a frequency of their own; only the visible among them count. */
   readonly groupsOf?: (dataset: DatasetManifest) => readonly PeopleGroup[]
   readonly tumourTypesOf?: (dataset: DatasetManifest) => readonly TumourType[]
+  /** Whether filters or a path chose the people. */
+  readonly isAboutChosen?: boolean
   /** Of datasets that may tell counts. */
   readonly controllersOf?: ControllersOf
   /** Who the people of a dataset are; asked only where they may be named. */
@@ -158,6 +160,7 @@ function releaseRecords(
   const details: RecordDetails = {
     groups: sources.groupsOf?.(dataset) ?? [],
     tumourTypes: sources.tumourTypesOf?.(dataset) ?? [],
+    isAboutChosen: sources.isAboutChosen ?? false,
     controllersOf: sources.controllersOf ?? (() => []),
     saidOf: interpretations.ofDataset(dataset.id),
     ...(readCase ? { releaseCases: createCaseRelease(readCase) } : {}),

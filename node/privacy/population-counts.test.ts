@@ -33,6 +33,7 @@ function toCalls(states: readonly State[]): Calls {
     oneAllele: set('half het', 'hemi', 'one'),
     anBasis: 'called',
     somatic: new Bitmap(),
+    fractions: new Bitmap(),
   }
 }
 

@@ -28,7 +28,7 @@ function createEncoder(): (calls: LargeCalls) => EncodedSets {
       if (remembered.size >= REMEMBERED_SETS) remembered.clear()
       remembered.set(calls.key, carriers)
     }
-    return [...carriers, null, encodeNumbers(calls.noCall), null, null]
+    return [...carriers, null, encodeNumbers(calls.noCall), null, null, null]
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { join } from 'node:path'
 import { CONTIG_X } from '../../schemas/index.js'
+import { toFractionEntry } from '../variants/allele-fractions.js'
 import { encodeSet } from '../variants/encoded-set.js'
 import { Bitmap } from '../variants/bitmap.js'
 import { toCallableRegions, type Interval } from '../variants/callable-regions.js'
@@ -186,6 +187,11 @@ export function toWorldKey({ contig, start, referenceBases, alternateBases }: Va
 
 const CREATED = '2025-01-01T00:00:00Z'
 
+/** Of most people known, and another one in each segment. */
+function toWorldFraction(person: number, { people, alleles }: WorldSegment): number | undefined {
+  return toFractionEntry(person, ((37 * person + 11 * people.length + 5 * alleles.length) % 120) / 100)
+}
+
 /** Writes a segment by the writer that ingest uses. */
 export function writeWorldSegment(path: string, segment: WorldSegment): void {
   const { origin, absent, assay, hasStructural, alleles, blocks } = segment
@@ -200,6 +206,7 @@ export function writeWorldSegment(path: string, segment: WorldSegment): void {
   const coveredBy = (covered: readonly number[] | undefined) =>
     isGermline && covered ? { covered: encodeSet(new Bitmap(covered)) } : {}
   for (const { variant, anchor, heterozygous, homozygous, hemizygous, noCall, covered } of alleles) {
+    const tumours = isGermline ? [] : [...heterozygous, ...homozygous, ...hemizygous]
     writer.add({
       variant,
       anchor,
@@ -209,7 +216,8 @@ export function writeWorldSegment(path: string, segment: WorldSegment): void {
         hemizygous: germline(hemizygous),
         noCall: germline(noCall),
         oneAllele: germline(hemizygous),
-        somatic: isGermline ? new Bitmap() : new Bitmap([...heterozygous, ...homozygous, ...hemizygous]),
+        somatic: new Bitmap(tumours),
+        fractions: new Bitmap(tumours.flatMap((person) => toWorldFraction(person, segment) ?? [])),
       }),
       ...coveredBy(covered),
     })

@@ -1,4 +1,5 @@
 import { weakerAnBasis, type AlleleCounts, type AnBasis, type MitochondrialCounts } from '../../schemas/index.js'
+import { restrictFractions, uniteFractions, type AlleleFractionSet } from './allele-fractions.js'
 import { Bitmap, EMPTY } from './bitmap.js'
 import type { Ploidy } from './ploidy.js'
 
@@ -19,6 +20,8 @@ export interface Calls {
   readonly anBasis: AnBasis
   /** People with the allele in a tumour; they enter no allele count and no denominator. */
   readonly somatic: Bitmap
+  /** Of these people, as far as it is known, the share of the tumour's reads that show the allele. */
+  readonly fractions: AlleleFractionSet
 }
 
 /** Nobody was called: a dataset without data. */
@@ -30,6 +33,7 @@ export const NOBODY: Calls = {
   oneAllele: EMPTY,
   anBasis: 'called',
   somatic: EMPTY,
+  fractions: EMPTY,
 }
 
 /** How a segment keeps the calls of one allele: those who are not called, instead of those who are. */
@@ -40,14 +44,15 @@ export interface RecordedCalls {
   readonly noCall: Bitmap
   readonly oneAllele: Bitmap
   readonly somatic: Bitmap
+  readonly fractions: AlleleFractionSet
 }
 
 /** @param covered the people whose file has a record for the allele; everybody else of the segment is not in the result */
 export function toCalls(recorded: RecordedCalls, covered: Bitmap): Calls {
-  const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic } = recorded
+  const { heterozygous, homozygous, hemizygous, noCall, oneAllele, somatic, fractions } = recorded
   const called = noCall.isEmpty ? covered : Bitmap.andNot(covered, noCall)
   const twoAlleles = oneAllele.isEmpty ? called : Bitmap.andNot(called, oneAllele)
-  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis: 'called', somatic }
+  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis: 'called', somatic, fractions }
 }
 
 /** The reverse of `toCalls`. */
@@ -64,6 +69,7 @@ export function restrictCalls(calls: Calls, people: Bitmap): Calls {
     oneAllele: Bitmap.and(calls.oneAllele, people),
     anBasis: calls.anBasis,
     somatic: Bitmap.and(calls.somatic, people),
+    fractions: restrictFractions(calls.fractions, people),
   }
 }
 
@@ -75,7 +81,8 @@ export function mergeCalls(parts: readonly Calls[]): Calls {
   const [first, second] = parts
   if (!first) throw new TypeError('nothing to merge')
   if (!second) return first
-  const union = (name: Exclude<keyof Calls, 'anBasis' | 'alleleNumber'>) => unite(parts.map((part) => part[name]))
+  const union = (name: Exclude<keyof Calls, 'anBasis' | 'alleleNumber' | 'fractions'>) =>
+    unite(parts.map((part) => part[name]))
   const homozygous = union('homozygous')
   const hemizygous = minus(union('hemizygous'), homozygous)
   const heterozygous = minus(minus(union('heterozygous'), homozygous), hemizygous)
@@ -83,7 +90,8 @@ export function mergeCalls(parts: readonly Calls[]): Calls {
   const oneAllele = minus(union('oneAllele'), twoAlleles)
   const anBasis = parts.map((part) => part.anBasis).reduce(weakerAnBasis)
   const somatic = union('somatic')
-  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis, somatic }
+  const fractions = uniteFractions(parts.map((part) => part.fractions))
+  return { heterozygous, homozygous, hemizygous, twoAlleles, oneAllele, anBasis, somatic, fractions }
 }
 
 /**
@@ -108,6 +116,7 @@ export function addCalls(parts: readonly Calls[]): Calls {
     alleleNumber: parts.reduce((sum, part) => sum + alleleNumberOf(part), 0),
     anBasis: parts.map((part) => part.anBasis).reduce(weakerAnBasis),
     somatic: unite(parts.map((part) => part.somatic)),
+    fractions: uniteFractions(parts.map((part) => part.fractions)),
   }
 }
 
@@ -133,7 +142,7 @@ function minus(set: Bitmap, others: Bitmap): Bitmap {
 
 /** The same people called, and nobody a carrier. */
 export function withoutCarriers(calls: Calls): Calls {
-  return { ...calls, heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY, somatic: EMPTY }
+  return { ...calls, heterozygous: EMPTY, homozygous: EMPTY, hemizygous: EMPTY, somatic: EMPTY, fractions: EMPTY }
 }
 
 /** Whether somebody carries it, in the inherited genome or in a tumour. */

@@ -75,6 +75,7 @@ export function createTestStore(): VariantStore {
           noCall: EMPTY,
           oneAllele: EMPTY,
           somatic: EMPTY,
+          fractions: EMPTY,
         }),
       })
     }

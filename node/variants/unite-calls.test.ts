@@ -75,6 +75,7 @@ function toRecorded(list: readonly ReadonlyMap<number, Call>[]): Recorded | unde
       oneAllele: pick(({ called }) => called === 1),
       anBasis: 'called',
       somatic: EMPTY,
+      fractions: EMPTY,
     }
   })
   return { calls: mergeCalls(calls), covered: new Bitmap(list.flatMap((record) => [...record.keys()])) }

@@ -1,4 +1,4 @@
-import { text } from '../json-schema.js'
+import { fraction, text } from '../json-schema.js'
 import type { ClinicalInterpretation, LabelledTerm } from './clinical-interpretation.js'
 import { ontologyTermSchema } from './model-parts.js'
 
@@ -13,6 +13,8 @@ export interface CaseLevelData {
   readonly zygosity?: LabelledTerm
   /** Sequence Ontology: inherited, or in a tumour. */
   readonly alleleOrigin: LabelledTerm
+  /** Of a tumour, which Beacon has no field for: the share of its reads that show the allele. */
+  readonly alleleFraction?: number
   /** What laboratories say of the allele in this person. */
   readonly clinicalInterpretations?: readonly ClinicalInterpretation[]
 }
@@ -27,6 +29,7 @@ export const caseLevelDataSchema = {
     analysisId: text,
     zygosity: ontologyTermSchema,
     alleleOrigin: ontologyTermSchema,
+    alleleFraction: fraction,
     clinicalInterpretations: { type: 'array', items: { $ref: 'clinicalInterpretation.json' }, minItems: 1 },
   },
 }

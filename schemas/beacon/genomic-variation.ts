@@ -1,4 +1,4 @@
-import { closed, count, objectSchema, text } from '../json-schema.js'
+import { closed, count, fraction, objectSchema, text } from '../json-schema.js'
 import { caseLevelDataSchema, type CaseLevelData } from './case-level-data.js'
 import type { LabelledTerm, VariantLevelData } from './clinical-interpretation.js'
 import { annotationProperties, type MolecularAttributes, type VariantIdentifiers } from './annotation.js'
@@ -54,6 +54,17 @@ export type TumourTypes = Readonly<Partial<Record<(typeof TUMOUR_TYPE_FIELDS)[nu
 
 export interface TumourTypeCount extends LabelledTerm {
   readonly individuals: number
+  /** Absent where it is known of too few of these people, or where the question chose them. */
+  readonly alleleFractions?: AlleleFractionSummary
+}
+
+/** In what share of the reads of people's tumours an allele is. */
+export interface AlleleFractionSummary {
+  /** Of whom it is known. */
+  readonly individuals: number
+  readonly median: number
+  readonly least: number
+  readonly most: number
 }
 
 export interface FrequencyInPopulations {
@@ -81,7 +92,16 @@ const tumourTypes = {
   items: {
     type: 'object',
     required: ['id', 'individuals'],
-    properties: { ...ontologyTerm.properties, individuals: count },
+    properties: {
+      ...ontologyTerm.properties,
+      individuals: count,
+      alleleFractions: {
+        type: 'object',
+        required: ['individuals', 'median', 'least', 'most'],
+        properties: { individuals: count, median: fraction, least: fraction, most: fraction },
+        ...closed,
+      },
+    },
   },
 }
 
@@ -144,7 +164,7 @@ export const genomicVariationSchema = objectSchema('Genomic variation', ['varian
             required: ['population', 'alleleFrequency'],
             properties: {
               population: text,
-              alleleFrequency: { type: 'number', minimum: 0, maximum: 1 },
+              alleleFrequency: fraction,
               alleleCount: count,
               alleleNumber: count,
               alleleCountHomozygous: count,

@@ -37,6 +37,13 @@ describe('the fraction of reads with each ALT', () => {
     ['GT:AD:AF', '1:10,30,60:0.9,.', [0.9, 0.6]],
     ['GT:AF:AD', '1:.:10,30,60', [0.3, 0.6]],
     ['GT:AF:AD', '1', [NaN, NaN]],
+    // One value for two ALTs does not say which, and what is not between 0 and 1 is no fraction.
+    ['GT:AF', '1:0.3', [NaN, NaN]],
+    ['GT:AF:AD', '1:0.3:10,30,60', [0.3, 0.6]],
+    ['GT:AF', '1:-0.1,1.5', [NaN, NaN]],
+    ['GT:AF:AD', '1:25,0.5:10,30,60', [0.3, 0.5]],
+    ['GT:AF', '1:nan,inf', [NaN, NaN]],
+    ['GT:AD', '1:10,-5,5', [NaN, 0.5]],
     ['GT:DP', '1:30', undefined],
   ])('%s %s', (format, sample, expected) => {
     const { line, record } = recordOf(format, ['.', sample])

@@ -38,7 +38,8 @@ const FRACTION_KEYS = ['AF', 'VAF', 'HF']
 
 /**
  * Tells the fraction of reads that show an allele, from the caller's own field, else (also where a sample has none) from the
- * allele depths (`AD`).
+ * allele depths (`AD`). What is not between 0 and 1 is no fraction, and of a field that has not one value for each ALT it is not
+ * known which are meant.
  *
  * @returns by sample column and ALT index (1 = first ALT); NaN where it is not known; undefined when no field tells
  */
@@ -50,12 +51,17 @@ export function readAlleleFractions(
   const depths = readSampleField(line, record, 'AD')
   if (!stated && !depths) return undefined
   return (sample, allele) => {
-    const fraction = toNumber(stated?.[sample]?.split(',')[allele - 1])
+    const values = stated?.[sample]?.split(',') ?? []
+    const fraction = values.length === record.alts.length ? toFraction(toNumber(values[allele - 1])) : NaN
     if (!Number.isNaN(fraction)) return fraction
     const numbers = (depths?.[sample] ?? '').split(',').map(toNumber)
     const sum = numbers.reduce((total, number) => total + number, 0)
-    return sum > 0 ? (numbers[allele] ?? NaN) / sum : NaN
+    return sum > 0 ? toFraction((numbers[allele] ?? NaN) / sum) : NaN
   }
+}
+
+function toFraction(number: number): number {
+  return number >= 0 && number <= 1 ? number : NaN
 }
 
 function toNumber(text: string | undefined): number {

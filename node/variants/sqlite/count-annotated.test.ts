@@ -78,7 +78,7 @@ function writeSegment(rows: readonly Row[]): string {
   const writer = createSegmentWriter(path, 'GRCh38', everybody)
   for (const { variant: allele, genes, carriers, somatic } of rows) {
     const annotation = toAnnotation(genes.map((gene) => toTerm('gene', gene)))
-    const calls = { homozygous: EMPTY, hemizygous: EMPTY, noCall: EMPTY, oneAllele: EMPTY }
+    const calls = { homozygous: EMPTY, hemizygous: EMPTY, noCall: EMPTY, oneAllele: EMPTY, fractions: EMPTY }
     const sets = encodeCalls({ ...calls, heterozygous: new Bitmap(carriers), somatic: new Bitmap(somatic) })
     writer.add({ variant: allele, anchor: 'A', sets, ...(annotation === '' ? {} : { annotation }) })
   }

@@ -16,6 +16,7 @@ const CALLS_BY_COLUMN: { readonly [Column in (typeof SET_COLUMNS)[number]]: keyo
   no_call: 'noCall',
   one_allele: 'oneAllele',
   somatic: 'somatic',
+  fractions: 'fractions',
 }
 
 /** The sets of an allele's calls, in the order of SET_COLUMNS. */

@@ -3,7 +3,7 @@ import { isStructural } from '../structural.js'
 import type { Variant } from '../variant.js'
 
 /** Version of the segment file; a reader refuses others. */
-export const SEGMENT_FORMAT = 5
+export const SEGMENT_FORMAT = 6
 
 /** Structural alleles, and sequence alleles that span more bases, stand in `long_allele` with an R*Tree; others are found by a look-back of this length. */
 export const SHORT_SPAN = 1_000
@@ -11,8 +11,19 @@ export const SHORT_SPAN = 1_000
 /** Bitmaps of more bytes are stored once in `bitmap` and referred to by number. */
 export const INLINE_BYTES = 64
 
-/** Columns that hold a set of people: NULL is empty, BLOB the bitmap itself, INTEGER a row of `bitmap`. */
-export const SET_COLUMNS = ['heterozygous', 'homozygous', 'hemizygous', 'no_call', 'one_allele', 'somatic'] as const
+/**
+ * Columns that hold a set: NULL is empty, BLOB the bitmap itself, INTEGER a row of `bitmap`. All but the last are of people;
+ * `fractions` is one of people and their allele fractions (allele-fractions.ts).
+ */
+export const SET_COLUMNS = [
+  'heterozygous',
+  'homozygous',
+  'hemizygous',
+  'no_call',
+  'one_allele',
+  'somatic',
+  'fractions',
+] as const
 
 const SETS = `${SET_COLUMNS.join(', ')}, covered`
 
@@ -76,6 +87,7 @@ export interface AlleleRow {
   readonly no_call: SetColumn
   readonly one_allele: SetColumn
   readonly somatic: SetColumn
+  readonly fractions: SetColumn
   readonly covered: SetColumn
 }
 
@@ -112,6 +124,7 @@ export const CARRIER_COLUMNS = ['heterozygous', 'homozygous', 'hemizygous'] as c
 /** Where these sets, and that of tumours, stand among SET_COLUMNS. */
 export const CARRIERS = CARRIER_COLUMNS.map((column) => SET_COLUMNS.indexOf(column))
 export const SOMATIC = SET_COLUMNS.indexOf('somatic')
+export const FRACTIONS = SET_COLUMNS.indexOf('fractions')
 
 export type CarrierColumns = Pick<AlleleRow, (typeof CARRIER_COLUMNS)[number] | 'somatic'>
 

@@ -1,6 +1,8 @@
+import { leaveOutFractions } from '../allele-fractions.js'
 import { Bitmap } from '../bitmap.js'
 import type { EncodedSet } from '../encode-numbers.js'
 import { decodeSet, encodeSet } from '../encoded-set.js'
+import { FRACTIONS } from './layout.js'
 import type { SegmentWriter } from './segment-writer.js'
 
 /**
@@ -12,10 +14,14 @@ import type { SegmentWriter } from './segment-writer.js'
 export function leaveOut(writer: SegmentWriter, people: Bitmap): SegmentWriter {
   if (people.isEmpty) return writer
   const without = (set: EncodedSet): EncodedSet => encodeSet(Bitmap.andNot(decodeSet(set), people))
+  const withoutFractions = (set: EncodedSet): EncodedSet => encodeSet(leaveOutFractions(decodeSet(set), people))
   const withoutCovered = ({ covered }: { readonly covered?: EncodedSet }) =>
     covered === undefined ? {} : { covered: without(covered) }
   return {
-    add: (allele) => writer.add({ ...allele, sets: allele.sets.map(without), ...withoutCovered(allele) }),
+    add(allele) {
+      const sets = allele.sets.map((set, index) => (index === FRACTIONS ? withoutFractions(set) : without(set)))
+      return writer.add({ ...allele, sets, ...withoutCovered(allele) })
+    },
     addBlock: (block) =>
       writer.addBlock({
         ...block,

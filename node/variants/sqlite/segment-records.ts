@@ -39,6 +39,7 @@ type RecordColumns = readonly [
   noCall: SetColumn,
   oneAllele: SetColumn,
   somatic: SetColumn,
+  fractions: SetColumn,
   covered: SetColumn,
 ]
 
@@ -78,8 +79,8 @@ export function openSegmentRecords(
   }
 
   function fromColumns(columns: RecordColumns): Recorded {
-    const [, , heterozygous, homozygous, hemizygous, no_call, one_allele, somatic, covered] = columns
-    return toRecorded({ heterozygous, homozygous, hemizygous, no_call, one_allele, somatic, covered })
+    const [, , heterozygous, homozygous, hemizygous, no_call, one_allele, somatic, fractions, covered] = columns
+    return toRecorded({ heterozygous, homozygous, hemizygous, no_call, one_allele, somatic, fractions, covered })
   }
 
   function unite(recorded: readonly Recorded[]): Recorded | undefined {

@@ -41,5 +41,6 @@ export function readRecordedCalls(row: SetsRow, toBitmap: (column: SetColumn) =>
     noCall: toBitmap(row.no_call),
     oneAllele: toBitmap(row.one_allele),
     somatic: toBitmap(row.somatic ?? null),
+    fractions: toBitmap(row.fractions ?? null),
   }
 }
