@@ -219,6 +219,14 @@ const DAMAGES: readonly (readonly [what: string, damage: () => unknown, line: st
     'access.rems[0].apiKeyFile of node.yaml: DIR/rems.key is open to others on this machine; chmod 600 DIR/rems.key',
   ],
   [
+    'a key of encrypted files that is none',
+    () => {
+      appendFileSync(join(home, 'node.yaml'), 'crypt4gh: { secretKeyFile: c4gh.key }\n')
+      writeFileSync(join(home, 'c4gh.key'), SECRET, { mode: 0o600 })
+    },
+    /^crypt4gh of node\.yaml: DIR\/c4gh\.key: .*; put the right key there, or its passphrase$/,
+  ],
+  [
     'a damaged key of the log',
     () => writeFileSync(join(home, 'audit-key.json'), `{"${SECRET}`),
     'DIR/audit-key.json: it is damaged; put it back from a backup: with another key the log is another one',
