@@ -36,10 +36,7 @@ function readTls({ keyFile, certFile, clientCaFile }: ListenTls): TlsOptions {
 }
 
 /** The server of the public listener. @throws ConfigError a file of `listen.tls` cannot be used */
-export function createPublicServer(
-  app: Express,
-  { tls, maxHeaderSize }: PublicServerOptions,
-): Server | TlsServer {
+export function createPublicServer(app: Express, { tls, maxHeaderSize }: PublicServerOptions): Server | TlsServer {
   const limits = { ...messagesOf(app), ...(maxHeaderSize === undefined ? {} : { maxHeaderSize }) }
   if (!tls) return createServer(limits, app)
   const options = { ...limits, ...readTls(tls) }
