@@ -34,7 +34,7 @@ const MOST_FILES = 20
 /** An answer does not wait for a file whose header is not known yet; the next one finds it. */
 const LONGEST_WAIT_MS = 200
 
-/** Formats of EDAM, by number alone as Beacon writes them. Checked against EDAM 1.25. */
+/** Formats of EDAM, by number alone as Beacon writes them. Checked against the stable release of EDAM. */
 const TYPES: Readonly<Record<SliceFormat, Handover['handoverType']>> = {
   BAM: { id: 'EDAM:2572', label: 'BAM' },
   CRAM: { id: 'EDAM:3462', label: 'CRAM' },
