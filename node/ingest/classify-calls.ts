@@ -1,5 +1,5 @@
 import { ABSENT, MISSING, type Genotypes } from '../formats/vcf/genotypes.js'
-import { toFractionEntry } from '../variants/allele-fractions.js'
+import { toFractionEntry } from '../variants/fraction-entry.js'
 import { encodeNumbers, type EncodedSet } from '../variants/encode-numbers.js'
 import type { Ploidy } from '../variants/ploidy.js'
 

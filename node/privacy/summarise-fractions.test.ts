@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { grantFor } from '../access/testing/grant-for.js'
 import { toManifest } from '../testing/segment-world.js'
-import { toFractionEntry } from '../variants/allele-fractions.js'
+import { toFractionEntry } from '../variants/fraction-entry.js'
 import { Bitmap, EMPTY } from '../variants/bitmap.js'
 import { NOBODY } from '../variants/calls.js'
 import { EVERYBODY } from '../variants/visible-set.js'

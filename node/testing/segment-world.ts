@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { join } from 'node:path'
 import { CONTIG_X } from '../../schemas/index.js'
-import { toFractionEntry } from '../variants/allele-fractions.js'
+import { toFractionEntry } from '../variants/fraction-entry.js'
 import { encodeSet } from '../variants/encoded-set.js'
 import { Bitmap } from '../variants/bitmap.js'
 import { toCallableRegions, type Interval } from '../variants/callable-regions.js'

@@ -1,4 +1,5 @@
 import { Bitmap, EMPTY } from './bitmap.js'
+import { fractionIn, personOf } from './fraction-entry.js'
 
 /**
  * Allele fractions of people who have an allele in a tumour: a set of numbers, each of a person and of the person's fraction,
@@ -6,28 +7,6 @@ import { Bitmap, EMPTY } from './bitmap.js'
  * then the fraction is not known. Whoever leaves people out of the set of people leaves them out here, too.
  */
 export type AlleleFractionSet = Bitmap
-
-/** A fraction is kept to the nearest 1/200: reads tell no more, and it fits one byte. */
-const STEPS = 200
-/** Numbers for each person. */
-const SLOTS = 256
-/** Of people of higher numbers, of whom there are none before 16 million, no fraction is known. */
-const MOST_PEOPLE = 2 ** 32 / SLOTS
-
-/**
- * @param fraction 0 to 1
- * @returns the number that says it; undefined where it cannot be kept
- */
-export function toFractionEntry(person: number, fraction: number): number | undefined {
-  if (!(fraction >= 0 && fraction <= 1) || person >= MOST_PEOPLE) return undefined
-  // Of single precision and six digits, as BCF has it: the same file as VCF must not fall to the other side of a step.
-  const written = Number(Math.fround(fraction).toPrecision(6))
-  return person * SLOTS + Math.round(written * STEPS)
-}
-
-function personOf(entry: number): number {
-  return Math.floor(entry / SLOTS)
-}
 
 /** Of these people alone. */
 export function restrictFractions(fractions: AlleleFractionSet, people: Bitmap): AlleleFractionSet {
@@ -55,7 +34,7 @@ export function uniteFractions(sets: readonly AlleleFractionSet[]): AlleleFracti
 /** The fractions of some people, in ascending order. */
 export function fractionsOf(fractions: AlleleFractionSet, people: Bitmap): readonly number[] {
   const entries = fractions.toArray().filter((entry) => people.has(personOf(entry)))
-  return entries.map((entry) => (entry % SLOTS) / STEPS).sort((a, b) => a - b)
+  return entries.map(fractionIn).sort((a, b) => a - b)
 }
 
 export function fractionOf(fractions: AlleleFractionSet, person: number): number | undefined {
