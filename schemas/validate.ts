@@ -9,7 +9,8 @@ const BASE = 'https://schemas.invalid/'
 // `verbose` gives an error its data and the schema that they break, which names the keys that are allowed.
 // That our schemas are schemas is tested; checking them takes a twentieth of a second that every command would wait for, and
 // the schemas of schemas that would be needed for it (`meta`) a tenth of that.
-const OPTIONS = { strict: false, verbose: true, validateSchema: false, meta: false } as const
+// JSON can say 1e999, which is no number that can be counted with, nor written as JSON again.
+const OPTIONS = { strict: false, strictNumbers: true, verbose: true, validateSchema: false, meta: false } as const
 // By name: without names the plugin adds keywords of its own that nobody uses, and compiles their schema at every start.
 const FORMATS: addFormats.FormatName[] = ['date', 'date-time', 'uri', 'uri-template']
 

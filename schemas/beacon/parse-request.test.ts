@@ -183,6 +183,7 @@ const REFUSED: readonly (readonly [string, unknown, string])[] = [
   ['', { query: { requestParameters: { datasets: 'A' } } }, 'requestParameters.datasets must be {"datasetIds": ["…"]}'],
   ['', { query: { requestParameters: { datasets: [1] } } }, 'requestParameters.datasets must be {"datasetIds": ["…"]}'],
   ['', { query: { requestParameters: { start: ['1'] } } }, 'g_variant.start.0 must be integer'],
+  ['', JSON.parse('{"query": {"requestParameters": {"start": [91e999]}}}'), 'g_variant.start.0 must be integer'],
 ]
 
 describe('refusals', () => {
