@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import { witnessNameOf, type HubConfig } from '../../schemas/index.js'
-import { openWitness, type Witness } from '../../schemas/witness/open-witness.js'
+import { openWitness, witnessPath, type Witness } from '../../schemas/witness/open-witness.js'
 import { witnessedLogs } from './audit-keys.js'
 
 export interface HubWitnessOptions {
@@ -11,5 +10,5 @@ export interface HubWitnessOptions {
 /** The hub's own witness: its key, and what it saw. @throws SqliteError */
 export function openHubWitness(directory: string, config: HubConfig, options: HubWitnessOptions): Witness {
   const name = witnessNameOf(config.id)
-  return openWitness(join(directory, 'witness.sqlite'), { name, logs: witnessedLogs(config), ...options })
+  return openWitness(witnessPath(directory), { name, logs: witnessedLogs(config), ...options })
 }

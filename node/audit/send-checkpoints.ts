@@ -1,4 +1,4 @@
-import { openCosignature, parseSignatures } from '../../schemas/index.js'
+import { openCosignature, parseSignatures, textOfNote } from '../../schemas/index.js'
 import { auditDirectory } from './chain-files.js'
 import { parseCheckpointText, type Checkpoint } from './checkpoint.js'
 import { readLatest, withTree } from './checkpoint-files.js'
@@ -127,7 +127,7 @@ async function sendLast(
 ): Promise<SendReport | undefined> {
   const directory = auditDirectory(nodeDirectory)
   const note = readLatest(directory)
-  const text = note?.slice(0, note.indexOf('\n\n') + 1)
+  const text = note === undefined ? undefined : textOfNote(note)
   const checkpoint = text === undefined ? undefined : parseCheckpointText(text)
   if (note === undefined || text === undefined || !checkpoint) return undefined
   const { name } = witness

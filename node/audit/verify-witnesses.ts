@@ -1,4 +1,4 @@
-import { COSIGNATURE, openCosignature, parseSignatures, signaturesOf } from '../../schemas/index.js'
+import { COSIGNATURE, openCosignature, parseSignatures, signaturesOf, textOfNote } from '../../schemas/index.js'
 import { auditDirectory } from './chain-files.js'
 import { originOf, parseCheckpointText } from './checkpoint.js'
 import { readLatest } from './checkpoint-files.js'
@@ -154,7 +154,7 @@ function compare(seen: SeenCheckpoint, root: Buffer | undefined, { covered }: Au
 /** The node may serve while its log is read. */
 function isMadeMeanwhile(nodeDirectory: string, number: number, read: number): boolean {
   const note = readLatest(auditDirectory(nodeDirectory))
-  const last = note === undefined ? undefined : parseCheckpointText(note.slice(0, note.indexOf('\n\n') + 1))
+  const last = note === undefined ? undefined : parseCheckpointText(textOfNote(note))
   return number > read && last !== undefined && number <= last.number
 }
 

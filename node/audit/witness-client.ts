@@ -6,6 +6,7 @@ import {
   parseNote,
   parseSignatures,
   SIZE_MEDIA_TYPE,
+  textOfNote,
   toAddCheckpoint,
   type AddCheckpoint,
   type CheckpointHead,
@@ -142,8 +143,7 @@ function toSubmitted({ status, type, text }: Answer, { key }: WitnessAddress, { 
   switch (status) {
     case 200: {
       const signatures = parseSignatures(text)
-      const cosignature =
-        signatures && openCosignature({ text: note.slice(0, note.indexOf('\n\n') + 1), signatures }, key)
+      const cosignature = signatures && openCosignature({ text: textOfNote(note), signatures }, key)
       return cosignature
         ? { kind: 'cosigned', cosignature }
         : { kind: 'failed', reason: 'what it answered is no cosignature by its key' }

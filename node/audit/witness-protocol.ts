@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import express, { type Express, type Response } from 'express'
 import type { Logger } from 'pino'
 import { SIZE_MEDIA_TYPE, witnessNameOf, type NodeConfig } from '../../schemas/index.js'
-import { openWitness, type Witness, type WitnessReply } from '../../schemas/witness/open-witness.js'
+import { openWitness, witnessPath, type Witness, type WitnessReply } from '../../schemas/witness/open-witness.js'
 import { cosignedLogs } from '../config.js'
 import { NodeError, toHttpStatus } from '../errors.js'
 import type { Protocol } from '../protocol.js'
@@ -29,7 +28,7 @@ export function openNodeWitness(
   now: () => Date,
   onRefused?: (origin: string, note: string) => void,
 ): Witness {
-  return openWitness(join(directory, 'witness.sqlite'), {
+  return openWitness(witnessPath(directory), {
     name: witnessNameOf(config.id),
     logs: cosignedLogs(config),
     now,

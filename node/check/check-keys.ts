@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { witnessPath } from '../../schemas/witness/open-witness.js'
 import { checkTicketKeys, ticketKeysPath } from '../access/ticket-keys.js'
 import { administratorsPath, listAdministrators } from '../admin/administrators.js'
 import { auditKeyPath, readAuditKeys } from '../audit/audit-key.js'
@@ -41,7 +41,7 @@ export function checkKeys(directory: string): readonly Finding[] {
       remedy: 'put it back from a backup, or delete it and add the administrators again (fyr-node admin add)',
     },
     // What SQLite finds in it is looked at with the other databases.
-    { path: join(directory, 'witness.sqlite'), read: () => undefined, remedy: '' },
+    { path: witnessPath(directory), read: () => undefined, remedy: '' },
   ]
   return [...keys.flatMap(checkKey), ...checkAuditKeyIsThere(directory)]
 }

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose'
-import type { NodeConfig } from '../../schemas/index.js'
+import { textOfNote, type NodeConfig } from '../../schemas/index.js'
 import { whyAddressRefused } from '../access/passport/address-policy.js'
 import { createJsonClient, type FetchJson } from '../access/passport/fetch-json.js'
 import { readApiKey } from '../access/rems/rems-grants.js'
@@ -197,6 +197,5 @@ function readWitnesses(config: NodeConfig) {
 /** Entries that the last checkpoint covers. */
 function readSize(directory: string): number {
   const note = readLatest(auditDirectory(directory))
-  const text = note?.slice(0, note.indexOf('\n\n') + 1)
-  return (text === undefined ? undefined : parseCheckpointText(text)?.size) ?? 0
+  return (note === undefined ? undefined : parseCheckpointText(textOfNote(note))?.size) ?? 0
 }

@@ -1,4 +1,4 @@
-import { watchDatabase } from '../metadata/watch-database.js'
+import { watchDatabase } from '../watch-database.js'
 import type { FilePerson, FileRecord } from './file-record.js'
 import { openFileTables, toRecord, type FileRow } from './file-tables.js'
 

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Bitmap } from '../variants/bitmap.js'
-import { watchDatabase } from './watch-database.js'
+import { watchDatabase } from '../watch-database.js'
 
 /** Families by individual, read anew when another process changed the register. */
 export function openFamilies(db: Database.Database): { count(people: Bitmap): number } {

@@ -7,7 +7,7 @@ import { openRemovedNames } from './removed-names.js'
 import { openVisible } from './visible-people.js'
 import { createPseudonym } from './pseudonym.js'
 import { openSexes, type Sexes } from './sexes.js'
-import { watchDatabase } from './watch-database.js'
+import { watchDatabase } from '../watch-database.js'
 
 export type Sex = 'male' | 'female' | 'unknown'
 

@@ -2,7 +2,7 @@ import { type Bitmap, fromBytes } from '../variants/bitmap.js'
 import { readDatasetIndex, type DatasetIndex } from './dataset-index.js'
 import { openMetadataDatabase } from './metadata-tables.js'
 import type { Document, RecordType } from './record.js'
-import { watchDatabase } from './watch-database.js'
+import { watchDatabase } from '../watch-database.js'
 
 /** A record as it is stored. */
 export interface StoredRecord {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { Bitmap } from '../variants/bitmap.js'
-import { watchDatabase } from './watch-database.js'
+import { watchDatabase } from '../watch-database.js'
 
 /** People whose sex the register knows. The sets are shared and never changed. */
 export interface Sexes {

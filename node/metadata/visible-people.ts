@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { Bitmap } from '../variants/bitmap.js'
 import { EVERYBODY, type VisibleSet } from '../variants/visible-set.js'
-import { watchDatabase } from './watch-database.js'
+import { watchDatabase } from '../watch-database.js'
 
 /** Who was not removed from the node, read anew when another process changed the register. */
 export function openVisible(db: Database.Database): { now(): VisibleSet; everybody(): Bitmap } {

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { closeSync, existsSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import {
   checkConsistency,
@@ -80,6 +81,11 @@ interface LogRow {
   readonly root: Buffer
   readonly note: string
   readonly ts: string
+}
+
+/** The file of the witness of a node or a hub. */
+export function witnessPath(directory: string): string {
+  return join(directory, 'witness.sqlite')
 }
 
 /** Opens the file of a witness, which several processes may share; the first one makes it, and the key. @throws SqliteError */

@@ -88,6 +88,11 @@ function hasControls(text: string): boolean {
   return [...text].some((character) => character < ' ' && character !== '\n')
 }
 
+/** What a note says, with its last line feed; for one that was checked before: its lines are read no further. */
+export function textOfNote(note: string): string {
+  return note.slice(0, note.lastIndexOf('\n\n') + 1)
+}
+
 /** @returns undefined: this is no note */
 export function parseNote(note: string): ReadNote | undefined {
   const end = note.lastIndexOf('\n\n')

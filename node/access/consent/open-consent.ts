@@ -1,4 +1,4 @@
-import { watchDatabase } from '../../metadata/watch-database.js'
+import { watchDatabase } from '../../watch-database.js'
 import { EMPTY, type Bitmap } from '../../variants/bitmap.js'
 import type { Consent, GrantInForce } from '../rules.js'
 import { edgesAround, lastNumber, openConsentDatabase, statusesAt } from './consent-database.js'

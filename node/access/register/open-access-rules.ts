@@ -1,5 +1,5 @@
-import { oncePerTurn } from '../../once-per-turn.js'
 import { Bitmap } from '../../variants/bitmap.js'
+import { watchDatabase } from '../../watch-database.js'
 import type { Subject } from '../person.js'
 import type { AccessRules, Pause, Tagged } from '../rules.js'
 import { listGrants } from './grant-rows.js'
@@ -52,9 +52,7 @@ export function openAccessRules(
   { now, asksOncePerTurn = false }: { readonly now: () => Date; readonly asksOncePerTurn?: boolean },
 ): OpenAccessRules {
   const db = openRegister(directory)
-  // Changes when another connection commits (sqlite.org/pragma.html#pragma_data_version); this one never does.
-  const readVersion = db.prepare<[], number>('PRAGMA data_version').pluck()
-  let version: number | undefined
+  const hasChanged = watchDatabase(db, asksOncePerTurn)
   const projects = new Map<string, KnownProject>()
   const tags = new Map<string, Tag>()
   const tagged = new Map<string, KnownTagged>()
@@ -63,12 +61,8 @@ export function openAccessRules(
   let states = 0
   const isReleased = db.prepare<{ id: string; at: string }, number>(RELEASED).pluck()
 
-  const look = asksOncePerTurn ? oncePerTurn(() => readVersion.get()) : () => readVersion.get()
-
   function refresh(): void {
-    const current = look()
-    if (current === version) return
-    version = current
+    if (!hasChanged()) return
     states++
     for (const kept of [projects, tags, tagged]) kept.clear()
     pauses = undefined
