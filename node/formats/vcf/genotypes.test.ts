@@ -118,6 +118,7 @@ describe('genotypes read from bytes', () => {
   })
 
   test('the other fields may hold any text and be cut short anywhere', () => {
+    // A column may be longer than the window of 32 bytes that is looked at in one step, and GQ anywhere in it.
     const formats = fc.constantFrom('GT:AD:DP:GQ:PL', 'GT:GQ', 'GT:FT:GQ', 'GT:GQ:FT', 'GT:PGT:PID:PS:GQ', 'GT:DP')
     // Everything that is printed but the colon, and often what lies beside colon and tab.
     const letter = fc.oneof(
@@ -125,7 +126,7 @@ describe('genotypes read from bytes', () => {
       { weight: 1, arbitrary: fc.integer({ min: 0x21, max: 0x7e }) },
     )
     const text = fc
-      .array(letter, { maxLength: 9 })
+      .oneof(fc.array(letter, { maxLength: 9 }), fc.array(letter, { maxLength: 70 }))
       .map((letters) => letters.map((one) => (typeof one === 'number' ? String.fromCharCode(one) : one)).join(''))
       .map((letters) => letters.replaceAll(':', ''))
     const column = fc.record({
@@ -153,6 +154,61 @@ describe('genotypes read from bytes', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  test('what is wrong is told of the first column that is, and of their number last', () => {
+    const gts = fc.constantFrom(
+      '0/0',
+      '0|0',
+      '0/0',
+      '0/1',
+      '2|1',
+      './.',
+      '0',
+      '0/0/0',
+      '0/3',
+      '4|0',
+      'x',
+      '',
+      '0/',
+      '00/0',
+      '0-1',
+    )
+    const rest = fc.constantFrom('', ':7', ':7:30', ':.:.', `:${'9,'.repeat(20)}9:30`, ':7:30:4', ':7:')
+    const columns = fc.array(
+      fc.tuple(gts, rest).map(([gt, fields]) => gt + fields),
+      { minLength: 1, maxLength: 9 },
+    )
+    fc.assert(
+      fc.property(columns, fc.integer({ min: 1, max: 9 }), (written, samples) => {
+        const faults = written.slice(0, samples).flatMap((column, index) => {
+          const gt = column.split(':')[0]!
+          const alleles = gt.split(/[/|]/)
+          const prefix = `sample column ${index + 1}: `
+          const high = alleles.findIndex((allele) => Number(allele) > 2)
+          const isWrong = !alleles.every((allele) => /^(\d{1,4}|\.)$/.test(allele))
+          if (isWrong) return [`${prefix}"${gt}" is no genotype`]
+          return high < 0 ? [] : [`${prefix}allele ${alleles[high]} does not exist, the record has 2 ALT`]
+        })
+        if (written.length !== samples)
+          faults.push(`the line has ${written.length + 9} columns but the header has ${samples + 9}`)
+        const line = lineOf(['1', '10', '.', 'A', 'C,G', '.', 'PASS', '.', 'GT:DP:GQ', ...written].join('\t'))
+        const out = createGenotypes(samples)
+        const record = parseVcfRecord(line, 9 + samples)
+        const told = () => readGenotypes(line, record, 20, out)
+        if (faults.length === 0) expect(told).not.toThrow()
+        else expect(told).toThrow(new FormatError(faults[0]))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('a line of any length is read, and what a longer one before it held does not matter', () => {
+    for (const samples of [3, 30_000, 5, 1]) {
+      const columns = Array.from({ length: samples }, (_, index) => (index % 7 === 0 ? '0/1:12:99' : '0/0:12:99'))
+      const expected = columns.map((column) => [0, Number(column[2])])
+      expect(read('GT:DP:GQ', columns)).toEqual(expected)
+    }
   })
 
   test('agrees with reading by splitting text, whatever stands around GT', () => {

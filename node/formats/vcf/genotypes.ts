@@ -1,5 +1,6 @@
 import { FormatError } from '../format-error.js'
-import { columnCountError, type VcfRecord } from './record.js'
+import { listOtherColumns } from './plain-columns.js'
+import { columnCountError, LEADING_COLUMNS, type VcfRecord } from './record.js'
 import type { TextLine } from './lines.js'
 
 const TAB = 9
@@ -43,9 +44,6 @@ const COLUMN_BYTES = 4
 /** Such a column as the 32-bit number that its bytes are, two of them as a 64-bit one: one comparison instead of many. */
 const PHASED = Buffer.from('0|0\t', 'latin1').readInt32LE(0)
 const UNPHASED = Buffer.from('0/0\t', 'latin1').readInt32LE(0)
-/** Two reference alleles with other fields behind them. */
-const PHASED_FIELDS = Buffer.from('0|0:', 'latin1').readInt32LE(0)
-const UNPHASED_FIELDS = Buffer.from('0/0:', 'latin1').readInt32LE(0)
 const PHASED_TWICE = toDouble('0|0\t0|0\t')
 const UNPHASED_TWICE = toDouble('0/0\t0/0\t')
 
@@ -61,17 +59,51 @@ function toDouble(text: string): number {
  * @throws FormatError malformed GT, an allele index without ALT, more or fewer columns than samples
  */
 export function readGenotypes(line: TextLine, record: VcfRecord, minimumGq: number, out: Genotypes): void {
+  clear(out)
+  const hasFields = record.gtIndex === 0 && record.formatKeys.length > 1
+  const next = hasFields ? readWithFields(line, record, minimumGq, out) : readEach(line, record, minimumGq, out)
+  if (next !== line.end + 1) throw columnCountError(line, out.first.length + LEADING_COLUMNS)
+}
+
+/** Where GT is followed by other fields. Returns the offset after the last column's tab. */
+function readWithFields(line: TextLine, record: VcfRecord, minimumGq: number, out: Genotypes): number {
   const { bytes, end } = line
   const { first, second, columns } = out
-  const { gqIndex } = record
+  const { gqIndex, samplesStart: from } = record
+  const samples = first.length
+  const highest = record.alts.length
+  const { listed, entries, shift, passed, next } = listOtherColumns({ bytes, from, end, samples, gqIndex, minimumGq })
+  for (let index = 0; index < listed; index++) {
+    const entry = entries[2 * index]!
+    const at = entries[2 * index + 1]! - shift
+    const sample = entry >>> 1
+    const isEnough = (entry & 1) === 1
+    const a = bytes[at]! - ZERO
+    const b = bytes[at + 2]! - ZERO
+    if (!isEnough || !isDigit(a) || !isDigit(b) || !isSeparator(bytes[at + 1]!) || !endsGt(bytes[at + 3]!)) {
+      readOne(line, record, minimumGq, out, sample, at)
+      continue
+    }
+    if (a > highest || b > highest) throw alleleIndexError(sample, Math.max(a, b), highest)
+    first[sample] = a
+    second[sample] = b
+    columns[out.listed++] = sample
+  }
+  if (passed < samples) throw columnCountError(line, samples + LEADING_COLUMNS)
+  return next
+}
+
+/** Where GT stands alone, or is not first, or is not there. Returns the offset after the last column's tab. */
+function readEach(line: TextLine, record: VcfRecord, minimumGq: number, out: Genotypes): number {
+  const { bytes, end } = line
+  const { first, second, columns } = out
   const highest = record.alts.length
   const samples = first.length
   const isGtFirst = record.gtIndex === 0
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  clear(out)
   let at = record.samplesStart
   for (let sample = 0; sample < samples; sample++) {
-    // The common form is a one-digit diploid GT, first in FORMAT, e.g. `0|1`. Its four bytes are one number.
+    // The common form is a one-digit diploid GT, e.g. `0|1`. Its four bytes are one number.
     const word = isGtFirst && at + COLUMN_BYTES <= end ? view.getInt32(at, true) : 0
     if (word === PHASED || word === UNPHASED) {
       at += COLUMN_BYTES
@@ -81,94 +113,29 @@ export function readGenotypes(line: TextLine, record: VcfRecord, minimumGq: numb
       sample += (at - from) / COLUMN_BYTES
       continue
     }
-    let a = 0
-    let b = 0
-    let hasFields = word === UNPHASED_FIELDS || word === PHASED_FIELDS
-    if (!hasFields) {
-      a = (word & 0xff) - ZERO
-      b = ((word >> 16) & 0xff) - ZERO
-      const separator = (word >> 8) & 0xff
-      const after = word >>> 24
-      if (
-        !isDigit(a) ||
-        !isDigit(b) ||
-        (separator !== PIPE && separator !== SLASH) ||
-        (after !== TAB && after !== COLON)
-      ) {
-        if (at > end) throw columnCountError(line, samples + 9)
-        at = readOne(line, record, minimumGq, out, sample, at)
-        continue
-      }
-      if (a > highest || b > highest) throw alleleIndexError(sample, Math.max(a, b), highest)
-      hasFields = after === COLON
+    const a = (word & 0xff) - ZERO
+    const b = ((word >> 16) & 0xff) - ZERO
+    if (!isDigit(a) || !isDigit(b) || !isSeparator((word >> 8) & 0xff) || word >>> 24 !== TAB) {
+      if (at > end) throw columnCountError(line, samples + LEADING_COLUMNS)
+      at = readOne(line, record, minimumGq, out, sample, at)
+      continue
     }
+    if (a > highest || b > highest) throw alleleIndexError(sample, Math.max(a, b), highest)
     at += COLUMN_BYTES
-    let isLow = false
-    if (hasFields) {
-      const gq = gqIndex > 0 ? skipFields(view, end, at, gqIndex - 1) : -1
-      if (gq >= 0) {
-        at = gq
-        // GQ has two digits nearly always; only what then seems too low is read in full.
-        const tens = bytes[at]! - ZERO
-        const ones = bytes[at + 1]! - ZERO
-        const isEnough = isDigit(tens) && isDigit(ones) && 10 * tens + ones >= minimumGq
-        isLow = !isEnough && isBelow(bytes, end, at, minimumGq)
-      }
-      at = skipColumn(view, end, at)
-    }
-    if (!isLow && a === 0 && b === 0) continue
-    first[sample] = isLow ? MISSING : a
-    second[sample] = isLow ? MISSING : b
+    if (a === 0 && b === 0) continue
+    first[sample] = a
+    second[sample] = b
     columns[out.listed++] = sample
   }
-  if (at !== end + 1) throw columnCountError(line, samples + 9)
+  return at
 }
 
-// Columns are passed four bytes at a time: a call's fields are most of the bytes of a file that has them.
-const TABS = 0x09090909
-const COLONS = 0x3a3a3a3a
-const ALL_BUT_HIGH_BITS = 0x7f7f7f7f
-/** Clear in a tab, and set in digits, punctuation and small letters. */
-const CLEAR_IN_TABS = 0x20202020
-
-/** The high bit of each byte that is zero, and no other bit. */
-function zeroBytes(word: number): number {
-  return ~(((word & ALL_BUT_HIGH_BITS) + ALL_BUT_HIGH_BITS) | word | ALL_BUT_HIGH_BITS)
+function isSeparator(byte: number): boolean {
+  return byte === PIPE || byte === SLASH
 }
 
-/** Which byte the lowest set bit is in. */
-function lowestByte(bits: number): number {
-  return (31 - Math.clz32(bits & -bits)) >> 3
-}
-
-/** The offset after the next tab, or after the line's end. */
-function skipColumn(view: DataView, end: number, from: number): number {
-  let at = from
-  for (; at + 4 <= end; at += 4) {
-    const found = zeroBytes(view.getInt32(at, true) ^ TABS)
-    if (found !== 0) return at + lowestByte(found) + 1
-  }
-  while (at < end && view.getUint8(at) !== TAB) at++
-  return at + 1
-}
-
-/** The offset after so many fields of a column; -1 where it has no more. */
-function skipFields(view: DataView, end: number, from: number, fields: number): number {
-  if (fields === 0) return from
-  let left = fields
-  let at = from
-  for (; at + 4 <= end; at += 4) {
-    const word = view.getInt32(at, true)
-    // Perhaps a tab: the rest byte by byte.
-    if ((~word & CLEAR_IN_TABS) !== 0) break
-    for (let found = zeroBytes(word ^ COLONS); found !== 0; found &= found - 1) {
-      if (--left === 0) return at + lowestByte(found) + 1
-    }
-  }
-  for (let byte: number; at < end && (byte = view.getUint8(at)) !== TAB; at++) {
-    if (byte === COLON && --left === 0) return at + 1
-  }
-  return -1
+function endsGt(byte: number): boolean {
+  return byte === COLON || byte === TAB
 }
 
 function isDigit(value: number): boolean {

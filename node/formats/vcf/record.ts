@@ -4,7 +4,7 @@ import { isReferenceAlt } from './structural-alt.js'
 
 const TAB = 9
 /** Columns before the samples: CHROM POS ID REF ALT QUAL FILTER INFO FORMAT (VCF 4.3 section 1.6). */
-const LEADING_COLUMNS = 9
+export const LEADING_COLUMNS = 9
 const INFO_COLUMN = 7
 const FORMAT_COLUMN = 8
 
