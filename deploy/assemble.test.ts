@@ -21,7 +21,10 @@ test('a text becomes a module beside the JavaScript of its folder', async () => 
   expect(add(2, 3)).toBe(5)
 })
 
-test.each(['(module (func (result i32)))', '(module\n  (fun))'])('%j stops the build, and the file and line are told', async (text) => {
-  writeFileSync(join(root, 'node/sums/add.wat'), text)
-  await expect(assemble(root, join(root, 'dist'))).rejects.toThrow(/node\/sums\/add\.wat:\d+/)
-})
+test.each(['(module (func (result i32)))', '(module\n  (fun))'])(
+  '%j stops the build, and the file and line are told',
+  async (text) => {
+    writeFileSync(join(root, 'node/sums/add.wat'), text)
+    await expect(assemble(root, join(root, 'dist'))).rejects.toThrow(/node\/sums\/add\.wat:\d+/)
+  },
+)
