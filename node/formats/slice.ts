@@ -13,16 +13,25 @@ export interface Region {
   readonly end: number
 }
 
+/** Some of a file's records. */
+export interface SomeRecords {
+  readonly kind: 'some'
+  /** In any order; they may overlap. A record that overlaps several is wanted once. */
+  readonly regions: readonly Region[]
+  /** Reads only: those without a place. */
+  readonly unplaced: boolean
+  /** What another selection has already given. CRAM containers cannot be told apart by it. */
+  readonly given?: Given
+}
+
+/** The records of a contig that begin before a place, 0-based. */
+export interface Given {
+  readonly contig: string
+  readonly before: number
+}
+
 /** Which records of a file are wanted. */
-export type Selection =
-  | { readonly kind: 'all' }
-  | {
-      readonly kind: 'some'
-      /** In any order; they may overlap. A record that overlaps several is wanted once. */
-      readonly regions: readonly Region[]
-      /** Reads only: those without a place. */
-      readonly unplaced: boolean
-    }
+export type Selection = { readonly kind: 'all' } | SomeRecords
 
 /** What of each record is wanted; an absent member: all. */
 export interface RecordEdit {
@@ -69,7 +78,16 @@ export interface SliceableFile {
    * The wanted records in the file's order, each once, without header and end-of-file block. Of BAM, VCF and BCF exactly those that
    * overlap the regions, of CRAM the containers that hold them.
    *
-   * @throws FormatError the file or its index is damaged; TypeError a region on a contig that the file does not have
+   * @throws FormatError the file or its index is damaged; TypeError a region on a contig that the file does not have, or of CRAM
+   * containers what was given before
    */
   slice(selection: Selection, edit: RecordEdit, signal?: AbortSignal): AsyncIterable<SlicePart>
+  /**
+   * Selections of fewer regions, of which one after the other gives the same as all; CRAM containers hold reads of several regions,
+   * so that theirs stays as it is.
+   *
+   * @param selection its regions in the order of `contigs` and of their places, none of them touching another
+   * @param most regions of each
+   */
+  split(selection: SomeRecords, most: number): readonly SomeRecords[]
 }

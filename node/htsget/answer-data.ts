@@ -75,7 +75,7 @@ async function readData(context: HtsgetContext, capability: Capability, envelope
       edit: toEdit(capability),
       ...(reader ? { reader } : {}),
       select: () => selection,
-      question: part,
+      question: part === 'header' ? 'header' : 'body',
       ticket: requestId,
       holder: { caller, grants, state },
     },
@@ -102,7 +102,7 @@ async function planPart(
   { part, format, reader }: Capability,
   signal: AbortSignal,
 ): Promise<PlannedBody> {
-  if (part === 'body') return planBody(release, format, signal)
+  if (part !== 'header') return planBody(release, format, signal)
   // Around it stands the frame of the encrypted answer, of which the header is a part.
   const parts = reader ? [] : [{ kind: 'made', bytes: (await toAnswerFrame(release, format)).head } as const]
   return { body: sizedBody(release.data, parts, signal), parts }

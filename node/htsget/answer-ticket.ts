@@ -17,6 +17,9 @@ const LONGEST_INLINE = 64 << 10
 /** Where the data endpoint stands below the API. */
 export const DATA_PATH = '/data'
 
+/** Of one URL, whose capability has them in a header; of more, a ticket has several URLs. */
+const MOST_REGIONS = 300
+
 /** Of the header, which stands before all of them. */
 const NO_RECORDS: Selection = { kind: 'some', regions: [], unplaced: false }
 
@@ -51,14 +54,14 @@ export async function answerTicket(
     },
     envelope,
   )
-  const toUrl = (part: TicketPart) => {
+  const toUrl = (part: TicketPart, selection: Selection) => {
     const url = `${context.baseUrl()}${DATA_PATH}/${envelope.requestId}/${part}`
     const capability = context.capabilities.issue(
       {
         fileId: request.id,
         format,
         part,
-        selection: part === 'body' ? release.selection : NO_RECORDS,
+        selection,
         ...toEdit(request),
         ...(request.reader ? { reader: request.reader } : {}),
         state,
@@ -107,19 +110,27 @@ async function requireDecodable({ file, selection, edit }: Disclosed<FileRelease
 async function presentUrls(
   release: Disclosed<FileRelease>,
   { format, headerOnly, reader }: HtsgetRequest,
-  toUrl: (part: TicketPart) => TicketUrl,
+  toUrl: (part: TicketPart, selection: Selection) => TicketUrl,
 ): Promise<readonly TicketUrl[]> {
   // Nothing of an encrypted answer stands in the ticket, and all of it is one file.
-  if (reader) return [toUrl(headerOnly ? 'header' : 'body')]
+  const { selection } = release
+  if (reader) return [headerOnly ? toUrl('header', NO_RECORDS) : toUrl('body', selection)]
   // Header and records are one piece then, and a class must be given to all or to none.
-  if (release.isWholeFile && !headerOnly && format !== 'VCFTEXT') return [toUrl('body')]
+  if (release.isWholeFile && !headerOnly && format !== 'VCFTEXT') return [toUrl('body', selection)]
   const { head, end } = await toAnswerFrame(release, format)
   const isLong = head.length > LONGEST_INLINE
-  const header = isLong ? toUrl('header') : { url: await toHeaderDataUrl(release, format) }
-  const hasBody = !headerOnly && !isEmptySelection(release.selection)
+  const header = isLong ? toUrl('header', NO_RECORDS) : { url: await toHeaderDataUrl(release, format) }
+  const bodies = headerOnly || isEmptySelection(selection) ? [] : toBodies(release)
   return [
     { ...header, class: 'header' },
-    ...(hasBody ? [{ ...toUrl('body'), class: 'body' } as const] : []),
+    ...bodies.map(
+      (one, index) => ({ ...toUrl(index === 0 ? 'body' : `body-${index + 1}`, one), class: 'body' }) as const,
+    ),
     ...(end.length > 0 ? [{ url: toDataUrl(end), class: 'body' } as const] : []),
   ]
+}
+
+/** Whole regions each, so that the capability of a URL can hold them. */
+function toBodies({ file, selection }: FileRelease): readonly Selection[] {
+  return selection.kind === 'all' ? [selection] : file.split(selection, MOST_REGIONS)
 }

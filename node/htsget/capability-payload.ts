@@ -1,11 +1,11 @@
 import type { Caller, Purpose } from '../access/caller.js'
 import { ANONYMOUS, type Person } from '../access/person.js'
-import type { Region } from '../formats/slice.js'
+import type { Region, Selection } from '../formats/slice.js'
 import type { HtsgetFormat } from '../../schemas/index.js'
 import type { Capability, TicketPart } from './capability.js'
 
 /** Payloads of other versions are not read: nothing of them may be taken for something else. */
-export const PAYLOAD_VERSION = 2
+export const PAYLOAD_VERSION = 3
 
 /** A person, as far as what they may have depends on it and the audit names it. */
 interface Holder {
@@ -38,6 +38,8 @@ export interface Payload {
   /** By contig: in turn bases from the last region's end to the start, and bases of the region, 0 to the contig's end. Absent: everything. */
   readonly reg?: readonly (readonly [string, ...number[]])[]
   readonly un?: true
+  /** What another URL of the ticket gives: the records of a contig that begin before a place. */
+  readonly giv?: readonly [string, number]
   readonly fields?: readonly string[]
   readonly tags?: readonly string[]
   readonly notags?: readonly string[]
@@ -66,6 +68,7 @@ export function toPayload(capability: Capability, nodeId: string, expires: numbe
     part,
     ...(selection.kind === 'some' ? { reg: toStretches(selection.regions) } : {}),
     ...(selection.kind === 'some' && selection.unplaced ? { un: true as const } : {}),
+    ...(selection.kind === 'some' && selection.given ? { giv: [selection.given.contig, selection.given.before] } : {}),
     ...(fields ? { fields: [...fields] } : {}),
     ...(tags ? { tags: [...tags] } : {}),
     ...(notags ? { notags: [...notags] } : {}),
@@ -81,13 +84,12 @@ export function toPayload(capability: Capability, nodeId: string, expires: numbe
 }
 
 export function fromPayload(payload: Payload): Capability {
-  const { id, fmt, part, reg, un, fields, tags, notags, key, st, gr = [], rid } = payload
-  const regions = reg && toRegions(reg)
+  const { id, fmt, part, fields, tags, notags, key, st, gr = [], rid } = payload
   return {
     fileId: id,
     format: fmt,
     part,
-    selection: regions ? { kind: 'some', regions, unplaced: un === true } : { kind: 'all' },
+    selection: toSelection(payload),
     ...(fields ? { fields: new Set(fields) } : {}),
     ...(tags ? { tags: new Set(tags) } : {}),
     ...(notags ? { notags: new Set(notags) } : {}),
@@ -97,6 +99,12 @@ export function fromPayload(payload: Payload): Capability {
     grants: gr,
     requestId: rid,
   }
+}
+
+function toSelection({ reg, un, giv }: Payload): Selection {
+  if (!reg) return { kind: 'all' }
+  const given = giv && { contig: giv[0], before: giv[1] }
+  return { kind: 'some', regions: toRegions(reg), unplaced: un === true, ...(given ? { given } : {}) }
 }
 
 type Stretches = NonNullable<Payload['reg']>

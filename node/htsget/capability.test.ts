@@ -80,13 +80,13 @@ test('regions are united into as many bases as were asked for', () => {
   )
 })
 
-test('a ticket holds hundreds of regions, and says when it cannot', () => {
+test('a URL of a ticket holds hundreds of regions, and says when it cannot', () => {
   const apart = (count: number) =>
     Array.from({ length: count }, (_, n) => ({ contig: 'chr1', start: 50_000 * n + 10_000, end: 50_000 * n + 10_150 }))
   const issue = (count: number) =>
     capabilities.issue({ ...base, selection: { kind: 'some', regions: apart(count), unplaced: false } })
   expect(capabilities.open(issue(400)).selection).toEqual({ kind: 'some', regions: apart(400), unplaced: false })
-  expect(() => issue(2_000)).toThrow(/more regions than one ticket can hold/)
+  expect(() => issue(2_000)).toThrow(/more regions than one URL/)
 })
 
 test('of another node', () => {

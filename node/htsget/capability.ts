@@ -8,7 +8,8 @@ import { fromPayload, PAYLOAD_VERSION, toPayload, type Payload } from './capabil
 /** The header of a ticket's URLs that holds what the ticket allows. Not `Authorization`: that is the API's, and is not sent on. */
 export const CAPABILITY_HEADER = 'Fyr-Capability'
 
-export type TicketPart = 'header' | 'body'
+/** The header, or records: all of them, or those of the first, second, third … of several URLs. */
+export type TicketPart = 'header' | 'body' | `body-${number}`
 
 /** What one URL of a ticket gives to whom, and until when. */
 export interface Capability {
@@ -65,9 +66,10 @@ export function createCapabilities(keys: TicketKeys, nodeId: string, now: () => 
       const { keyId, mac } = keys.sign((id) => toMessage(id, payload))
       const token = `${keyId}.${payload}.${mac.toString('base64url')}`
       if (token.length > LONGEST_CAPABILITY) {
+        const hint = capability.format === 'CRAM' ? ', or for format=BAM' : ''
         throw new NodeError(
           'payload_too_large',
-          'these are more regions than one ticket can hold; ask for fewer at a time',
+          `these are more regions than one URL of a ticket can hold; ask for fewer at a time${hint}`,
         )
       }
       return token

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { COHORT_SITES, createCohortFixture, positionsIn } from './testing/cohort-fixture.js'
 import type { HtsgetFixture } from './testing/htsget-fixture.js'
 import { createMemoryVcf } from './testing/memory-vcf.js'
+import { keyHeader, READER } from './testing/rights-fixture.js'
 import { fetchTicket, fetchTicketData, send, toDocument } from './testing/ticket-client.js'
 
 let fixture: HtsgetFixture
@@ -89,7 +90,7 @@ describe('refusals', () => {
     expect([answer.status, toDocument('', answer).htsget['error']]).toEqual([400, 'InvalidInput'])
   })
 
-  test('more regions than a header can hold', async () => {
+  test('more regions than a header can hold, of an answer in one piece', async () => {
     const regions = Array.from({ length: 800 }, (_, n) => ({ referenceName: 'chr1', start: n, end: n + 1 }))
     // They touch, so they are one.
     const ticket = await fetchTicket(`${fixture.url}/variants/pseudo/cohort`, { regions })
@@ -101,7 +102,9 @@ describe('refusals', () => {
     const known = { ...fixture.files.get('pseudo/cohort')!.known, id: 'wide' }
     fixture.files.set('wide', { known, opened: { ...opened, file } })
     const body = JSON.stringify({ regions: apart })
-    const answer = await send('POST', `${fixture.url}/variants/wide`, { 'content-type': 'application/json' }, body)
+    // What is encrypted is one file, and comes by one URL.
+    const headers = { 'content-type': 'application/json', ...keyHeader(READER.publicKey) }
+    const answer = await send('POST', `${fixture.url}/variants/wide`, headers, body)
     expect([answer.status, toDocument('', answer).htsget['error']]).toEqual([413, 'PayloadTooLarge'])
   })
 

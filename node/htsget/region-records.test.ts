@@ -191,6 +191,38 @@ describeWithOracles('what leaves under a grant of regions', () => {
     expect([...seen].sort()).toEqual([200, 403])
   })
 
+  test.each<[string, HtsgetFormat]>([
+    ['reads.bam', 'BAM'],
+    ['reads.cram', 'BAM'],
+    ['variants.vcf.gz', 'VCF'],
+    ['variants.bcf', 'BCF'],
+  ])('of %s: thousands of regions come by several URLs, each record once and in order', async (name, format) => {
+    const { world, url } = fixture
+    world.denies.clear()
+    world.grants.splice(0, Infinity, GRANT)
+    const endpoint = `${url}/${name.startsWith('reads') ? 'reads' : 'variants'}/${name}`
+    // As close together as exons, and closer where reads lie: most reads are in several, spliced ones in those of several URLs.
+    const asked = CONTIGS.flatMap(({ name: referenceName }) =>
+      Array.from({ length: 1_000 }, (_, index): Asked => {
+        const start = index < 400 ? 39_900 + 3 * index : 41_200 + 550 * (index - 400)
+        return { referenceName, start, end: start + 1 + whole(index < 400 ? 2 : 300) }
+      }),
+    )
+    const ticket = await fetchTicket(endpoint, { format, regions: asked }, ADA)
+    expect(ticket.urls.filter((one) => !one.url.startsWith('data:'))).toHaveLength(Math.ceil(asked.length / 300))
+    const answer = await decode(name, await fetchTicketData(ticket))
+    expect(answer.split('\n').length).toBeGreaterThan(500)
+    expect(answer === (await expected(name, asked, false))).toBe(true)
+  })
+
+  test('of CRAM as it is stored, regions are no more than one URL can hold', async () => {
+    const regions = Array.from({ length: 2_000 }, (_, index) => ({ referenceName: 'chr1', start: 9 * index, end: 9 * index + 1 })) // prettier-ignore
+    const json = { ...ADA, 'content-type': 'application/json' }
+    const body = JSON.stringify({ format: 'CRAM', regions })
+    const { status, body: answer } = await send('POST', `${fixture.url}/reads/reads.cram`, json, body)
+    expect([status, answer.toString()]).toEqual([413, expect.stringMatching(/PayloadTooLarge.*format=BAM/)])
+  })
+
   test('of CRAM nothing leaves as CRAM but the header, and the answer says what to ask for', async () => {
     fixture.world.denies.clear()
     fixture.world.grants.splice(0, Infinity, { ...GRANT, regions: [{ assembly: 'GRCh38', contig: 1, start: 0, end: 9_000 }] }) // prettier-ignore

@@ -6,6 +6,7 @@ import { FormatError } from '../format-error.js'
 import { type RandomAccess } from '../random-access.js'
 import { type SliceableFile } from '../slice.js'
 import { type RecordTransform } from '../slices/sliceable-records.js'
+import { splitSelection } from '../slices/split-selection.js'
 import { toParts, type Piece } from '../slices/to-parts.js'
 import { findContainers, findSlices } from './container-index.js'
 import { readContainer, walkContainers, type CramContainer } from './containers.js'
@@ -47,6 +48,7 @@ export async function openCramAsBam(
       const wanted = selection.kind === 'some' ? toRegionSet(cram, selection) : undefined
       return toParts(toPieces(cram, reference, wanted, createBamEdit(edit), signal))
     },
+    split: splitSelection,
   }
 }
 
@@ -80,7 +82,7 @@ async function* toPieces(
 }
 
 function isIn(wanted: RegionSet, record: CramRecord): boolean {
-  return wanted.overlaps(record.reference, record.position - 1, stopOf(record))
+  return wanted.wants(record.reference, record.position - 1, stopOf(record))
 }
 
 interface SlicesToRead {

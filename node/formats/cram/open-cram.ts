@@ -1,6 +1,6 @@
 import { parseSamHeader, readSampleNames, type SamHeaderLine } from '../bam/sam-header.js'
 import { type RandomAccess } from '../random-access.js'
-import { type Contig, type Selection, type SliceableFile, type SlicePart } from '../slice.js'
+import { type Contig, type SliceableFile, type SlicePart, type SomeRecords } from '../slice.js'
 import { mergeRegions } from '../slices/regions.js'
 import { buildCraiRows } from './build-crai.js'
 import { createContainerIndex, findContainers, type ContainerIndex } from './container-index.js'
@@ -68,14 +68,16 @@ function toContig({ fields }: SamHeaderLine): Contig {
 }
 
 /** @throws TypeError a region on a contig that the file does not have */
-export function toRegionSet({ contigs }: OpenCram, selection: Selection & { readonly kind: 'some' }): RegionSet {
+export function toRegionSet({ contigs }: OpenCram, { regions, unplaced, given }: SomeRecords): RegionSet {
   const numbers = new Map(contigs.map(({ name }, number) => [name, number]))
-  const regions = selection.regions.map(({ contig, start, end }) => {
+  const numberOf = (contig: string): number => {
     const number = numbers.get(contig)
     if (number === undefined) throw new TypeError(`the file has no contig ${contig}`)
-    return { contig: number, start, end }
-  })
-  return createRegionSet(mergeRegions(regions), selection.unplaced)
+    return number
+  }
+  const numbered = regions.map(({ contig, start, end }) => ({ contig: numberOf(contig), start, end }))
+  const before = given && { contig: numberOf(given.contig), before: given.before }
+  return createRegionSet(mergeRegions(numbered), unplaced, before)
 }
 
 /**
@@ -100,9 +102,11 @@ export async function openCram(
       return cram.bytes
     },
     slice(selection, _edit, signal) {
-      const wanted = selection.kind === 'some' ? toRegionSet(cram, selection) : undefined
-      return toParts(cram, wanted, signal)
+      if (selection.kind === 'all') return toParts(cram, undefined, signal)
+      if (selection.given) throw new TypeError('of containers it is not known what was given before')
+      return toParts(cram, toRegionSet(cram, selection), signal)
     },
+    split: (selection) => [selection],
   }
 }
 

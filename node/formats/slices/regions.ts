@@ -4,6 +4,8 @@ export interface NumberedRegion {
   readonly start: number
   /** Infinity: to the contig's end. */
   readonly end: number
+  /** Records that begin before are not wanted; absent: they are. */
+  readonly from?: number
 }
 
 /** Regions that overlap or touch become one; empty ones none. Those of a contig stand together, in order; contigs by number. */

@@ -6,6 +6,7 @@ import { binningIndex } from '../../testing/binning-index-file.js'
 import { joinParts, memoryFile } from '../../testing/memory-file.js'
 import { openBam } from '../bam/open-bam.js'
 import type { RecordEdit, Region, Selection } from '../slice.js'
+import { splitSelection } from './split-selection.js'
 
 const CONTIGS = [
   { name: 'a', length: 2 ** 22 },
@@ -14,6 +15,7 @@ const CONTIGS = [
 const BAI = { kind: 'bai' as const, minShift: 14, depth: 5 }
 /** Changes nothing that is looked at here, but has every record decoded. */
 const DECODED: RecordEdit = { notags: new Set(['XX']) }
+const LOOKED_AT: RecordEdit = { looksAtAll: true }
 
 interface World {
   readonly reads: readonly MadeRead[]
@@ -85,6 +87,46 @@ test('of any sorted file, the reads that overlap any of the regions, each once, 
         expect(readNames(await joinParts(file, bam.slice(selection, edit)))).toEqual(expected)
     }),
     { numRuns: 150 },
+  )
+})
+
+/** In order, none touching another. */
+function unite(regions: readonly Region[]): readonly Region[] {
+  const united: Region[] = []
+  const sorted = regions
+    .filter(({ start, end }) => start < end)
+    .sort((a, b) => a.contig.localeCompare(b.contig) || a.start - b.start)
+  for (const region of sorted) {
+    const last = united.at(-1)
+    if (last?.contig === region.contig && region.start <= last.end) {
+      united[united.length - 1] = { ...last, end: Math.max(last.end, region.end) }
+    } else united.push(region)
+  }
+  return united
+}
+
+test('a selection in several parts gives what the whole gives, each read once, in order', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      worlds,
+      someRegions,
+      fc.boolean(),
+      fc.integer({ min: 1, max: 3 }),
+      async (world, regions, unplaced, most) => {
+        const { file, index } = await open(world)
+        const bam = await openBam(file, memoryFile(index))
+        const whole = { kind: 'some' as const, regions: unite(regions), unplaced }
+        const expected = readNames(await joinParts(file, bam.slice(whole, {})))
+        const parts = splitSelection(whole, most)
+        expect(parts.flatMap((part) => part.regions)).toEqual(whole.regions)
+        for (const edit of [{}, DECODED, LOOKED_AT]) {
+          const names = []
+          for (const part of parts) names.push(...readNames(await joinParts(file, bam.slice(part, edit))))
+          expect(names).toEqual(expected)
+        }
+      },
+    ),
+    { numRuns: 200 },
   )
 })
 

@@ -173,7 +173,7 @@ class RegionSlice {
     const scanner = this.#scanner
     const { format } = this.#records
     const { bytes } = scanner
-    const { contig, start, end } = this.#region
+    const { contig, start, end, from = 0 } = this.#region
     for (let at = scanner.at; ; scanner.at = at) {
       if (at >= limit) return 'limit'
       const to = format.endOf(bytes, at, scanner.isLast)
@@ -185,8 +185,8 @@ class RegionSlice {
         if (position < this.#position) throw new FormatError('the records are not in the order of their places')
         this.#position = position
         if (position >= end) return 'behind'
-        if (position >= start && !isInside) return 'inside'
-        if (isInside || format.stopOf(bytes, at, to) > start) kept.add(at, to)
+        if (position >= start && position >= from && !isInside) return 'inside'
+        if (position >= from && (isInside || format.stopOf(bytes, at, to) > start)) kept.add(at, to)
       } else if (found !== NO_RECORD) {
         throw unfit('a record stands on another contig')
       }

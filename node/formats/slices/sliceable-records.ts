@@ -1,6 +1,7 @@
 import type { Contig, RecordEdit, Region, Selection, SliceableFile, SliceFormat } from '../slice.js'
 import { mergeRegions, type NumberedRegion } from './regions.js'
 import { sliceRegions, sliceRest, type Granularity, type IndexedRecords } from './slice-records.js'
+import { splitSelection } from './split-selection.js'
 import { toParts, type Piece } from './to-parts.js'
 
 /** Changes whole records, one stretch of them after the other. */
@@ -37,18 +38,34 @@ export function createSliceableRecords(opened: OpenedRecords): SliceableFile {
       const pieces = slice(records, selection, toNumbered(selection), granularity, signal)
       return toParts(transform ? transformed(pieces, transform) : pieces)
     },
+    split(selection, most) {
+      const firstOf = ({ contig }: Region) => records.index.reference(numbers.get(contig) ?? -1)?.first ?? Infinity
+      const first = new Map(selection.regions.map((region) => [region.contig, firstOf(region)]))
+      // Those of a contig stay as they are.
+      const regions = selection.regions.toSorted((a, b) => compare(first.get(a.contig)!, first.get(b.contig)!))
+      return splitSelection({ ...selection, regions }, most)
+    },
   }
 
   function toNumbered(selection: Selection): NumberedRegion[] {
     if (selection.kind === 'all') return []
-    return mergeRegions(
-      selection.regions.flatMap((region) => {
+    const { regions, given } = selection
+    const merged = mergeRegions(
+      regions.flatMap((region) => {
         if (!known.has(region.contig)) throw new TypeError(`the file has no contig ${region.contig}`)
         const contig = numbers.get(region.contig)
         return contig === undefined ? [] : [numbered(region, contig)]
       }),
     )
+    if (!given) return merged
+    const contig = numbers.get(given.contig)
+    return merged.map((region) => (region.contig === contig ? { ...region, from: given.before } : region))
   }
+}
+
+/** Also of two that are infinite. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b
 }
 
 function numbered({ start, end }: Region, contig: number): NumberedRegion {

@@ -71,6 +71,14 @@ export async function createMemoryVcf(
     if (text !== '') yield { kind: 'made', bytes: await toBgzf(Buffer.from(text)) }
   }
 
-  const file: SliceableFile = { format: 'VCF', header, contigs: VCF_CONTIGS, samples, bytes: header.length, slice }
+  const file: SliceableFile = {
+    format: 'VCF',
+    header,
+    contigs: VCF_CONTIGS,
+    samples,
+    bytes: header.length,
+    slice,
+    split: (selection) => [selection],
+  }
   return { data, file, version }
 }
