@@ -4,7 +4,7 @@ import { StorageError, type StorageErrorCode } from './storage-error.js'
 import { checkStretch, type StoredFile } from './stored-file.js'
 
 /** Pieces of a stream: larger ones are faster, but two of them are held for every reader, and all readers share the process's memory. */
-const LARGEST_PIECE = 1 << 20
+const LARGEST_PIECE = 2 << 20
 const SMALLEST_PIECE = 128 << 10
 const MEMORY_FOR_PIECES = 32 << 20
 /** Streams of this process that are under way. */
