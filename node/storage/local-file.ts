@@ -6,11 +6,12 @@ import { checkStretch, type StoredFile } from './stored-file.js'
 /** Pieces of a stream: larger ones are faster, but two of them are held for every reader, and all readers share the process's memory. */
 const LARGEST_PIECE = 2 << 20
 const SMALLEST_PIECE = 128 << 10
-const MEMORY_FOR_PIECES = 32 << 20
+const MEMORY_FOR_PIECES = 16 << 20
 /** Streams of this process that are under way. */
 let streams = 0
 
-function pieceBytes(): number {
+/** A stream's share. */
+function mostPieceBytes(): number {
   return Math.max(SMALLEST_PIECE, Math.min(LARGEST_PIECE, Math.floor(MEMORY_FOR_PIECES / (2 * streams))))
 }
 
@@ -67,10 +68,13 @@ class LocalFile implements StoredFile {
     if (start === end) return
     const handle = await attempt(this.name, () => openToRead(this.name))
     let at = start
+    // Pieces begin small and double: of many streams that begin together the first must not hold what is the share of few.
+    let size = SMALLEST_PIECE
     const readOn = (): Promise<Buffer> | undefined => {
       if (at >= end) return undefined
       const from = at
-      at = Math.min(at + pieceBytes(), end)
+      at = Math.min(at + size, end)
+      size = Math.min(2 * size, mostPieceBytes())
       const bytes = this.#readBytes(handle, from, at)
       // What fails before it is waited for fails when it is.
       bytes.catch(() => undefined)
