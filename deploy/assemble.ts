@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import openWabt from 'wabt'
 
-/** Folders of the project that are compiled. */
-const SOURCES = ['node'] as const
+/** The folder of the project that has some. */
+const FOLDER = 'node'
 const SOURCE = '.wat'
 
 /**
@@ -15,9 +15,9 @@ const SOURCE = '.wat'
  */
 export async function assemble(root: string, output: string): Promise<readonly string[]> {
   const wabt = await openWabt()
-  const paths = SOURCES.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
-  ).filter((path) => path.endsWith(SOURCE))
+  const paths = readdirSync(join(root, FOLDER), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(SOURCE))
+    .map((path) => join(FOLDER, path))
   for (const path of paths) {
     const target = join(output, `${path.slice(0, -SOURCE.length)}.wasm`)
     const module = wabt.parseWat(path, readFileSync(join(root, path), 'utf8'))

@@ -6,6 +6,7 @@ import { binningIndex } from '../../testing/binning-index-file.js'
 import { joinParts, memoryFile } from '../../testing/memory-file.js'
 import { openBam } from '../bam/open-bam.js'
 import type { RecordEdit, Region, Selection } from '../slice.js'
+import { mergeRegions } from './regions.js'
 import { splitSelection } from './split-selection.js'
 
 const CONTIGS = [
@@ -92,17 +93,11 @@ test('of any sorted file, the reads that overlap any of the regions, each once, 
 
 /** In order, none touching another. */
 function unite(regions: readonly Region[]): readonly Region[] {
-  const united: Region[] = []
-  const sorted = regions
-    .filter(({ start, end }) => start < end)
-    .sort((a, b) => a.contig.localeCompare(b.contig) || a.start - b.start)
-  for (const region of sorted) {
-    const last = united.at(-1)
-    if (last?.contig === region.contig && region.start <= last.end) {
-      united[united.length - 1] = { ...last, end: Math.max(last.end, region.end) }
-    } else united.push(region)
-  }
-  return united
+  const numbered = regions.map((region) => ({
+    ...region,
+    contig: CONTIGS.findIndex(({ name }) => name === region.contig),
+  }))
+  return mergeRegions(numbered).map((region) => ({ ...region, contig: CONTIGS[region.contig]!.name }))
 }
 
 test('a selection in several parts gives what the whole gives, each read once, in order', async () => {
